@@ -1,0 +1,35 @@
+"""What the embedded CloudWatch endpoint serves: series of one-minute statistic sets."""
+
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Dimensions = frozenset[tuple[str, str]]
+
+
+class Minutes(NamedTuple):
+    """One-minute statistic sets; four float64 arrays of one length, all NaN in a minute without a datapoint."""
+
+    total: Floats
+    count: Floats
+    minimum: Floats
+    maximum: Floats
+
+
+class Series(Protocol):
+    """One metric with one exact set of dimensions."""
+
+    def minutes(self, start: int, end: int) -> Minutes:
+        """Return the statistic sets of the minutes `[start, end)`, counted from the epoch."""
+
+    def percentile(self, share: float, start: int, end: int, step: int) -> Floats | None:
+        """Return the percentile (`share` 0..1) of each `step` minutes of `[start, end)`; None where not published."""
+
+
+class Backend(Protocol):
+    """All metrics of an account and region."""
+
+    def series(self, namespace: str, name: str, dimensions: Dimensions) -> Series | None:
+        """Return the series with exactly these dimensions; None where nothing was ever published."""

@@ -1,0 +1,17 @@
+"""What can go wrong, each with one meaning and one sentence for the person who reads it."""
+
+
+class SreReviewError(Exception):
+    """Base of all errors that a user is told about in one sentence, without a traceback."""
+
+
+class UserMistakeError(SreReviewError):
+    """Something that the user wrote cannot be used (exit 2): says which field or file, what it got and wants."""
+
+
+class SourceError(SreReviewError):
+    """The source of the metrics could not be read at all (exit 3): says why and what to do next."""
+
+
+class ArchiveError(SreReviewError):
+    """A file of the archive is damaged or of a later version: names the file and what to do next."""

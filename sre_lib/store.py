@@ -1,0 +1,128 @@
+"""The one module that writes files: every write is atomic, every name from outside is made safe."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from filelock import FileLock
+
+MAX_NAME = 80
+
+
+class Store(Protocol):
+    """Bytes by key; a key is a relative POSIX path such as `metrics/service=web/week=2026-W40/60.parquet`."""
+
+    def read(self, key: str) -> bytes | None:
+        """Return the bytes of a key; None where it does not exist."""
+
+    def write(self, key: str, content: bytes) -> None:
+        """Put the bytes under a key, whole or not at all."""
+
+    def create(self, key: str, content: bytes) -> bool:
+        """Put the bytes under a key unless it exists; tell whether it was created."""
+
+    def keys(self, prefix: str = "") -> tuple[str, ...]:
+        """Return the keys that start with a prefix, sorted."""
+
+    def delete(self, key: str) -> None:
+        """Remove a key; nothing happens where it does not exist."""
+
+    def locked(self, name: str) -> "LockContext":
+        """Hold a lock that dies with its process; a second holder waits."""
+
+
+class LockContext(Protocol):
+    """A lock as a context manager."""
+
+    def __enter__(self) -> None: ...
+    def __exit__(self, *error: object) -> None: ...
+
+
+class LocalStore:
+    """A folder on the local disk; nothing is created before the first write."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, key: str) -> Path:
+        """Return the file of a key; ValueError where the key would leave the folder."""
+        pure = PurePosixPath(key)
+        if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+            raise ValueError(f"a key wants a relative path inside its store, got {key!r}")
+        return self.root.joinpath(*pure.parts)
+
+    def read(self, key: str) -> bytes | None:
+        """Return the bytes of a key; None where it does not exist."""
+        try:
+            return self.path(key).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def write(self, key: str, content: bytes) -> None:
+        """Write beside the target, flush to disk, then rename: a reader sees the old bytes or the new, never half."""
+        path = self.path(key)
+        with _beside(path, content) as temporary:
+            temporary.replace(path)
+
+    def create(self, key: str, content: bytes) -> bool:
+        """Write only where nothing is yet; tell whether it was so (a hard link is atomic where exists-then-write is not)."""
+        path = self.path(key)
+        with _beside(path, content) as temporary:
+            try:
+                path.hardlink_to(temporary)
+            except FileExistsError:
+                return False
+        return True
+
+    def keys(self, prefix: str = "") -> tuple[str, ...]:
+        """Return the keys that start with a prefix, sorted; temporary files are not among them."""
+        if not self.root.exists():
+            return ()
+        files = (path for path in self.root.rglob("*") if path.is_file() and not path.name.startswith(".tmp-"))
+        names = (path.relative_to(self.root).as_posix() for path in files)
+        return tuple(sorted(name for name in names if name.startswith(prefix)))
+
+    def delete(self, key: str) -> None:
+        """Remove a key; nothing happens where it does not exist."""
+        self.path(key).unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self, name: str) -> Iterator[None]:
+        """Hold a lock file that the system releases when the process dies; a second holder waits."""
+        path = self.path(f".{file_name(name)}.lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path):
+            yield
+
+
+def file_name(name: str) -> str:
+    """Return a safe file name for a name from outside: letters, digits, `.`, `_`, `-` stay, two names never collide.
+
+    A name that had to be changed or cut ends in a hash of the whole.
+    """
+    safe = "".join(char if char.isalnum() or char in "._-" else "-" for char in name).lstrip(".")
+    if safe == name and len(name.encode()) <= MAX_NAME:
+        return name
+    digest = hashlib.blake2s(name.encode(), digest_size=4).hexdigest()
+    return f"{safe.encode()[: MAX_NAME - 9].decode(errors='ignore')}-{digest}"
+
+
+@contextmanager
+def _beside(path: Path, content: bytes) -> Iterator[Path]:
+    """Hold a flushed temporary file in the target's folder; it is gone afterwards."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
