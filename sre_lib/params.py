@@ -1,9 +1,7 @@
 """Review file -> Review: strict, and every mistake is one sentence with file, line, field, what it got and wants."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,8 +11,8 @@ from sre_lib import weeks
 from sre_lib.catalog import Catalog, builtin_catalog
 from sre_lib.errors import UserMistakeError
 from sre_lib.model import Event, Part, Service, Week
-from sre_lib.params_file import EventEntry, ReviewFile, ServiceEntry, Source, mistake_of
-from sre_lib.params_yaml import Located, load_yaml
+from sre_lib.params_file import EventEntry, PartEntry, ReviewFile, ServiceEntry, Source, mistake_of
+from sre_lib.params_yaml import Located, Place, load_yaml, nearest
 
 
 @dataclass(frozen=True)
@@ -72,25 +70,28 @@ def load(name: str, near: Path | None = None) -> Review:
 
 def find(name: str, near: Path) -> Path:
     """Return the path of a review file; UserMistakeError where nothing is found."""
-    given = Path(name)
-    if given.suffix in {".yaml", ".yml"} or given.parent != Path():
-        if (near / given).is_file():
-            return (near / given).resolve()
-        given = Path(given.name) if given.parts[:1] == ("params",) and len(given.parts) == 2 else given
-    stem = given.stem if given.suffix in {".yaml", ".yml"} else given.name
-    if given.parent == Path():
-        packaged = Path(str(files("sre_lib").joinpath("params")))
-        folders = [folder / "params" for folder in (near.resolve(), *near.resolve().parents)]
-        for folder in (*folders, packaged, Path(__file__).parent.parent / "params"):
-            if (folder / f"{stem}.yaml").is_file():
-                return folder / f"{stem}.yaml"
+    given = near / name
+    if given.is_file():
+        return given.resolve()
+    path = Path(name)
+    is_name = path.parent in {Path(), Path("params")} and path.suffix in {"", ".yaml"}
+    for folder in _params_folders(near.resolve()) if is_name else ():
+        if (folder / f"{path.stem}.yaml").is_file():
+            return folder / f"{path.stem}.yaml"
     raise UserMistakeError(
-        f"review: found no file for {name!r}; wants the path of a review file or the name of one in params/, such as demo"
+        f"review: found no file for {name!r}; "
+        "wants the path of a review file or the name of one in params/, such as demo"
     )
 
 
+def _params_folders(near: Path) -> tuple[Path, ...]:
+    """Return where named reviews may lie: `params/` of the nearest parent folders, then the package's own."""
+    package = Path(__file__).parent
+    return (*(folder / "params" for folder in (near, *near.parents)), package / "params", package.parent / "params")
+
+
 def home_of(file: Path) -> Path:
-    """Return the folder beside which `archive/` and `reviews/` lie; the current folder for a review inside the package."""
+    """Return the folder beside which `archive/` and `reviews/` lie; the current one for a review of the package."""
     if file.is_relative_to(Path(__file__).parent):
         return Path.cwd()
     return file.parent.parent if file.parent.name == "params" else file.parent
@@ -98,8 +99,9 @@ def home_of(file: Path) -> Path:
 
 def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
     """Turn validated entries into a Review, checking what spans several of them."""
-    catalog: dict[str, object] = {**builtin_catalog(), **entries.kinds}
-    review = Review(
+    catalog = {**builtin_catalog(), **entries.kinds}
+    _check(entries, catalog, located)
+    return Review(
         name=file.stem,
         file=file,
         title=entries.title,
@@ -111,10 +113,62 @@ def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
         archive=(home_of(file) / (entries.archive or "archive")).resolve(),
         services=tuple(_service(entry) for entry in entries.services),
         events=tuple(_event(entry, entries.timezone) for entry in entries.events),
-        catalog=catalog,  # type: ignore[arg-type]  # validated as KindSpec just above
+        catalog=catalog,
     )
-    located.check(review.services, review.catalog, entries.events)
-    return review
+
+
+def _check(entries: ReviewFile, catalog: Catalog, located: Located) -> None:
+    """Refuse what each entry alone cannot show: names that stand twice, kinds and services that do not exist."""
+    if not entries.services:
+        raise located.mistake(("services",), "got an empty list, wants at least one service")
+    seen: dict[str, int] = {}
+    for index, entry in enumerate(entries.services):
+        place: Place = ("services", index)
+        if entry.name.casefold() in seen:
+            raise located.mistake(
+                (*place, "name"), f"got {entry.name!r}, which service {seen[entry.name.casefold()]} is called too"
+            )
+        seen[entry.name.casefold()] = index + 1
+        _check_part(entry, place, catalog, located)
+        names = {entry.name}
+        for number, part in enumerate(entry.related):
+            if part.name in names:
+                raise located.mistake(
+                    (*place, "related", number, "name"), f"got {part.name!r}, which stands twice in this service"
+                )
+            names.add(part.name)
+            _check_part(part, (*place, "related", number), catalog, located)
+    for index, event in enumerate(entries.events):
+        _check_event(event, ("events", index), entries, located)
+
+
+def _check_part(entry: PartEntry, place: Place, catalog: Catalog, located: Located) -> None:
+    """Refuse an unknown kind and a set of dimensions that is not the kind's."""
+    if entry.kind not in catalog:
+        raise located.mistake((*place, "kind"), f"got {entry.kind!r}, {nearest(entry.kind, tuple(catalog))}")
+    wanted = catalog[entry.kind].dimensions
+    for name in entry.dimensions:
+        if name not in wanted:
+            raise located.mistake(
+                (*place, "dimensions", name), f"is no dimension of {entry.kind}; {nearest(name, wanted)}"
+            )
+    missing = [name for name in wanted if name not in entry.dimensions]
+    if missing:
+        raise located.mistake(
+            (*place, "dimensions"), f"{missing[0]} is missing; {entry.kind} wants {', '.join(wanted)}"
+        )
+
+
+def _check_event(event: EventEntry, place: Place, entries: ReviewFile, located: Located) -> None:
+    """Refuse an event of an unknown service or one that ends before it starts."""
+    names = tuple(service.name for service in entries.services)
+    for number, name in enumerate(event.services):
+        if name not in names:
+            raise located.mistake((*place, "services", number), f"got {name!r}, {nearest(name, names)}")
+    if event.end and _utc(event.end, entries.timezone) < _utc(event.start, entries.timezone):
+        raise located.mistake(
+            (*place, "end"), f"got {event.end!r}, wants a time that is not before the start {event.start!r}"
+        )
 
 
 def _service(entry: ServiceEntry) -> Service:
@@ -138,8 +192,3 @@ def _utc(text: str, timezone: str) -> datetime:
     """Return a checked ISO 8601 text as UTC."""
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))).astimezone(UTC)
-
-
-def limits_of(entry: Mapping[str, float]) -> Mapping[str, float]:
-    """Return limits as they are."""
-    return entry

@@ -69,7 +69,7 @@ class LocalStore:
             temporary.replace(path)
 
     def create(self, key: str, content: bytes) -> bool:
-        """Write only where nothing is yet; tell whether it was so (a hard link is atomic where exists-then-write is not)."""
+        """Write only where nothing is yet; tell whether it was so (linking is atomic, looking first is not)."""
         path = self.path(key)
         with _beside(path, content) as temporary:
             try:

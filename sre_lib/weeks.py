@@ -20,7 +20,7 @@ def last_finished(now: datetime, timezone: str, week_start: str = "monday", hist
 
 
 def named(name: str, timezone: str, week_start: str = "monday", history_weeks: int = 6) -> Week:
-    """Return the week whose first day lies in the ISO week `name`, such as 2026-W40; UserMistakeError if no such week."""
+    """Return the week whose first day lies in ISO week `name`, such as 2026-W40; UserMistakeError if there is none."""
     match = re.fullmatch(r"(\d{4})-W(\d{2})", name, re.ASCII)
     try:
         monday = date.fromisocalendar(int(match[1]), int(match[2]), 1) if match else None
@@ -44,7 +44,7 @@ def must_have_ended(week: Week, now: datetime) -> Week:
     return week
 
 
-def previous(week: Week, week_start: str = "monday") -> Week:
+def previous(week: Week) -> Week:
     """Return the week before, with as long a history."""
     zone = ZoneInfo(week.timezone)
     first = week.start.astimezone(zone).date() - timedelta(days=7)
@@ -85,5 +85,7 @@ def _midnight(day: date, timezone: str) -> datetime:
 def _aware(now: datetime) -> datetime:
     """Return `now` unless it is naive."""
     if now.tzinfo is None:
-        raise UserMistakeError(f"now: got {now.isoformat()}, wants a time with its offset, such as {now.isoformat()}+09:00")
+        raise UserMistakeError(
+            f"now: got {now.isoformat()}, wants a time with its offset, such as {now.isoformat()}+09:00"
+        )
     return now

@@ -1,0 +1,194 @@
+"""The shape of a review file, and the sentence for each way in which one can be wrong."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from sre_lib.catalog import KindSpec, MetricSpec, Strict
+from sre_lib.params_yaml import Located, Place, nearest
+
+EVENT_KINDS = (
+    "push", "deployment", "batch", "incident", "holiday", "sale", "load_test", "maintenance", "broadcast", "other",
+)  # fmt: skip
+LANGUAGES = ("en", "ja")
+MAX_NAME = 200
+
+
+def _time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"no time zone is called so; {nearest(name, sorted(available_timezones()))}")
+    return name
+
+
+def _moment(text: str) -> str:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("wants a time such as 2026-10-01T12:00 (local) or 2026-10-01T03:00Z") from None
+    return text
+
+
+def _web_address(text: str) -> str:
+    if text and not text.startswith(("https://", "http://")):
+        raise ValueError("wants an address that starts with https://")
+    return text
+
+
+def _source(value: object) -> object:
+    return {"type": value} if isinstance(value, str) else value
+
+
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Account = Annotated[str, Field(pattern=r"^(\d{12})?$")]
+Moment = Annotated[str, AfterValidator(_moment)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Limits = Mapping[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]]
+Texts = Annotated[tuple[Name, ...], Field(strict=False)]
+
+
+class DemoSource(Strict):
+    """The simulated shop, served by the embedded endpoint."""
+
+    type: Literal["demo"] = "demo"
+    seed: int = 1
+
+
+class CloudWatchSource(Strict):
+    """CloudWatch in one region; credentials come from the profile or the environment, never from here."""
+
+    type: Literal["cloudwatch"]
+    region: str | None = None
+    profile: str | None = None
+    endpoint: str | None = None
+
+
+class ArchiveSource(Strict):
+    """What is in the archive and nothing else: no AWS."""
+
+    type: Literal["archive"]
+
+
+Source = DemoSource | CloudWatchSource | ArchiveSource
+
+
+class PartEntry(Strict):
+    """A related resource of a service."""
+
+    name: Name
+    kind: Name
+    dimensions: Mapping[Name, Name]
+    account: Account = ""
+    limits: Limits = Field(default_factory=dict)
+
+
+class ServiceEntry(PartEntry):
+    """A service: its own resource and the related ones."""
+
+    related: Annotated[tuple[PartEntry, ...], Field(strict=False)] = ()
+    owner: str = ""
+    runbook: WebAddress = ""
+
+
+class EventEntry(Strict):
+    """Something known that happened or will happen."""
+
+    start: Moment
+    end: Moment | None = None
+    kind: Literal[EVENT_KINDS]  # type: ignore[valid-type]  # mypy cannot read a Literal from a tuple, pydantic can
+    title: Name
+    audience: Annotated[int, Field(ge=0)] | None = None
+    services: Texts = ()
+    url: WebAddress = ""
+
+
+class ReviewFile(Strict):
+    """A whole review file."""
+
+    title: Name
+    timezone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Tokyo"
+    language: Literal["en", "ja"] = "en"
+    week_start: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+    history_weeks: Annotated[int, Field(ge=1, le=60)] = 6
+    source: Annotated[Source, Field(discriminator="type"), BeforeValidator(_source)]
+    archive: Name | None = None
+    kinds: Mapping[Name, KindSpec] = Field(default_factory=dict)
+    services: Annotated[tuple[ServiceEntry, ...], Field(strict=False)]
+    events: Annotated[tuple[EventEntry, ...], Field(strict=False)] = ()
+
+
+_SHAPES: Mapping[str, type[BaseModel]] = {
+    "services": ServiceEntry, "related": PartEntry, "events": EventEntry, "kinds": KindSpec, "metrics": MetricSpec,
+    "demo": DemoSource, "cloudwatch": CloudWatchSource, "archive": ArchiveSource,
+}  # fmt: skip
+
+_WANTS = {
+    "string_type": "wants text; put it in quotes",
+    "int_type": "wants a whole number",
+    "int_from_float": "wants a whole number",
+    "float_type": "wants a number",
+    "bool_type": "wants true or false",
+    "mapping_type": "wants keys and values",
+    "model_type": "wants keys and values",
+    "tuple_type": "wants a list",
+    "too_short": "wants at least one entry",
+    "string_too_short": "wants some text",
+    "union_tag_invalid": "wants a type: cloudwatch, archive or demo",
+    "union_tag_not_found": "wants a type: cloudwatch, archive or demo",
+    "string_pattern_mismatch": "wants text without control characters",
+}
+
+
+def mistake_of(error: ValidationError, located: Located) -> str:
+    """Return the one sentence for the first mistake of a review file, and how many more there are."""
+    first, *more = error.errors(include_url=False)
+    place = _place(first["loc"])
+    rest = f" (and {len(more)} more in this file)" if more else ""
+    return f"{located.mistake(place, _message(first, place, located))}{rest}"
+
+
+def _place(loc: tuple[str | int, ...]) -> Place:
+    """Return where a mistake stands, without the tag that a union adds to it."""
+    if loc[:1] == ("source",) and len(loc) > 1 and loc[1] in _SHAPES:
+        return (loc[0], *loc[2:])
+    return loc
+
+
+def _message(error: ErrorDetails, place: Place, located: Located) -> str:
+    """Return what is wrong: what it got, what it wants, what to do."""
+    value = located.value(place)
+    if error["type"] == "extra_forbidden":
+        return f"is not a key that is known here; {nearest(place[-1], tuple(_shape(error['loc']).model_fields))}"
+    if error["type"] == "missing":
+        return "is missing; add it"
+    return f"got {_shown(value)}, {_wanted(error, place, value)}"
+
+
+def _wanted(error: ErrorDetails, place: Place, value: object) -> str:
+    """Return what a field wants instead of the value that it got."""
+    kind, context = error["type"], error.get("ctx", {})
+    if place and place[-1] == "account":
+        return "wants the 12 digits of the account in quotes (YAML reads them as a number otherwise)"
+    if kind == "literal_error":
+        allowed = tuple(part.strip("' ") for part in context["expected"].replace(" or ", ", ").split(","))
+        return nearest(value, allowed)
+    if kind == "value_error":
+        return str(context["error"])
+    return _WANTS.get(kind) or "wants " + error["msg"].removeprefix("Input should be ")
+
+
+def _shape(loc: Sequence[str | int]) -> type[BaseModel]:
+    """Return the model whose keys are valid where an unknown one stands."""
+    for step in reversed(loc[:-1]):
+        if isinstance(step, str) and step in _SHAPES:
+            return _SHAPES[step]
+    return ReviewFile
+
+
+def _shown(value: object) -> str:
+    """Return a value as it may appear in a sentence: short, on one line."""
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

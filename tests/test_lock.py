@@ -1,0 +1,43 @@
+"""pyproject.toml, requirements.lock and environment.yml say the same."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.environment_file import environment, pins
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+WANTED = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+LOCK = (ROOT / "requirements.lock").read_text()
+
+
+def test_environment_file_is_made_from_the_lock():
+    assert (ROOT / "environment.yml").read_text() == environment(LOCK)
+
+
+@pytest.mark.parametrize("wanted", WANTED)
+def test_every_requirement_is_locked_at_a_version_that_fits(wanted):
+    requirement = Requirement(wanted)
+    locked = [Requirement(pin) for pin in pins(LOCK)]
+    versions = [next(iter(pin.specifier)).version for pin in locked if pin.name == canonicalize_name(requirement.name)]
+    assert versions
+    assert all(requirement.specifier.contains(version) for version in versions)
+
+
+def test_every_pin_has_a_hash():
+    blocks = LOCK.split("\n    # via")
+    assert LOCK.count("==") > 100
+    for block in blocks[:-1]:
+        assert "--hash=sha256:" in block
+
+
+def test_the_lock_names_no_host():
+    assert "://" not in LOCK
+
+
+def test_the_command_is_the_one_of_the_package():
+    assert PROJECT["project"]["scripts"] == {"sre-review": "sre_lib.run.cli:main"}
