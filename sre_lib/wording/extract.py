@@ -1,0 +1,52 @@
+"""Which texts the catalogue must hold: those of sources, of HTML fragments and of the notebooks' Markdown cells."""
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages.extract import extract
+from jinja2.ext import babel_extract
+
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "N_": None, "self": None, "plural": (1, 2)}
+"""Calls whose first texts are for people: `say("...")`, `N_("...")`, `say.plural("...", "...", n)`."""
+
+
+class Message(NamedTuple):
+    """A text of the source: its plural where it has one, and where it stands (POSIX path, no line number)."""
+
+    one: str
+    many: str
+    place: str
+
+
+def messages(package: Path, notebooks: Path) -> Iterator[Message]:
+    """Yield every text of the package and of the notebooks, in the order of the files."""
+    for file in sorted(package.rglob("*.py")):
+        yield from _of_source(file, file.relative_to(package.parent).as_posix())
+    for file in sorted(package.rglob("*.j2")):
+        yield from _of_fragment(file, file.relative_to(package.parent).as_posix())
+    for file in sorted(notebooks.glob("*.ipynb")):
+        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "markdown":
+                yield Message("".join(cell["source"]), "", f"{notebooks.name}/{file.name}")
+
+
+def _of_source(file: Path, place: str) -> Iterator[Message]:
+    """Yield the texts of a Python file."""
+    for _, found, _, _ in extract("python", BytesIO(file.read_bytes()), KEYWORDS):
+        yield _message(found, place)
+
+
+def _of_fragment(file: Path, place: str) -> Iterator[Message]:
+    """Yield the texts of a Jinja2 template."""
+    for _, _, found, _ in babel_extract(BytesIO(file.read_bytes()), tuple(KEYWORDS), (), {}):
+        yield _message(found, place)
+
+
+def _message(found: object, place: str) -> Message:
+    """Return what an extractor found: one text, or the texts of a call."""
+    texts = found if isinstance(found, tuple) else (found,)
+    one, *rest = (str(text) for text in texts if text)
+    return Message(one, rest[0] if rest else "", place)
