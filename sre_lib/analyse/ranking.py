@@ -1,0 +1,44 @@
+"""The order of the week's findings over all services: those to discuss, those also seen."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sre_lib.model import Analysis, Finding
+
+TO_DISCUSS = 5
+PER_SERVICE = 2
+"""At most so many of one service are discussed, so that a noisy one does not hide the others."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The findings of a week in the order of the page."""
+
+    discuss: tuple[Finding, ...]
+    also: tuple[Finding, ...]
+    below_cut: tuple[Finding, ...]
+
+    @property
+    def listed(self) -> tuple[Finding, ...]:
+        """All that the page lists, in its order."""
+        return self.discuss + self.also
+
+
+def rank(analyses: Sequence[Analysis], to_discuss: int = TO_DISCUSS, per_service: int = PER_SERVICE) -> Ranking:
+    """Return the findings of all services by falling priority; ties by start, then by name, so that runs agree."""
+    ordered = sorted((finding for each in analyses for finding in each.findings), key=_order)
+    below = sorted((finding for each in analyses for finding in each.below_cut), key=_order)
+    taken: Counter[str] = Counter()
+    discuss: list[Finding] = []
+    also: list[Finding] = []
+    for finding in ordered:
+        wanted = len(discuss) < to_discuss and taken[finding.service] < per_service
+        (discuss if wanted else also).append(finding)
+        taken[finding.service] += wanted
+    return Ranking(tuple(discuss), tuple(also), tuple(below))
+
+
+def _order(finding: Finding) -> tuple[float, str, str, str, str, str]:
+    """Return what findings are sorted by."""
+    return (-finding.priority, finding.start.isoformat(), finding.service, finding.part, finding.metric, finding.id)
