@@ -182,13 +182,17 @@ class NotEvaluated:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of the week one series was seen: `share` 0..1 of the expected datapoints, longest gap in minutes."""
+    """How much of the week one series was seen: `share` 0..1 of the expected datapoints, longest gap in minutes.
+
+    `longest_stale_min`: the longest stretch of one repeated value in a series that otherwise moves (0 for a flat one).
+    """
 
     column: Column
     status: Status
     share: float
     longest_gap_min: float
     message: str = ""
+    longest_stale_min: float = 0.0
 
 
 @dataclass(frozen=True)

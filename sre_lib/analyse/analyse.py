@@ -1,0 +1,145 @@
+"""One service in one week: every judged series -> findings, bands, coverage, and what could not be judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from sre_lib.analyse import quality, robust
+from sre_lib.analyse.detectors.candidate import Candidate
+from sre_lib.analyse.findings import Ranked, finding_id, ranked
+from sre_lib.analyse.judge import Judged, Meaning, judge
+from sre_lib.catalog import Catalog, MetricSpec
+from sre_lib.model import Analysis, Column, Coverage, Event, Finding, NotEvaluated, Part, ServiceWeek
+
+BAND = ("expected", "lower", "upper")
+
+EVENT_BEFORE = timedelta(hours=1)
+EVENT_AFTER = timedelta(minutes=10)
+"""An event is near a finding from an hour before it (what a deployment does takes a while) to ten minutes after."""
+
+WEAK = 0.25
+"""Score under which a candidate is not even kept below the cut."""
+
+
+@dataclass(frozen=True)
+class _Series:
+    """What became of one column."""
+
+    column: Column
+    coverage: Coverage
+    not_evaluated: NotEvaluated | None = None
+    judged: Judged | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def analyse(service_week: ServiceWeek, catalog: Catalog) -> Analysis:
+    """Return what was found in the reviewed week, by falling priority; the history is used but never reported.
+
+    Looks at the judged statistic of every metric of every part that was asked for. Pure and deterministic.
+    """
+    done = [
+        _series(service_week, part, spec, column)
+        for part in service_week.service.parts
+        for metric, spec in catalog[part.kind].metrics.items()
+        if (column := Column(part.name, metric, spec.judge)) in service_week.frame.answers
+    ]
+    found = sorted(
+        (finding for each in done for finding in each.findings),
+        key=lambda one: (-one.priority, one.start, one.part, one.metric, one.view),
+    )
+    return Analysis(
+        service=service_week.service.name,
+        week=service_week.week.name,
+        findings=tuple(each for each in found if each.shown),
+        below_cut=tuple(each for each in found if not each.shown),
+        not_evaluated=tuple(each.not_evaluated for each in done if each.not_evaluated),
+        coverage=tuple(each.coverage for each in done),
+        bands=_bands(service_week, done),
+        basis={each.column: each.judged.band.basis for each in done if each.judged},
+    )
+
+
+def _series(service_week: ServiceWeek, part: Part, spec: MetricSpec, column: Column) -> _Series:
+    """Judge one column."""
+    series = service_week.frame.series(column)
+    answer = service_week.frame.answers[column]
+    week = service_week.week
+    seen = quality.coverage(series, column, answer, week)
+    short = quality.shortage(series, answer, week)
+    if short:
+        return _Series(column, seen, NotEvaluated(service_week.service.name, *column, short[0], short[1]))
+    meaning = Meaning(spec.resource, spec.unit, spec.hurts, spec.limit_for(part), spec.min_effect)
+    judged = judge(series, meaning, week.timezone)
+    findings = tuple(
+        _finding(service_week, spec, column, each)
+        for each in ranked(judged.candidates, meaning)
+        if each.candidate.score >= WEAK and _in_week(service_week, each)
+    )
+    return _Series(column, seen, judged=judged, findings=findings)
+
+
+def _in_week(service_week: ServiceWeek, each: Ranked) -> bool:
+    """Tell whether something happened in the reviewed week; a shift of an earlier week that still lasts did not."""
+    week = service_week.week
+    end = each.candidate.last if each.candidate.view == "growth" else each.candidate.end
+    return each.candidate.start < week.end and end > week.start
+
+
+def _finding(service_week: ServiceWeek, spec: MetricSpec, column: Column, each: Ranked) -> Finding:
+    """Return the finding of a ranked candidate."""
+    one = each.candidate
+    service, week = service_week.service, service_week.week.name
+    part = service.part(column.part)
+    limit = spec.limit_for(part)
+    return Finding(
+        id=finding_id(week, service.name, *column, one.view, one.start.isoformat()),
+        service=service.name,
+        part=part.name,
+        kind=part.kind,
+        resource=spec.resource,
+        metric=column.metric,
+        statistic=column.statistic,
+        unit=spec.unit,
+        detector=one.detector,
+        view=one.view,
+        start=one.start,
+        end=one.end,
+        score=one.score,
+        priority=each.priority,
+        evidence=one.evidence if limit is None else {**one.evidence, "limit": limit},
+        until=one.until,
+        shown=each.shown,
+        events=_near(service_week, one),
+    )
+
+
+def _near(service_week: ServiceWeek, one: Candidate) -> tuple[Event, ...]:
+    """Return the known events of the service that touch a candidate or ended less than an hour before it."""
+    name = service_week.service.name
+    return tuple(
+        event
+        for event in service_week.events
+        if (not event.services or name in event.services)
+        and event.start < one.end + EVENT_AFTER
+        and event.end > one.start - EVENT_BEFORE
+    )
+
+
+def _bands(service_week: ServiceWeek, done: Sequence[_Series]) -> pd.DataFrame:
+    """Return expected, lower and upper of every judged column on the grid of the week; NaN where not evaluated."""
+    week = robust.index_of(quality.within(service_week.frame.values.index.to_series(), service_week.week))
+    bands = {
+        (*each.column, name): getattr(each.judged.band, name).reindex(week) if each.judged else np.nan
+        for each in done
+        for name in BAND
+    }
+    names = ["part", "metric", "statistic", "bound"]
+    columns = (
+        pd.MultiIndex.from_tuples(list(bands), names=names)
+        if bands
+        else pd.MultiIndex.from_arrays([[]] * 4, names=names)
+    )
+    return pd.DataFrame({key: bands[key] for key in columns}, index=week, columns=columns, dtype=np.float64)

@@ -1,0 +1,125 @@
+"""Growth that does not come back down: a leak, a table that fills, a queue that is never emptied."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from sre_lib.analyse import robust
+from sre_lib.analyse.baseline import Band
+from sre_lib.analyse.detectors.candidate import Candidate, Side, positive
+from sre_lib.analyse.robust import Floats
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Finds a level that creeps towards where it hurts until the end of the series.
+
+    Looks at the daily floor (the `quantile` of each 24 h back from the end: the level that is left when the day's load
+    has gone; for `side` "down" the daily ceiling) since the last restart (a fall by more than half of the range), at
+    most `days` back and at least `least_days`. The slope is Theil-Sen's with its 95 % interval (Sen 1968; scipy). It is
+    growth when the interval excludes 0, the rise is at least `enter` times the scatter of the floors around the line,
+    no single day makes more than `step_share` of it (that is a level shift) and the last third is at least `flat_share`
+    as steep as the whole (a cache that fills flattens).
+    """
+
+    side: Side = "up"
+    limit: float | None = None
+    days: int = 14
+    least_days: int = 4
+    quantile: float = 0.1
+    enter: float = 6.0
+    step_share: float = 0.5
+    flat_share: float = 0.5
+
+    def __post_init__(self) -> None:
+        positive(self, "days", "least_days", "quantile", "enter", "step_share", "flat_share")
+        if self.side not in {"up", "down"}:
+            raise ValueError(f"side: got {self.side!r}, wants up or down")
+
+    @property
+    def name(self) -> str:
+        """Name of the detector."""
+        return "growth"
+
+    def floors(self, series: pd.Series) -> pd.Series:
+        """Return the daily floor (ceiling), indexed by the end of each day counted back from the end of the series.
+
+        NaN where less than half of a day's datapoints are there.
+        """
+        index = robust.index_of(series)
+        day = robust.steps(index, 24 * 60)
+        rows = robust.blocks(robust.floats(series)[::-1], day)[: self.days][::-1]
+        enough = np.mean(~np.isnan(rows), axis=1) >= 0.5
+        level = np.full(len(rows), np.nan)
+        wanted = self.quantile if self.side == "up" else 1 - self.quantile
+        level[enough] = np.nanquantile(rows[enough], wanted, axis=1)
+        end = index[-1] + (index[1] - index[0])
+        return pd.Series(level, [end - timedelta(days=back) for back in range(len(rows) - 1, -1, -1)])
+
+    def detect(self, series: pd.Series, band: Band) -> tuple[Candidate, ...]:
+        """Return the growth that lasts until the end of the series, or nothing."""
+        sign = 1 if self.side == "up" else -1
+        floors = self._since_restart(self.floors(series), sign)
+        there = floors.dropna()
+        if len(there) < self.least_days or len(there) < 0.7 * len(floors):
+            return ()
+        level = sign * there.to_numpy(dtype=np.float64)
+        age = np.asarray((there.index - there.index[0]) / timedelta(days=1), dtype=np.float64)
+        slope, _, low, high = (float(each) for each in stats.theilslopes(level, age, alpha=0.95))
+        if not self._grows(level, age, (slope, low), robust.median(robust.floats(band.scale))):
+            return ()
+        rise = slope * age[-1]
+        scatter = max(robust.spread(level - slope * age), robust.median(robust.floats(band.scale)) / 2)
+        size = rise / scatter / self.enter
+        bounds = sorted((sign * low, sign * high))
+        end = there.index[-1].to_pydatetime()
+        evidence = {
+            "slope_per_day": sign * slope,
+            "slope_low": bounds[0],
+            "slope_high": bounds[1],
+            "value": float(there.iloc[-1]),
+            "from_value": float(there.iloc[0]),
+            "days": float(age[-1]),
+        }
+        return (
+            Candidate(
+                detector=self.name,
+                view="growth",
+                start=there.index[0].to_pydatetime(),
+                end=end,
+                score=float(size / (1 + size)),
+                direction=sign,
+                evidence=evidence | self._to_limit(float(there.iloc[-1]), sign * slope),
+            ),
+        )
+
+    def _since_restart(self, floors: pd.Series, sign: int) -> pd.Series:
+        """Return the floors after the last fall by more than half of their range."""
+        level = sign * floors.ffill().to_numpy(dtype=np.float64)
+        extent = np.nanmax(level) - np.nanmin(level) if np.isfinite(level).any() else 0.0
+        falls = np.flatnonzero(-np.diff(level) > 0.5 * extent)
+        return floors.iloc[falls[-1] + 1 :] if len(falls) else floors
+
+    def _grows(self, level: Floats, age: Floats, slope: tuple[float, float], scale: float) -> bool:
+        """Tell whether a line through the floors is growth: certain, large, steady, and not flattening."""
+        rise = slope[0] * age[-1]
+        if not (slope[1] > 0 and rise > 0):
+            return False
+        scatter = max(robust.spread(level - slope[0] * age), scale / 2)
+        third = max(2, len(level) // 3)
+        recent = (level[-1] - level[-1 - third]) / (age[-1] - age[-1 - third]) if len(level) > third else slope[0]
+        return bool(
+            rise >= self.enter * scatter
+            and np.max(np.diff(level)) <= self.step_share * rise
+            and recent >= self.flat_share * slope[0]
+        )
+
+    def _to_limit(self, value: float, slope: float) -> dict[str, float]:
+        """Return the limit and the days until the line reaches it, where a limit is known and ahead."""
+        if self.limit is None:
+            return {}
+        days = (self.limit - value) / slope
+        return {"limit": self.limit, "days_to_limit": days} if days >= 0 else {"limit": self.limit}

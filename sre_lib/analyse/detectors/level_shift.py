@@ -1,0 +1,125 @@
+"""A lasting change of level: the hours after it differ from the hours before it, whatever the time of day."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from sre_lib.analyse import robust
+from sre_lib.analyse.baseline import Band
+from sre_lib.analyse.detectors.candidate import Candidate, positive, span
+from sre_lib.analyse.detectors.surprise import Surprise
+from sre_lib.analyse.robust import Floats
+
+
+@dataclass(frozen=True)
+class LevelShift:
+    """Finds where the level of a series, freed of its daily or weekly shape, changes and stays.
+
+    The statistic compares the median of `window_hours` after each moment with that before it, in robust standard
+    deviations; a shift is its largest value within a window, above `enter`, that the level keeps: half of the change
+    is still there over `keep_hours`. The change itself is located to where it crosses its middle.
+    """
+
+    enter: float = 3.0
+    window_hours: float = 12
+    keep_hours: float = 12
+    grain_min: float = 15
+    surprise: Surprise = field(default_factory=lambda: Surprise(sigma=5.0))
+
+    def __post_init__(self) -> None:
+        positive(self, "enter", "window_hours", "keep_hours", "grain_min")
+
+    @property
+    def name(self) -> str:
+        """Name of the detector."""
+        return "level_shift"
+
+    def statistic(self, series: pd.Series, band: Band) -> pd.Series:
+        """Return the signed change of level at each slot in robust standard deviations (NaN: too little around it)."""
+        index = robust.index_of(series)
+        grain = robust.steps(index, self.grain_min)
+        change = self._change(robust.block_median(_shapeless(series, band), grain), self._window(index, grain))
+        scale = robust.median(robust.floats(band.scale))
+        return pd.Series(np.repeat(change / scale if scale > 0 else change * 0, grain)[: len(series)], index)
+
+    def detect(self, series: pd.Series, band: Band) -> tuple[Candidate, ...]:
+        """Return the lasting changes of level, by time."""
+        index = robust.index_of(series)
+        grain = robust.steps(index, self.grain_min)
+        window = self._window(index, grain)
+        change = robust.floats(self.statistic(series, band))[::grain]
+        usual = self.surprise.usual(np.abs(change), grain * robust.period_of(index))
+        level = robust.block_median(_shapeless(series, band), grain)
+        found = []
+        for at in self._peaks(np.abs(change), window):
+            before, after = _around(level, at, window)
+            lasts = _lasts(level, at, (before + after) / 2, after > before)
+            if lasts < self.keep_hours * 3600 / robust.period_of(index) / grain:
+                continue
+            first, last = _located(level, at, before, after)
+            start, end = span(index, first * grain, min(last * grain, len(index)))
+            found.append(
+                Candidate(
+                    detector=self.name,
+                    view="level_shift",
+                    start=start,
+                    end=end,
+                    score=self.surprise.score(float(abs(change[at])), usual),
+                    direction=1 if after > before else -1,
+                    evidence={"before": before, "after": after, "change": after - before},
+                    until=span(index, 0, min((at + lasts) * grain, len(index)))[1],
+                )
+            )
+        return tuple(found)
+
+    def _window(self, index: pd.DatetimeIndex, grain: int) -> int:
+        """Return the window in grains."""
+        return max(2, robust.steps(index, self.window_hours * 60) // grain)
+
+    def _change(self, level: Floats, window: int) -> Floats:
+        """Return median after minus median before each grain; NaN where less than a window lies on a side."""
+        trailing = robust.rolling_median(level, window, center=False)
+        change = np.full(len(level), np.nan)
+        if len(level) >= 2 * window:
+            change[window : len(level) - window + 1] = trailing[2 * window - 1 :] - trailing[window - 1 : -window]
+        return change
+
+    def _peaks(self, size: Floats, window: int) -> list[int]:
+        """Return where the change is the largest within a window to both sides and above `enter`."""
+        filled = np.where(np.isnan(size), 0.0, size)
+        largest = np.asarray(pd.Series(filled).rolling(2 * window + 1, center=True, min_periods=1).max())
+        plateaus = robust.runs((filled >= largest) & (filled > self.enter))
+        return [(first + last - 1) // 2 for first, last in plateaus]
+
+
+def _shapeless(series: pd.Series, band: Band) -> Floats:
+    """Return the series without the repeating part of its expectation."""
+    return robust.floats(series) - robust.floats(band.shape)
+
+
+def _around(level: Floats, at: int, window: int) -> tuple[float, float]:
+    """Return the medians of the window before and after a grain."""
+    return robust.median(level[max(0, at - window) : at]), robust.median(level[at : at + window])
+
+
+def _lasts(level: Floats, at: int, middle: float, up: bool) -> int:
+    """Return for how many grains after `at` the level stays beyond the middle (a smoothed look: 2 of 3 hours)."""
+    smooth = robust.rolling_median(level[at:], 12)
+    back = np.flatnonzero(smooth < middle if up else smooth > middle)
+    return int(back[0]) if len(back) else len(smooth)
+
+
+def _located(level: Floats, at: int, before: float, after: float) -> tuple[int, int]:
+    """Return the grains `[first, last)` over which the level moves from a quarter to three quarters of the change."""
+    near = slice(max(0, at - 24), at + 24)
+    part = (level[near] - before) / (after - before)
+    crossed = np.flatnonzero(np.diff((part > 0.5).astype(np.int8)) > 0)
+    if not len(crossed):
+        return at, at + 1
+    middle = int(crossed[np.argmin(np.abs(crossed + near.start + 1 - at))])
+    low = np.flatnonzero(part[: middle + 1] < 0.25)
+    high = np.flatnonzero(part[middle + 1 :] > 0.75)
+    first = int(low[-1]) + 1 if len(low) else middle
+    last = middle + 1 + int(high[0]) + 1 if len(high) else middle + 2
+    return near.start + first, near.start + max(last, first + 1)

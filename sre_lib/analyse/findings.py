@@ -1,0 +1,133 @@
+"""From candidates to findings: one for each moment and cause, with how much it matters and whether a page lists it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sre_lib.analyse.detectors.candidate import Candidate
+from sre_lib.analyse.judge import Meaning
+
+CUT = 0.5
+"""Score from which a page lists a finding: on the labelled real series about one false finding in ten weeks."""
+
+AGAINST_CUT = 0.85
+"""Score from which a page lists a finding in the direction that does not hurt."""
+
+TOGETHER = timedelta(hours=1)
+"""Candidates of one series less than this apart are one moment."""
+
+WEIGHT: Mapping[str, float] = {"cpu": 1.0, "memory": 1.0, "context": 0.7}
+RANK: Mapping[str, int] = {"saturation": 3, "growth": 2, "level_shift": 1, "departure": 0}
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A candidate with its priority (0..1) and whether a page lists it."""
+
+    candidate: Candidate
+    priority: float
+    shown: bool
+
+
+def ranked(candidates: Sequence[Candidate], meaning: Meaning) -> tuple[Ranked, ...]:
+    """Return one ranked candidate for each moment and cause, by time.
+
+    priority = score x nearness x duration x novelty x resource, each at most 1: nearness is 0.4 (far) to 1 (at the
+    limit, or there within days), 0.7 where no limit is known; duration 0.6 (a moment) to 1 (two hours or more, or
+    lasting); novelty halves with each earlier candidate alike at the same time of day, down to a quarter; resource is
+    1 for CPU and memory, 0.7 for context. A direction that does not hurt halves it.
+    """
+    kept = merged(candidates)
+    return tuple(_ranked(each, kept, meaning) for each in kept)
+
+
+def merged(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Return candidates with those of one moment and cause made one, by time.
+
+    The one that says most about the cause stays (saturation, growth, level shift, departure: in this order) unless its
+    effect is under half of the other's, which then was something else; the higher score stays in either case.
+    """
+    kept: list[Candidate] = []
+    for each in sorted(candidates, key=lambda one: (-RANK[one.detector], -one.score, one.start)):
+        at = next((i for i, other in enumerate(kept) if _same(other, each)), None)
+        if at is None:
+            kept.append(each)
+            continue
+        better = each if effect(kept[at]) < 0.5 * effect(each) else kept[at]
+        kept[at] = replace(better, score=max(each.score, kept[at].score))
+    return tuple(sorted(kept, key=lambda one: (one.start, one.detector, one.direction)))
+
+
+def effect(candidate: Candidate) -> float:
+    """Return the size of what happened in the metric's unit; infinite at a limit, which needs no size."""
+    evidence = candidate.evidence
+    if candidate.detector == "saturation":
+        return float("inf")
+    if candidate.detector == "level_shift":
+        return abs(evidence["change"])
+    if candidate.detector == "growth":
+        return abs(evidence["value"] - evidence["from_value"])
+    return abs(evidence["value"] - evidence["expected"])
+
+
+def finding_id(*parts: str) -> str:
+    """Return an opaque, deterministic id of 10 hexadecimal characters."""
+    return hashlib.blake2s("\x1f".join(parts).encode(), digest_size=5).hexdigest()
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two candidates are one moment; growth is its own cause, whatever happens on the way."""
+    if "growth" in {one.detector, other.detector}:
+        return False
+    return one.start < other.end + TOGETHER and other.start < one.end + TOGETHER
+
+
+def _ranked(candidate: Candidate, all_kept: Sequence[Candidate], meaning: Meaning) -> Ranked:
+    """Return a candidate with its priority and whether a page lists it."""
+    hurts = meaning.hurts == "both" or (candidate.direction > 0) == (meaning.hurts == "up")
+    priority = (
+        candidate.score
+        * _nearness(candidate, meaning.limit)
+        * _duration(candidate)
+        * max(0.25, 0.5 ** _earlier_alike(candidate, all_kept))
+        * WEIGHT[meaning.resource]
+        * (1.0 if hurts else 0.5)
+    )
+    shown = candidate.score >= (CUT if hurts else AGAINST_CUT) and effect(candidate) >= meaning.min_effect
+    return Ranked(candidate, priority, shown)
+
+
+def _nearness(candidate: Candidate, limit: float | None) -> float:
+    """Return 0.4 (far from the limit) to 1 (at it); 0.7 where no limit is known."""
+    evidence = candidate.evidence
+    if limit is None:
+        return 0.7
+    if "days_to_limit" in evidence:
+        return 0.4 + 0.6 / (1 + evidence["days_to_limit"] / 14)
+    value = evidence.get("value", evidence.get("after", 0.0))
+    usual = evidence.get("expected", evidence.get("before", 0.0))
+    way = abs(limit - usual)
+    return 1.0 if way == 0 else 0.4 + 0.6 * min(1.0, max(0.0, 1 - abs(limit - value) / way))
+
+
+def _duration(candidate: Candidate) -> float:
+    """Return 0.6 for a moment to 1 for two hours or more."""
+    return 0.6 + 0.4 * min(1.0, (candidate.last - candidate.start) / timedelta(hours=2))
+
+
+def _earlier_alike(candidate: Candidate, others: Sequence[Candidate]) -> int:
+    """Return how many earlier candidates of the same view, at least half as surprising, began at this time of day."""
+    return sum(
+        other.view == candidate.view
+        and other.start < candidate.start - timedelta(hours=12)
+        and other.score >= candidate.score / 2
+        and _apart(candidate, other) <= timedelta(hours=1)
+        for other in others
+    )
+
+
+def _apart(one: Candidate, other: Candidate) -> timedelta:
+    """Return how far apart two candidates begin on the clock."""
+    between = (one.start - other.start) % timedelta(days=1)
+    return min(between, timedelta(days=1) - between)

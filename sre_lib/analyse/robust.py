@@ -1,0 +1,101 @@
+"""Robust, NaN-safe statistics on a regular grid: NaN means no datapoint and never spreads to its neighbours."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Floats = npt.NDArray[np.float64]
+
+MAD_TO_SIGMA = 1.4826
+"""Median absolute deviation to standard deviation of a normal distribution (Rousseeuw & Croux 1993)."""
+
+
+def period_of(index: pd.DatetimeIndex) -> float:
+    """Return the step of a regular index in seconds; ValueError with fewer than two slots."""
+    if len(index) < 2:
+        raise ValueError("a period wants at least two slots")
+    return float((index[1] - index[0]).total_seconds())
+
+
+def steps(index: pd.DatetimeIndex, minutes: float) -> int:
+    """Return how many slots of a regular index a span of minutes covers, at least 1."""
+    return max(1, round(minutes * 60 / period_of(index)))
+
+
+def floats(series: pd.Series) -> Floats:
+    """Return the values of a series as a float64 array of their own."""
+    return series.to_numpy(dtype=np.float64, copy=True)
+
+
+def median(values: Floats) -> float:
+    """Return the median of what is there; NaN where nothing is."""
+    there = values[~np.isnan(values)]
+    return float(np.median(there)) if there.size else float("nan")
+
+
+def spread(values: Floats) -> float:
+    """Return the robust standard deviation (1.4826 x MAD) of what is there; NaN where nothing is."""
+    return MAD_TO_SIGMA * median(np.abs(values - median(values)))
+
+
+def column_median(rows: Floats) -> Floats:
+    """Return the median of every column of a matrix, NaN left out; NaN where a column holds nothing.
+
+    As `np.nanmedian(rows, axis=0)`, but without its warning and several times faster on many NaN.
+    """
+    ordered = np.sort(rows, axis=0)
+    count = np.sum(~np.isnan(rows), axis=0)
+    columns = np.arange(rows.shape[1])
+    low = ordered[np.maximum(count - 1, 0) // 2, columns]
+    high = ordered[np.minimum(count // 2, rows.shape[0] - 1), columns]
+    return np.asarray(np.where(count > 0, (low + high) / 2, np.nan), dtype=np.float64)
+
+
+def blocks(values: Floats, size: int) -> Floats:
+    """Return values as rows of `size` slots, the last filled up with NaN."""
+    padded = np.full(-(-len(values) // size) * size, np.nan)
+    padded[: len(values)] = values
+    rows: Floats = padded.reshape(-1, size)
+    return rows
+
+
+def block_median(values: Floats, size: int) -> Floats:
+    """Return the median of each block of `size` slots; NaN where a block is empty."""
+    return column_median(blocks(values, size).T)
+
+
+def rolling_median(values: Floats, size: int, *, center: bool = True) -> Floats:
+    """Return the rolling median of `size` slots from what is there (a quarter of the window is enough)."""
+    rolling = pd.Series(values).rolling(size, center=center, min_periods=max(1, size // 4))
+    return np.asarray(rolling.median(), dtype=np.float64)
+
+
+def rolling_mean(values: Floats, size: int) -> Floats:
+    """Return the centred rolling mean of what is there, so that a gap beside a datapoint does not hide it."""
+    there = ~np.isnan(values)
+    kernel = np.ones(size)
+    total = np.convolve(np.where(there, values, 0.0), kernel, "same")
+    count = np.convolve(there.astype(float), kernel, "same")
+    return np.asarray(np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0.5), dtype=np.float64)
+
+
+def runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return `[first, last + 1)` of every run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
+    return [(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
+
+
+def joined(intervals: list[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
+    """Return sorted intervals with those joined that lie fewer than `gap` slots apart."""
+    out: list[tuple[int, int]] = []
+    for first, last in intervals:
+        if out and first - out[-1][1] < gap:
+            out[-1] = (out[-1][0], max(last, out[-1][1]))
+        else:
+            out.append((first, last))
+    return out
+
+
+def index_of(series: pd.Series) -> pd.DatetimeIndex:
+    """Return the index of a series as the DatetimeIndex that it is."""
+    return pd.DatetimeIndex(series.index)
