@@ -1,0 +1,88 @@
+"""A backend of recorded samples: for tests, and for series that come from elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sre_lib.demo.backend import Dimensions, Floats, Minutes, Series
+
+Times = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The samples of one series, by minute: `minute` (counted from the epoch, ascending) and `value`."""
+
+    minute: Times
+    value: Floats
+
+    def minutes(self, start: int, end: int) -> Minutes:
+        """Return the statistic sets of the minutes `[start, end)`; a single sample's Sum is its value, bit by bit."""
+        minute, value = self._within(start, end)
+        slot = minute - start
+        first = np.flatnonzero(np.diff(slot, prepend=-1))
+        sets = tuple(np.full(end - start, np.nan) for _ in Minutes._fields)
+        if len(slot):
+            total, count, minimum, maximum = sets
+            there = slot[first]
+            total[there] = np.add.reduceat(value, first)
+            count[there] = np.diff(first, append=len(slot))
+            minimum[there] = np.minimum.reduceat(value, first)
+            maximum[there] = np.maximum.reduceat(value, first)
+        return Minutes(*sets)
+
+    def percentile(self, share: float, start: int, end: int, step: int) -> Floats | None:
+        """Return the percentile of the samples in each `step` minutes, linear between ranks; None below zero.
+
+        CloudWatch has no percentiles where any value is negative (AWS API reference, PutMetricData).
+        """
+        if len(self.value) and self.value.min() < 0:
+            return None
+        minute, value = self._within(start, end)
+        bucket = (minute - start) // step
+        order = np.lexsort((value, bucket))
+        bucket, value = bucket[order], value[order]
+        result = np.full(-(-(end - start) // step), np.nan)
+        first = np.flatnonzero(np.diff(bucket, prepend=-1))
+        rank = first + share * (np.diff(first, append=len(bucket)) - 1)
+        low, high = np.floor(rank).astype(int), np.ceil(rank).astype(int)
+        result[bucket[first]] = value[low] + (rank - low) * (value[high] - value[low])
+        return result
+
+    def _within(self, start: int, end: int) -> tuple[Times, Floats]:
+        """Return the samples of the minutes `[start, end)`."""
+        low, high = np.searchsorted(self.minute, (start, end))
+        return self.minute[low:high], self.value[low:high]
+
+
+class Recorded:
+    """Series put in one by one."""
+
+    def __init__(self) -> None:
+        self._series: dict[tuple[str, str, Dimensions], Samples] = {}
+
+    def put(
+        self, namespace: str, name: str, dimensions: Mapping[str, str], timestamps: ArrayLike, values: ArrayLike
+    ) -> None:
+        """Add samples: `timestamps` in whole seconds since the epoch, in any order; each is one sample of its minute.
+
+        Raises ValueError where lengths differ or a value is not a finite number (no datapoint: leave it out).
+        """
+        key = (namespace, name, frozenset(dimensions.items()))
+        minute = np.asarray(timestamps, dtype=np.int64) // 60
+        value = np.asarray(values, dtype=np.float64)
+        if minute.shape != value.shape or minute.ndim != 1:
+            raise ValueError(f"{name}: got {minute.shape} timestamps and {value.shape} values, wants one each")
+        if not np.isfinite(value).all():
+            raise ValueError(f"{name}: a value is not a finite number; leave out what is missing")
+        if key in self._series:
+            minute = np.concatenate([self._series[key].minute, minute])
+            value = np.concatenate([self._series[key].value, value])
+        order = np.argsort(minute, kind="stable")
+        self._series[key] = Samples(minute[order], value[order])
+
+    def series(self, namespace: str, name: str, dimensions: Dimensions) -> Series | None:
+        """Return the series with exactly these dimensions; None where nothing was put."""
+        return self._series.get((namespace, name, dimensions))
