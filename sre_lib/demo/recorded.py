@@ -1,7 +1,8 @@
 """A backend of recorded samples: for tests, and for series that come from elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -64,14 +65,21 @@ class Recorded:
         self._series: dict[tuple[str, str, Dimensions], Samples] = {}
 
     def put(
-        self, namespace: str, name: str, dimensions: Mapping[str, str], timestamps: ArrayLike, values: ArrayLike
+        self,
+        namespace: str,
+        name: str,
+        dimensions: Mapping[str, str],
+        timestamps: Sequence[datetime] | Sequence[int] | Times,
+        values: ArrayLike,
     ) -> None:
-        """Add samples: `timestamps` in whole seconds since the epoch, in any order; each is one sample of its minute.
+        """Add samples in any order; each is one sample of its minute.
 
-        Raises ValueError where lengths differ or a value is not a finite number (no datapoint: leave it out).
+        `timestamps` are aware datetimes or whole seconds since the epoch.
+
+        Raises ValueError where a time is naive, lengths differ or a value is not a finite number (no datapoint: leave it out).
         """
         key = (namespace, name, frozenset(dimensions.items()))
-        minute = np.asarray(timestamps, dtype=np.int64) // 60
+        minute = _seconds(timestamps) // 60
         value = np.asarray(values, dtype=np.float64)
         if minute.shape != value.shape or minute.ndim != 1:
             raise ValueError(f"{name}: got {minute.shape} timestamps and {value.shape} values, wants one each")
@@ -86,3 +94,19 @@ class Recorded:
     def series(self, namespace: str, name: str, dimensions: Dimensions) -> Series | None:
         """Return the series with exactly these dimensions; None where nothing was put."""
         return self._series.get((namespace, name, dimensions))
+
+
+def _seconds(timestamps: Sequence[datetime] | Sequence[int] | Times) -> Times:
+    """Return seconds since the epoch; ValueError for a naive datetime."""
+    if isinstance(timestamps, np.ndarray):
+        return timestamps.astype(np.int64)
+    return np.array([_second(moment) for moment in timestamps], dtype=np.int64)
+
+
+def _second(moment: datetime | int) -> int:
+    """Return one time in seconds since the epoch."""
+    if not isinstance(moment, datetime):
+        return moment
+    if moment.tzinfo is None:
+        raise ValueError(f"got {moment.isoformat()} without its offset, wants an aware datetime")
+    return int(moment.timestamp())
