@@ -1,0 +1,141 @@
+"""The cells of an executed notebook as the body of a page: sanitised HTML, charts as data, errors as cards."""
+
+import re
+from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import orjson
+from markupsafe import Markup
+from nbconvert.exporters.html import HTMLExporter
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from sre_lib.document.sanitise import clean_html
+from sre_lib.wording import Wording
+
+CHART_MIME = "application/vnd.plotly.v1+json"
+_SHOWN_MIMES = (CHART_MIME, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
+_BUNDLE_DRAWS = frozenset({"scatter", "bar", "pie"})
+_HIDDEN_TAGS = frozenset({"remove-cell", "parameters", "injected-parameters"})
+_PAPERMILL_MARK = "papermill-error-cell-tag"
+_CHART_HEIGHT_PX = 450
+_LONGEST_ERROR = 300
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+@dataclass(frozen=True)
+class PageBody:
+    """The HTML of all cells, and how many charts, error cards and code cells are in it."""
+
+    html: str
+    charts: int
+    errors: int
+    code_cells: int
+
+
+def page_body(notebook: NotebookNode, say: Wording) -> PageBody:
+    """Return the body of a notebook's page; the notebook stays as it is.
+
+    Cells tagged `remove-cell` or `parameters` are left out, but never one that failed; `remove-input` hides the code.
+    """
+    charts: list[str] = []
+    errors: list[str] = []
+    codes: list[str] = []
+
+    def chart(figure: Mapping[str, Any]) -> str:
+        charts.append(_chart(figure, len(charts) + 1, say))
+        return charts[-1]
+
+    def error_card(output: Mapping[str, Any]) -> str:
+        errors.append(_error_card(output, len(errors) + 1, say))
+        return errors[-1]
+
+    def code(highlighted: str) -> str:
+        codes.append(clean_html(highlighted))
+        return codes[-1]
+
+    exporter = _exporter({"chart": chart, "error_card": error_card, "code": code, "clean_html": clean_html})
+    html, _ = exporter.from_notebook_node(_shown(notebook))
+    return PageBody(str(html), len(charts), len(errors), len(codes))
+
+
+def _exporter(filters: Mapping[str, Callable[..., str]]) -> HTMLExporter:
+    """Return an exporter with our template for cells and these filters; a figure goes before its picture or text."""
+    exporter = HTMLExporter(  # type: ignore[no-untyped-call]  # nbconvert's constructor has no types
+        config=Config({"NbConvertBase": {"display_data_priority": list(_SHOWN_MIMES)}}),
+        template_name="notebook",
+        extra_template_basedirs=[str(files("sre_lib.document") / "templates")],
+        filters=dict(filters),
+        sanitize_html=True,
+        exclude_anchor_links=True,
+    )
+    exporter.environment.globals["chart_mime"] = CHART_MIME
+    return exporter
+
+
+def _shown(notebook: NotebookNode) -> NotebookNode:
+    """Return the notebook with the cells and outputs that a page shows."""
+    shown = copy(notebook)
+    shown.cells = [_with_shown_outputs(cell) for cell in notebook.cells if _is_shown(cell)]
+    return shown
+
+
+def _is_shown(cell: NotebookNode) -> bool:
+    """Tell whether a cell belongs on the page: a cell that failed always does, papermill's own banners never."""
+    tags = set(cell.metadata.get("tags", ()))
+    failed = any(output.output_type == "error" for output in cell.get("outputs", ()))
+    return failed or not tags & (_HIDDEN_TAGS | {_PAPERMILL_MARK})
+
+
+def _with_shown_outputs(cell: NotebookNode) -> NotebookNode:
+    """Return the cell without outputs that a page cannot show (JavaScript, widgets)."""
+    if cell.cell_type != "code":
+        return cell
+    shown = copy(cell)
+    shown.outputs = [each for each in cell.outputs if "data" not in each or set(each.data) & set(_SHOWN_MIMES)]
+    return shown
+
+
+def _chart(figure: Mapping[str, Any], number: int, say: Wording) -> str:
+    """Return the place of a chart: its data beside an empty plot that keeps its height until it is drawn."""
+    kinds = {trace.get("type", "scatter") for trace in figure.get("data", ())}
+    if unknown := kinds - _BUNDLE_DRAWS:
+        return _card(
+            say("This chart cannot be drawn on a page: it is of the kind {kind}.", kind=", ".join(sorted(unknown)))
+        )
+    layout = {**figure.get("layout", {}), "autosize": True}
+    layout.pop("width", None)
+    height = int(layout.get("height") or _CHART_HEIGHT_PX)
+    data = orjson.dumps({"data": figure.get("data", []), "layout": layout}, option=orjson.OPT_NON_STR_KEYS).decode()
+    # Inside JSON `<` occurs in strings alone, and only `<` can end a script element.
+    inert = data.replace("<", "\\u003c")
+    return (
+        f'<div class="chart" id="chart-{number}"><div class="plot" style="height:{height}px"></div>'
+        f'<script type="application/json">{inert}</script></div>\n'
+    )
+
+
+def _error_card(output: Mapping[str, Any], number: int, say: Wording) -> str:
+    """Return the card of a failed cell: one sentence, the traceback folded."""
+    error = f"{output['ename']}: {output['evalue']}".strip().split("\n")[0][:_LONGEST_ERROR]
+    traceback = _ANSI.sub("", "\n".join(output["traceback"]))
+    return Markup(
+        '<section class="error-card" id="error-{number}"><p class="sentence">{sentence}</p><p>{error}</p>'
+        "<details><summary>{summary}</summary><pre>{traceback}</pre></details></section>\n"
+    ).format(
+        number=number,
+        sentence=say("This part could not be made; what would follow it on this page is missing."),
+        error=error,
+        summary=say("Technical details"),
+        traceback=traceback,
+    )
+
+
+def _card(sentence: str) -> str:
+    """Return a card of one sentence."""
+    return Markup('<section class="error-card"><p class="sentence">{sentence}</p></section>\n').format(
+        sentence=sentence
+    )

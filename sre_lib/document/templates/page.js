@@ -1,0 +1,88 @@
+// Draws each chart of the page when it comes near the screen, and all of them before printing.
+(() => {
+  "use strict";
+  const language = document.documentElement.lang;
+  const config = {
+    responsive: true,
+    displaylogo: false,
+    displayModeBar: "hover",
+    modeBarButtons: [["zoom2d", "pan2d", "resetScale2d"], ["toImage"]],
+    toImageButtonOptions: { format: "png", scale: 2 },
+    showSendToCloud: false,
+    showEditInChartStudio: false,
+    plotlyServerURL: "",
+    locale: language,
+  };
+  const months = Array.from({ length: 12 }, (_, month) => `${month + 1}月`);
+  const japanese = {
+    moduleType: "locale",
+    name: "ja",
+    dictionary: {
+      "Download plot as a PNG": "PNG で保存",
+      "Download plot": "画像で保存",
+      Zoom: "拡大",
+      Pan: "移動",
+      "Reset axes": "元に戻す",
+      "Double-click to zoom back out": "ダブルクリックで元に戻す",
+    },
+    format: {
+      days: ["日曜日", "月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日"],
+      shortDays: ["日", "月", "火", "水", "木", "金", "土"],
+      months,
+      shortMonths: months,
+      date: "%Y/%m/%d",
+    },
+  };
+
+  function draw(chart) {
+    if (chart.dataset.drawn) return;
+    chart.dataset.drawn = "yes";
+    const figure = JSON.parse(chart.querySelector("script").textContent);
+    Plotly.newPlot(chart.querySelector(".plot"), figure.data, figure.layout, config);
+  }
+
+  function drawNearScreen(charts) {
+    const watcher = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries) {
+          if (!entry.isIntersecting) continue;
+          watcher.unobserve(entry.target);
+          draw(entry.target);
+        }
+      },
+      { rootMargin: "400px" },
+    );
+    charts.forEach((chart) => watcher.observe(chart));
+  }
+
+  function fitToPaper(charts) {
+    for (const chart of charts) {
+      draw(chart);
+      Plotly.Plots.resize(chart.querySelector(".plot"));
+    }
+  }
+
+  function listContents() {
+    const headings = document.querySelectorAll("main h2");
+    const contents = document.querySelector("nav.contents");
+    if (headings.length < 2) return;
+    const list = document.createElement("ul");
+    headings.forEach((heading, index) => {
+      heading.id = heading.id || `section-${index + 1}`;
+      const link = document.createElement("a");
+      link.href = `#${encodeURIComponent(heading.id)}`;
+      link.textContent = heading.textContent;
+      list.appendChild(document.createElement("li")).appendChild(link);
+    });
+    contents.appendChild(list);
+    contents.hidden = false;
+  }
+
+  listContents();
+  const charts = [...document.querySelectorAll(".chart:has(> script)")];
+  if (charts.length === 0) return;
+  Plotly.register(japanese);
+  drawNearScreen(charts);
+  window.addEventListener("beforeprint", () => fitToPaper(charts));
+  window.matchMedia("print").addEventListener("change", () => fitToPaper(charts));
+})();
