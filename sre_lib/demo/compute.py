@@ -38,7 +38,8 @@ def memory(state: State, service: str) -> Minutes:
     leaked = _leaked(state, service)
     share_of_old = FLEETS[service].least / np.maximum(count, FLEETS[service].least)
     fresh = state.rollout(service, 1, 9) * 1.8
-    low = mean - (0.7 + fresh) * _reach(state, count, service, "memory low")
+    all_old = count <= FLEETS[service].least
+    low = mean + leaked * all_old - (0.7 + fresh) * _reach(state, count, service, "memory low")
     high = mean + leaked + 0.7 * _reach(state, count, service, "memory high")
     return spread(mean + leaked * share_of_old - fresh / 2, count, low, high, 100.0)
 
@@ -52,10 +53,10 @@ def latency(state: State, service: str) -> Durations:
     """Return TargetResponseTime of a service's target group, in seconds."""
     calls = state.calls(service)
     busy = _work(state, service, state.tasks(service)) / 100
-    queueing = 0.25 * busy + 1.6 * np.maximum(busy - 0.6, 0)
+    queueing = 0.45 * busy + 1.6 * np.maximum(busy - 0.6, 0)
     mu = np.log(_MEDIAN_S[service]) + queueing + _SLOWED_BY[service] * state.waiting
     mu += 0.35 * state.rollout(service, 1, 6)
-    mu += state.texture({1: 0.02, 12: 0.03, 200: 0.03, DAY: 0.02}, service, "latency")
+    mu += state.texture({1: 0.03, 6: 0.04, 25: 0.05, 200: 0.04, DAY: 0.03}, service, "latency")
     # the tail is the noisier the fewer requests a minute has
     sigma = 0.72 * np.exp(0.55 / np.sqrt(np.maximum(calls, 1) / 50) * state.white(service, "tail"))
     return Durations(calls, mu, sigma, state.chance(service, "shortest"), state.chance(service, "longest"))

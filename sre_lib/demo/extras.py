@@ -40,11 +40,10 @@ def duration(state: State) -> Durations:
 def concurrency(state: State) -> Minutes:
     """Return ConcurrentExecutions: those that ran at the same time, by Little's law, as each invocation saw it."""
     count = invocations(state)
-    mean = np.maximum(count / 60 * _MEDIAN_MS / 1000 * 1.1, 1)
-    high = np.maximum(np.ceil(mean + 1.7 * np.sqrt(mean) + 0.8 * np.abs(state.white("bursts"))), 1)
+    mean = count / 60 * _MEDIAN_MS / 1000 * 1.1
+    high = np.maximum(np.round(mean + 1.8 * np.sqrt(mean) + 0.5 * np.abs(state.white("bursts"))), 1)
     seen = np.where(count > 0, count, np.nan)
-    whole = np.where(count <= 1, 1.0, mean)
-    sets = spread(whole, seen, np.ones(count.size), high, np.inf)
+    sets = spread(np.clip(1 + 0.7 * mean, 1, high), seen, np.ones(count.size), high, np.inf)
     empty = np.where(count > 0, 0.0, np.nan)
     return Minutes(sets.total, sets.count, sets.minimum + empty, sets.maximum + empty)
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from sre_lib.demo.backend import Floats
-from sre_lib.demo.schedule import DAY
+from sre_lib.demo.schedule import DAY, HOUR
 
 BUSY = 8000.0
 """Requests a minute on a usual evening at the peak."""
@@ -16,7 +16,7 @@ _REQUESTS_PER_RECEIVER = 0.2
 """About 4 % open the app, and each sends five requests that no cache in front of the shop answers."""
 
 _NIGHT = 0.1
-_WORKDAY = ((7.8, 1.0, 0.2), (12.4, 0.75, 0.36), (15.0, 3.6, 0.3), (21.0, 1.9, 0.84))
+_WORKDAY = ((7.9, 1.0, 0.18), (10.5, 1.5, 0.14), (12.4, 0.7, 0.34), (15.0, 3.4, 0.31), (21.0, 1.9, 0.84))
 _WEEKEND = ((11.2, 2.2, 0.36), (15.5, 3.0, 0.4), (21.0, 2.2, 0.82), (8.5, 1.5, 0.1))
 """Humps: hour, width in hours (standard deviation), height as a share of the evening's peak."""
 
@@ -30,6 +30,17 @@ def weekly_profile() -> Floats:
     profile: Floats = gaussian_filter1d(np.concatenate(days), 25, mode="wrap")
     profile.setflags(write=False)
     return profile
+
+
+@cache
+def sessions_profile() -> Floats:
+    """Return the sessions that are open in every minute of a week, a share of the most: each lasts five hours."""
+    visits = weekly_profile()
+    open_for = np.exp(-np.arange(visits.size) / (5 * HOUR))
+    sessions: Floats = np.fft.irfft(np.fft.rfft(visits) * np.fft.rfft(open_for), visits.size)
+    share: Floats = sessions / sessions.max()
+    share.setflags(write=False)
+    return share
 
 
 def crowd(since: NDArray[np.int64], audience: float) -> Floats:

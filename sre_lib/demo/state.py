@@ -10,7 +10,18 @@ from sre_lib.demo.backend import Floats
 from sre_lib.demo.faults import Happening
 from sre_lib.demo.noise import normal, poisson, smooth, texture, uniform
 from sre_lib.demo.rhythm import BUSY, crowd, weekly_profile
-from sre_lib.demo.schedule import BATCH_MIN, BATCH_START, DAY, JAPAN, Deployment, deployments, pushes, week_of
+from sre_lib.demo.schedule import (
+    BATCH_MIN,
+    BATCH_START,
+    DAY,
+    FIRST_MONDAY,
+    JAPAN,
+    WEEK,
+    Deployment,
+    deployments,
+    pushes,
+    week_of,
+)
 
 LOOK_BACK = 20
 """Minutes before a window that its first minute depends on, since scaling looks back."""
@@ -58,6 +69,10 @@ class State:
         """Return a Poisson count a minute."""
         return poisson(self.minutes, rate, self.seed, *names)
 
+    def of_week(self, profile: Floats) -> Floats:
+        """Return a profile of the minutes of a week from Monday 00:00 in Japan, for every minute."""
+        return profile[(self.minutes - FIRST_MONDAY) % WEEK]
+
     def effect(self, scenario: str, rise: float = 3, fall: float = 3) -> Floats:
         """Return the strength of a planted scenario: its size while it lasts, with ramps of so many minutes."""
         total = np.zeros(self.minutes.size)
@@ -87,7 +102,7 @@ class State:
     def visits(self) -> Floats:
         """Expected requests a minute to web."""
         mood = self.texture({3: 0.02, 17: 0.025, 90: 0.03, 500: 0.025, 2 * DAY: 0.03}, "visits")
-        usual = BUSY * weekly_profile()[(self.minutes + JAPAN + 3 * DAY) % (7 * DAY)] * np.exp(mood)
+        usual = BUSY * self.of_week(weekly_profile()) * np.exp(mood)
         arrive = 1 - self.effect("upstream", 3, 5)
         return (usual + self.push_crowd) * arrive * (1 - 0.06 * self.waiting)
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sre_lib.demo.backend import Floats, Minutes
+from sre_lib.demo.rhythm import sessions_profile
 from sre_lib.demo.samples import single
 from sre_lib.demo.schedule import DAY
 from sre_lib.demo.state import State
@@ -53,14 +54,14 @@ def cache_cpu(state: State) -> Minutes:
 
 def cache_memory(state: State) -> Minutes:
     """Return DatabaseMemoryUsagePercentage of the cache: sessions come and go with the day's visitors."""
-    day = np.sin(2 * np.pi * (state.of_day / DAY - 0.63))
-    sessions = 2.6 * day + state.texture({1: 0.04, 30: 0.12, 400: 0.25, 3 * DAY: 0.35}, "sessions")
-    return single(61 + sessions + 1.6 * state.effect("tiny_cache", 90, 90))
+    sessions = 6.5 * state.of_week(sessions_profile())
+    sessions += state.texture({1: 0.06, 6: 0.1, 30: 0.15, 200: 0.2, DAY: 0.3, 3 * DAY: 0.35}, "sessions")
+    return single(56 + sessions + 1.6 * state.effect("tiny_cache", 90, 90))
 
 
 def evictions(state: State) -> Minutes:
     """Return Evictions of the cache: memory is enough, so hardly any; zeros are published."""
-    rate = 0.02 + 0.25 * np.maximum(state.load - 1.15, 0)
+    rate = 0.003 + 0.5 * np.maximum(state.load - 1.2, 0)
     return single(state.counts(rate, "evictions"))
 
 
