@@ -1,0 +1,149 @@
+"""The figures: one finding zoomed to its moment, and one column of panels over the week with a linked cursor."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import plotly.graph_objects as go
+
+from sre_lib.document.axes import PLOT_PX, ROW_PX, SPAN, Marks, event_marks, layout, x_axis
+from sre_lib.document.display import Chart, chart_text
+from sre_lib.document.look import Look, column_of
+from sre_lib.document.panel import Panel
+from sre_lib.document.series import local_text
+from sre_lib.model import Column, Finding, Week
+
+LEAST_WINDOW = timedelta(hours=6)
+BOTTOM_PX, LEGEND_PX, TITLE_PX = 62, 28, 26
+PANEL_PX, PANEL_GAP_PX = 130, 46
+
+
+def finding_chart(look: Look, finding: Finding) -> Chart:
+    """Return the chart of a finding: value, expected band, last week, limit, events, the span of the finding."""
+    say, timezone = look.say, look.week.timezone
+    panel = Panel(look, column_of(finding), *window(finding, look.week))
+    lines = panel.traces() + panel.levels(finding)
+    marks = event_marks(look.events, panel.start, panel.end, timezone)
+    shapes, labels = panel.limit_marks(lines)
+    head = marks.rows * ROW_PX + 6
+    top = TITLE_PX + LEGEND_PX + head
+    base = layout(top + PLOT_PX + BOTTOM_PX, top, timezone)
+    figure = go.Figure(
+        data=lines,
+        layout={
+            **base,
+            "title": _title(panel.title),
+            "legend": _legend(1 + head / PLOT_PX),
+            "xaxis": x_axis(panel.start, panel.end, say, timezone),
+            "yaxis": panel.axis(lines),
+            "shapes": [_span(finding, panel.start, panel.end, timezone), *marks.shapes, *shapes],
+            "annotations": [*base["annotations"], *marks.annotations, *labels],
+        },
+    )
+    span = say.span(panel.start, panel.end, timezone)
+    return Chart(figure, say("Chart: {title}, {span}", title=panel.title, span=span), say.language)
+
+
+def together_chart(look: Look, columns: Sequence[Column]) -> Chart:
+    """Return one panel a column above each other: one time axis, one cursor through all of them.
+
+    Findings are shaded in the panel in which they were made; events run through all panels.
+    """
+    say, week = look.say, look.week
+    panels = [Panel(look, column, week.start, week.end) for column in columns]
+    marks = event_marks(look.events, week.start, week.end, week.timezone)
+    top = LEGEND_PX + 22 + marks.rows * ROW_PX + 6
+    plot = len(panels) * (PANEL_PX + PANEL_GAP_PX) - PANEL_GAP_PX
+    stack = layout(top + plot + BOTTOM_PX, top, week.timezone)
+    stack |= {"hoversubplots": "axis", "shapes": [*marks.shapes]}
+    stack |= {"legend": _legend(1 + (28 + marks.rows * ROW_PX) / plot)}
+    stack["annotations"] = [*stack["annotations"], *_above_title(marks)]
+    lines: list[dict[str, Any]] = []
+    for number, panel in enumerate(panels):
+        lines += _stacked(panel, number, plot, stack)
+    stack["xaxis"] = {**x_axis(week.start, week.end, say, week.timezone), "anchor": _axis(len(panels) - 1)}
+    text = say.plural("Chart: {n} graph on one time axis", "Chart: {n} graphs on one time axis", len(panels))
+    return Chart(go.Figure(data=lines, layout=stack), text, say.language)
+
+
+def window(finding: Finding, week: Week) -> tuple[datetime, datetime]:
+    """Return what a finding's chart shows: as much again before and after it, at least 6 h, at most the week."""
+    first, last = max(finding.start, week.start), min(_last(finding), week.end)
+    around = max(last - first, LEAST_WINDOW / 3)
+    start, end = max(first - around, week.start), min(last + around, week.end)
+    lacking = max(LEAST_WINDOW - (end - start), timedelta(0))
+    return (max(start - lacking, week.start), end) if end == week.end else (start, min(end + lacking, week.end))
+
+
+def _stacked(panel: Panel, number: int, plot: int, stack: dict[str, Any]) -> list[dict[str, Any]]:
+    """Put a panel in its place of the stack and return its lines; only the first fills the legend."""
+    axis, say = _axis(number), panel.look.say
+    upper = 1 - number * (PANEL_PX + PANEL_GAP_PX) / plot
+    lines = panel.traces()
+    stack["y" + "axis" + axis[1:]] = {
+        **panel.axis(lines),
+        "domain": [max(0.0, upper - PANEL_PX / plot), upper],
+        "nticks": 4,
+    }
+    shapes, labels = panel.limit_marks(lines, axis)
+    found = [each for each in panel.look.analysis.findings if column_of(each) == panel.column]
+    spans = [
+        _span(each, panel.start, panel.end, panel.look.week.timezone) | {"yref": f"{axis} domain"} for each in found
+    ]
+    stack["shapes"] += [*spans, *shapes]
+    stack["annotations"] += [*labels, _panel_title(panel.title, upper)]
+    legend = {say("Expected band"), say("Last week"), say("Expected")} if number == 0 else set()
+    return [
+        line | {"yaxis": axis, "xaxis": "x", "showlegend": line.get("showlegend", True) and line["name"] in legend}
+        if "name" in line
+        else line | {"yaxis": axis, "xaxis": "x"}
+        for line in lines
+    ]
+
+
+def _axis(number: int) -> str:
+    """Return plotly's name of the value axis of a panel."""
+    return f"y{number + 1}" if number else "y"
+
+
+def _above_title(marks: Marks) -> list[dict[str, Any]]:
+    """Return the labels of events, moved above the title of the first panel."""
+    return [label | {"yshift": label["yshift"] + 24} for label in marks.annotations]
+
+
+def _panel_title(title: str, upper: float) -> dict[str, Any]:
+    """Return the title of a panel, above it."""
+    return {
+        "text": f"<b>{chart_text(title)}</b>", "xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": upper,
+        "yanchor": "bottom", "yshift": 2, "showarrow": False, "font": {"size": 14},
+    }  # fmt: skip
+
+
+def _title(title: str) -> dict[str, Any]:
+    """Return the title of a chart, on the left."""
+    return {
+        "text": f"<b>{chart_text(title)}</b>", "font": {"size": 16}, "x": 0, "xref": "paper", "xanchor": "left",
+        "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 4},
+    }  # fmt: skip
+
+
+def _legend(y: float) -> dict[str, Any]:
+    """Return a legend in one row above the graph."""
+    return {
+        "orientation": "h", "x": 0, "xanchor": "left", "y": y, "yanchor": "bottom", "font": {"size": 13},
+        "itemclick": False, "itemdoubleclick": False, "traceorder": "reversed",
+    }  # fmt: skip
+
+
+def _span(finding: Finding, start: datetime, end: datetime, timezone: str) -> dict[str, Any]:
+    """Return the shade over the time of a finding, as far as it is drawn."""
+    return {
+        "type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "fillcolor": SPAN, "line": {"width": 0},
+        "x0": local_text(max(finding.start, start), timezone), "x1": local_text(min(_last(finding), end), timezone),
+        "layer": "below",
+    }  # fmt: skip
+
+
+def _last(finding: Finding) -> datetime:
+    """Return when a finding was over, a lasting one with how long it has lasted."""
+    return max(finding.until or finding.end, finding.end)
