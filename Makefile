@@ -1,6 +1,7 @@
 # make review | test | long | lock | lint | format | clean: everything lives in .venv, installed from requirements.lock.
 PYTHON ?= python3
 REVIEW ?= demo
+LANGUAGE ?=
 VENV := .venv
 BIN := $(VENV)/bin
 UV = UV_LINK_MODE=copy uv
@@ -18,7 +19,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@touch $@
 
 review: $(VENV)/.installed
-	@sre-review run $(REVIEW)
+	@sre-review run $(REVIEW) $(if $(LANGUAGE),--language $(LANGUAGE))
 
 test: $(VENV)/.installed
 	python tests/run_suite.py
