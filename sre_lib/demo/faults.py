@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sre_lib.demo.noise import between, draw
-from sre_lib.demo.schedule import DAY, DEMO_WEEK, HOUR, deployments, leaks, local, week_of
+from sre_lib.demo.schedule import DAY, DEMO_WEEK, HOUR, deployments, leaks, local, may_last, week_of
 
 Symptom = tuple[str, str, str, str]
 """Where something shows, and as what: service, part, metric, view."""
@@ -124,9 +124,10 @@ SCENARIOS: Mapping[str, Scenario] = {
 def happenings(seed: int, week: int) -> tuple[Happening, ...]:
     """Return what is planted on account of one week (some of it lasts from the week before to the week after)."""
     days = sorted(range(7), key=lambda day: draw(seed, week, "day", day))
-    placed = (_spike, _dip, _saturation, _gap, _restart, _tiny)
+    placed = (_spike, _dip, _saturation, _gap, _restart)
     found = [place(seed, week, day) for place, day in zip(placed, days, strict=False)]
-    found.append(_shift(seed, week))
+    if may_last(week):
+        found += [_tiny(seed, week, days[-1]), _shift(seed, week)]
     kept = [each for each in found if week == DEMO_WEEK or draw(seed, week, "occurs", each.scenario) < _CHANCE]
     return tuple(sorted([*kept, *_leak(seed, week)], key=lambda each: each.start))
 

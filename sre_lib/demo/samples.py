@@ -7,8 +7,8 @@ from scipy.special import ndtr, ndtri
 
 from sre_lib.demo.backend import Floats, Minutes
 
-_BISECTIONS = 36
-"""Halvings of the logarithm's range: an error of less than a millionth of the value."""
+_BISECTIONS = 20
+"""Halvings of the range between the minutes' own percentiles: an error of less than a millionth of the value."""
 
 
 class Durations(NamedTuple):
@@ -53,8 +53,6 @@ def duration_sets(durations: Durations) -> Minutes:
     count = np.where(durations.number > 0, durations.number, np.nan)
     shortest, longest = _extremes(durations)
     mean = np.clip(np.exp(durations.mu + durations.sigma**2 / 2), shortest, longest)
-    alone = durations.number == 1
-    shortest, longest = np.where(alone, mean, shortest), np.where(alone, mean, longest)
     empty = np.where(np.isnan(count), np.nan, 0.0)
     return Minutes(mean * count, count, shortest + empty, longest + empty)
 
@@ -62,13 +60,15 @@ def duration_sets(durations: Durations) -> Minutes:
 def percentile(durations: Durations, share: float, step: int) -> Floats:
     """Return the percentile of each `step` minutes of the mixture of their log-normals, by bisection.
 
-    NaN where there was no duration. It never lies outside what was the shortest and the longest of these minutes.
+    The percentile of a mixture lies between the lowest and the highest of its components' own. NaN where there was no
+    duration. It never lies outside what was the shortest and the longest of these minutes.
     """
     groups = -(-durations.number.size // step)
     count, mu, sigma = (_grouped(array, groups, step) for array in durations[:3])
     shortest, longest = (_grouped(array, groups, step, np.nan) for array in _extremes(durations))
     wanted = share * count.sum(axis=1)
-    low, high = (mu - 8 * sigma).min(axis=1), (mu + 8 * sigma).max(axis=1)
+    own = mu + sigma * ndtri(share)
+    low, high = own.min(axis=1), own.max(axis=1)
     inverse = 1 / np.maximum(sigma, 1e-9)
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
@@ -89,7 +89,8 @@ def _extremes(durations: Durations) -> tuple[Floats, Floats]:
     low, high = durations.extreme_low ** (1 / n), durations.extreme_high ** (1 / n)
     shortest = np.exp(durations.mu - durations.sigma * ndtri(low))
     longest = np.exp(durations.mu + durations.sigma * ndtri(high))
-    return np.minimum(shortest, longest), np.maximum(shortest, longest)
+    shortest = np.where(durations.number <= 1, longest, np.minimum(shortest, longest))
+    return shortest, np.maximum(shortest, longest)
 
 
 def _grouped(array: Floats, groups: int, step: int, filler: float = 0.0) -> Floats:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sre_lib.demo.noise import between, draw
-from sre_lib.model import Event
 
 HOUR, DAY, WEEK = 60, 1440, 10080
 JAPAN = 9 * HOUR
@@ -64,13 +63,14 @@ def as_minute(moment: datetime) -> int:
     return int(moment.timestamp() // 60)
 
 
-def leaks(seed: int, week: int) -> bool:
-    """Tell whether api leaks memory in a week.
+def may_last(week: int) -> bool:
+    """Tell whether a week may have what lasts into the next one: every other week, so that no two of a kind meet."""
+    return (week - DEMO_WEEK) % 2 == 0
 
-    Only every other week may: a leak lasts from the Friday before to the Tuesday after, and two must not meet.
-    """
-    turn = (week - DEMO_WEEK) % 2 == 0
-    return week == DEMO_WEEK or (turn and draw(seed, week, "leak") < _CHANCE_OF_LEAK)
+
+def leaks(seed: int, week: int) -> bool:
+    """Tell whether api leaks memory in a week; a leak lasts from the Friday before to the Tuesday after."""
+    return week == DEMO_WEEK or (may_last(week) and draw(seed, week, "leak") < _CHANCE_OF_LEAK)
 
 
 @lru_cache(maxsize=512)
@@ -115,29 +115,3 @@ def pushes(seed: int, week: int) -> tuple[Push, ...]:
         )
         for day in sorted(days)
     )
-
-
-def events(seed: int, start: datetime, end: datetime) -> tuple[Event, ...]:
-    """Return the pushes and deployments that overlap `[start, end)` (aware), as a review file would list them."""
-    first, last = as_minute(start), as_minute(end)
-    found = [
-        event
-        for week in range(week_of(first) - 1, week_of(last) + 1)
-        for event in (
-            *(_deployment_event(each) for each in deployments(seed, week)),
-            *(_push_event(each) for each in pushes(seed, week)),
-        )
-    ]
-    return tuple(sorted((e for e in found if e.start < end and e.end > start), key=lambda event: event.start))
-
-
-def _deployment_event(each: Deployment) -> Event:
-    """Return a deployment as an event."""
-    end = as_time(each.minute + DEPLOYMENT_MIN)
-    return Event(as_time(each.minute), end, "deployment", each.title, each.services)
-
-
-def _push_event(each: Push) -> Event:
-    """Return a push as an event, which lasts until most of its visitors have gone."""
-    services = ("web", "api", "orders")
-    return Event(as_time(each.minute), as_time(each.minute + PUSH_MIN), "push", each.title, services, each.audience)

@@ -13,8 +13,8 @@ from sre_lib.demo import compute, extras, stores
 from sre_lib.demo.answers import Planted, answer_key
 from sre_lib.demo.backend import Dimensions, Floats, Minutes
 from sre_lib.demo.faults import Happening, between_minutes
+from sre_lib.demo.known_events import events
 from sre_lib.demo.samples import Durations, duration_sets, percentile
-from sre_lib.demo.schedule import events
 from sre_lib.demo.state import LOOK_BACK, State
 
 __all__ = ["Planted", "Shop", "ShopSeries", "answer_key", "events"]
