@@ -76,7 +76,8 @@ class Recorded:
 
         `timestamps` are aware datetimes or whole seconds since the epoch.
 
-        Raises ValueError where a time is naive, lengths differ or a value is not a finite number (no datapoint: leave it out).
+        Raises ValueError where a time is naive, lengths differ, or a value is not a finite number: what is missing is
+        left out.
         """
         key = (namespace, name, frozenset(dimensions.items()))
         minute = _seconds(timestamps) // 60

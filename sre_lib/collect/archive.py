@@ -1,0 +1,78 @@
+"""The archive of metrics: one Parquet file a service, week and period, kept for ever; reading it needs no AWS."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sre_lib.collect.archive_file import SeriesKey, Stored, decode, decode_spans, encode
+from sre_lib.collect.spans import Span, with_span
+from sre_lib.collect.windows import Window, epoch
+from sre_lib.model import Service, Week
+from sre_lib.store import Store, file_name
+
+Floats = NDArray[np.float64]
+
+
+class Piece(NamedTuple):
+    """What came for one series: the values on the grid of its span (NaN: no datapoint)."""
+
+    key: SeriesKey
+    span: Span
+    values: Floats
+
+
+class Archive:
+    """The metrics of one review in a store."""
+
+    def __init__(self, store: Store, review_name: str) -> None:
+        self.store = store
+        self._folder = file_name(review_name)
+
+    def key(self, service: Service, week: Week, period_s: int) -> str:
+        """Return the key of a file in the store."""
+        return f"{self._folder}/metrics/service={file_name(service.name)}/week={week.name}/{period_s}.parquet"
+
+    def read(self, service: Service, week: Week, period_s: int) -> Stored | None:
+        """Return the content of a file; None where there is none. Raises ArchiveError."""
+        key = self.key(service, week, period_s)
+        content = self.store.read(key)
+        return None if content is None else decode(content, key)
+
+    def spans(self, service: Service, week: Week, period_s: int) -> Mapping[SeriesKey, tuple[Span, ...]]:
+        """Return what was asked for a service's week and what came, by series. Raises ArchiveError."""
+        key = self.key(service, week, period_s)
+        content = self.store.read(key)
+        return {} if content is None else decode_spans(content, key)
+
+    def upsert(self, service: Service, week: Week, period_s: int, pieces: Sequence[Piece]) -> None:
+        """Put pieces into a file, with what is already there, whole or not at all. Raises ArchiveError."""
+        with self.store.locked(f"archive-{self._folder}"):
+            old = self.read(service, week, period_s)
+            merged = merge(old, Window(epoch(week.start), epoch(week.end)), period_s, pieces)
+            self.store.write(self.key(service, week, period_s), encode(merged))
+
+
+def merge(old: Stored | None, window: Window, period_s: int, pieces: Sequence[Piece]) -> Stored:
+    """Return the content of a file with pieces put into it.
+
+    A datapoint takes the place of an older one; where none came the older one stays, since CloudWatch never takes a
+    datapoint back but shorter periods vanish with age. A file whose week began on another day keeps all it has.
+    """
+    if old:
+        window = Window(min(window.start, old.window.start), max(window.end, old.window.end))
+    size = (window.end - window.start) // period_s
+    values: dict[SeriesKey, Floats] = {}
+    for key, stored in old.values.items() if old else ():
+        values[key] = np.full(size, np.nan)
+        first = (old.window.start - window.start) // period_s if old else 0
+        values[key][first : first + len(stored)] = stored
+    spans = dict(old.spans) if old else {}
+    for piece in pieces:
+        target = values.setdefault(piece.key, np.full(size, np.nan))
+        first = (piece.span.start - window.start) // period_s
+        part = target[first : first + len(piece.values)]
+        np.copyto(part, piece.values, where=~np.isnan(piece.values))
+        spans[piece.key] = with_span(spans.get(piece.key, ()), piece.span)
+    return Stored(window, period_s, values, spans)

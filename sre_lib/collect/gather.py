@@ -1,0 +1,207 @@
+"""What a week needs: from the archive what it has, the rest from CloudWatch, and what that cost."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sre_lib import weeks
+from sre_lib.collect.archive import Archive, Piece
+from sre_lib.collect.archive_file import SeriesKey
+from sre_lib.collect.cloudwatch import Answered, Fetched, fetch
+from sre_lib.collect.frame import service_week
+from sre_lib.collect.plan import MINUTE_S, TOO_OLD, Plan, TooOld, plan
+from sre_lib.collect.queries import MetricRequest, packed
+from sre_lib.collect.spans import Span
+from sre_lib.collect.windows import Window, epoch
+from sre_lib.model import PERIOD_S, Service, Status, Week
+from sre_lib.params import Review
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+__all__ = ["Collected", "Problem", "collect", "service_week"]
+
+DOLLARS_PER_METRIC = 0.01 / 1000
+"""Price of a metric requested by GetMetricData (Amazon CloudWatch pricing)."""
+_STATISTICS_A_METRIC = 5
+"""As many statistics of a metric in one call are billed as one metric (Amazon CloudWatch pricing); bills that count
+each statistic have been reported, hence two bounds."""
+
+Progress = Callable[[int, int], None]
+
+
+class Problem(NamedTuple):
+    """Something asked for that did not come in full: of which service, how many series, the source's own message."""
+
+    service: str
+    status: Status
+    message: str
+    columns: int
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What was fetched: calls (pages), datapoints, billed metrics with their cost in dollars, at least and at most."""
+
+    calls: int = 0
+    datapoints: int = 0
+    billed_low: int = 0
+    billed_high: int = 0
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def cost_low(self) -> float:
+        """Return what it cost at least, in dollars."""
+        return self.billed_low * DOLLARS_PER_METRIC
+
+    @property
+    def cost_high(self) -> float:
+        """Return what it cost at most, in dollars: every statistic of every page billed."""
+        return self.billed_high * DOLLARS_PER_METRIC
+
+
+def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it would have one user
+    review: Review,
+    services: Sequence[Service],
+    week: Week,
+    client: "CloudWatchClient | None",
+    archive: Archive,
+    now: datetime,
+    progress: Progress = lambda _done, _total: None,
+) -> Collected:
+    """Fetch into the archive what the week of some services lacks; a second run of the same week asks nothing.
+
+    `progress` is told how many metrics are done and how many there are. A service's files are written as soon as its
+    last series came, and what came by then also where the source breaks off. Without a client nothing is fetched.
+    Raises SourceError where nothing can be read, ArchiveError for a damaged file.
+    """
+    if client is None:
+        return Collected()
+    task = _Task(week, archive, epoch(now))
+    for service in services:
+        task.add(service, _plan(review, service, task))
+    progress(0, len(task.waiting))
+    answers: list[Answered] = []
+    try:
+        for answered in fetch(client, packed(list(task.waiting))):
+            task.take(answered)
+            answers.append(Answered({}, answered.pages, answered.datapoints, answered.queries))
+            progress(len(task.done), len(task.waiting))
+    finally:
+        task.flush()
+    return _collected(task, answers)
+
+
+def _plan(review: Review, service: Service, task: "_Task") -> Plan:
+    """Return what the archive lacks of a service."""
+    archived: dict[int, dict[SeriesKey, list[Span]]] = {MINUTE_S: {}, PERIOD_S: {}}
+    for period_s, known in archived.items():
+        for week in task.weeks:
+            for key, spans in task.archive.spans(service, week, period_s).items():
+                known.setdefault(key, []).extend(spans)
+    return plan(review.catalog, service, task.week, task.now_s, archived)
+
+
+@dataclass
+class _Task:
+    """One collection under way: which service waits for what, and what has come for it."""
+
+    week: Week
+    archive: Archive
+    now_s: int
+    waiting: dict[MetricRequest, list[Service]] = field(default_factory=dict)
+    done: set[MetricRequest] = field(default_factory=set)
+    open: dict[str, int] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+    pieces: dict[str, dict[int, list[Piece]]] = field(default_factory=dict)
+    lacking: dict[tuple[str, Status, str], set[SeriesKey]] = field(default_factory=dict)
+
+    @property
+    def weeks(self) -> tuple[Week, ...]:
+        """Return history and week, oldest first."""
+        return (*weeks.history(self.week), self.week)
+
+    def add(self, service: Service, wanted: Plan) -> None:
+        """Take on what a service lacks; the same request of several services is asked once."""
+        self.services[service.name] = service
+        self.open[service.name] = len(wanted.requests)
+        for request in wanted.requests:
+            self.waiting.setdefault(request, []).append(service)
+        self._put(service, PERIOD_S, (_gone(stretch, self.now_s) for stretch in wanted.too_old))
+
+    def take(self, answered: Answered) -> None:
+        """Take in what a call brought, and write the files of the services that have all they waited for."""
+        for request, series in answered.series.items():
+            self.done.add(request)
+            for service in self.waiting[request]:
+                pieces = [_piece(request, name, fetched, self.now_s) for name, fetched in series.items()]
+                self._put(service, request.period_s, pieces)
+                self._note(service, pieces)
+                self.open[service.name] -= 1
+                if not self.open[service.name]:
+                    self._write(service.name)
+
+    def flush(self) -> None:
+        """Write what is not written yet."""
+        for name in list(self.pieces):
+            self._write(name)
+
+    def _put(self, service: Service, period_s: int, pieces: Iterable[Piece]) -> None:
+        """Keep pieces until they are written."""
+        found = list(pieces)
+        if found:
+            self.pieces.setdefault(service.name, {}).setdefault(period_s, []).extend(found)
+
+    def _note(self, service: Service, pieces: Iterable[Piece]) -> None:
+        """Remember what did not come in full, or came with a message."""
+        for piece in pieces:
+            if not piece.span.whole or piece.span.message:
+                what = (service.name, piece.span.status, piece.span.message)
+                self.lacking.setdefault(what, set()).add(piece.key)
+
+    def _write(self, name: str) -> None:
+        """Write a service's pieces, each into the file of its week."""
+        for period_s, pieces in self.pieces.pop(name, {}).items():
+            for week in self.weeks:
+                inside = [cut for piece in pieces if (cut := _cut(piece, week, period_s))]
+                if inside:
+                    self.archive.upsert(self.services[name], week, period_s, inside)
+
+
+def _piece(request: MetricRequest, statistic: str, fetched: Fetched, now_s: int) -> Piece:
+    """Return one fetched statistic as it goes into the archive."""
+    span = Span(request.window.start, request.window.end, now_s, fetched.status, fetched.message)
+    return Piece(SeriesKey(request.metric, statistic), span, fetched.values)
+
+
+def _gone(stretch: TooOld, now_s: int) -> Piece:
+    """Return the note that a stretch can no longer be asked."""
+    start, end = stretch.window
+    span = Span(start, end, now_s, Status.NO_DATA, TOO_OLD)
+    return Piece(stretch.key, span, np.full((end - start) // PERIOD_S, np.nan))
+
+
+def _cut(piece: Piece, week: Week, period_s: int) -> Piece | None:
+    """Return the part of a piece that lies in a week; None where there is none."""
+    part = piece.span.window.clipped(Window(epoch(week.start), epoch(week.end)))
+    if part.empty:
+        return None
+    first, last = ((edge - piece.span.start) // period_s for edge in part)
+    span = piece.span._replace(start=part.start, end=part.end)
+    return Piece(piece.key, span, piece.values[first:last])
+
+
+def _collected(task: _Task, answers: Sequence[Answered]) -> Collected:
+    """Return the account of a collection."""
+    problems: Mapping[tuple[str, Status, str], set[SeriesKey]] = task.lacking
+    return Collected(
+        calls=sum(answer.pages for answer in answers),
+        datapoints=sum(answer.datapoints for answer in answers),
+        billed_low=sum(ceil(len(request.statistics) / _STATISTICS_A_METRIC) for request in task.done),
+        billed_high=sum(answer.queries for answer in answers),
+        problems=tuple(Problem(*what, len(keys)) for what, keys in sorted(problems.items())),
+    )

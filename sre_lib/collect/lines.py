@@ -1,0 +1,142 @@
+"""Series on the 300 s grid out of the archive's files: rolled up exactly, with what was asked of each slot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sre_lib.catalog import BASE_STATISTICS
+from sre_lib.collect.archive_file import SeriesKey, Stored
+from sre_lib.collect.queries import Metric
+from sre_lib.collect.spans import SETTLED_AFTER_S, Span
+from sre_lib.collect.windows import Window
+from sre_lib.model import PERIOD_S, Status
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Times = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Line:
+    """Statistics of one metric on the 300 s grid of a window, and for each slot what was asked.
+
+    `values` by statistic, NaN where there is no datapoint; `asked_at` in seconds since the epoch, 0 where a slot was
+    never asked for; `whole` where the answer was full, `denied` where access was denied; `fine` where a value comes
+    from 60 s data. `messages` are the source's own, oldest first.
+    """
+
+    values: Mapping[str, Floats]
+    asked_at: Times
+    whole: Flags
+    denied: Flags
+    fine: Flags
+    messages: tuple[str, ...] = ()
+
+    @property
+    def there(self) -> Flags:
+        """Tell in which slots all statistics have a datapoint."""
+        return _all_there(self.values)
+
+
+@dataclass(frozen=True)
+class Files:
+    """The archive's files of one period, as one."""
+
+    period_s: int
+    files: Sequence[Stored]
+
+    def line(self, metric: Metric, statistics: Sequence[str], window: Window) -> Line:
+        """Return some statistics of a metric; a slot counts as whole where all of them were answered in full."""
+        keys = [SeriesKey(metric, statistic) for statistic in statistics]
+        spans = [[span for file in self.files for span in file.spans.get(key, ())] for key in keys]
+        flags = [_flags(each, window) for each in spans]
+        whole = np.logical_and.reduce([each[1] for each in flags])
+        minutes = {key.statistic: self._values(key, window) for key in keys}
+        values = minutes if self.period_s == PERIOD_S else rolled_up(minutes, whole, PERIOD_S // self.period_s)
+        inside = sorted(span for each in spans for span in each if not span.window.clipped(window).empty)
+        return Line(
+            values=values,
+            asked_at=np.minimum.reduce([each[0] for each in flags]),
+            whole=whole,
+            denied=np.logical_or.reduce([each[2] for each in flags]),
+            fine=np.full(len(whole), self.period_s < PERIOD_S),
+            messages=tuple(dict.fromkeys(span.message for span in inside if span.message)),
+        )
+
+    def _values(self, key: SeriesKey, window: Window) -> Floats:
+        """Return one series on this period's grid of a window."""
+        values = np.full((window.end - window.start) // self.period_s, np.nan)
+        for file in self.files:
+            part = file.window.clipped(window)
+            if key in file.values and not part.empty:
+                source = file.values[key][_slots(part, file.window, self.period_s)]
+                np.copyto(values[_slots(part, window, self.period_s)], source, where=~np.isnan(source))
+        return values
+
+
+def rolled_up(minutes: Mapping[str, Floats], whole: Flags, step: int) -> dict[str, Floats]:
+    """Return Sum, SampleCount, Minimum and Maximum of each `step` periods, exactly; NaN where there is no datapoint.
+
+    A period counts only where all the statistics came. Where the answer was not full (`whole`, by slot) a slot with
+    periods missing stays out: its Sum would be too small.
+    """
+    there = _all_there(minutes)
+    periods = there.reshape(-1, step).sum(axis=1)
+    kept = (periods == step) | ((periods > 0) & whole)
+    slots = {name: np.where(there, values, np.nan).reshape(-1, step) for name, values in minutes.items()}
+    rolled = {
+        "Sum": np.nansum(slots["Sum"], axis=1),
+        "SampleCount": np.nansum(slots["SampleCount"], axis=1),
+        "Minimum": np.fmin.reduce(slots["Minimum"], axis=1),
+        "Maximum": np.fmax.reduce(slots["Maximum"], axis=1),
+    }
+    return {name: np.where(kept, values, np.nan) for name, values in rolled.items()}
+
+
+def _all_there(values: Mapping[str, Floats]) -> Flags:
+    """Tell where every statistic has a datapoint."""
+    # One NaN makes a sum NaN.
+    return ~np.isnan(sum(values.values(), np.zeros(1)))
+
+
+def combined(fine: Line, coarse: Line, window: Window) -> Line:
+    """Return 60 s data rolled up where there is some, else 300 s data; what is final goes before what is not."""
+    ends = np.arange(window.start, window.end, PERIOD_S) + PERIOD_S
+    final = fine.asked_at - SETTLED_AFTER_S >= ends
+    use = fine.there & (final | (fine.asked_at >= coarse.asked_at) | ~coarse.there)
+    return Line(
+        values={name: np.where(use, fine.values[name], coarse.values[name]) for name in fine.values},
+        asked_at=np.maximum(fine.asked_at, coarse.asked_at),
+        whole=fine.whole | coarse.whole,
+        denied=fine.denied | coarse.denied,
+        fine=use | (fine.asked_at > 0) & ~coarse.there,
+        messages=tuple(dict.fromkeys((*fine.messages, *coarse.messages))),
+    )
+
+
+def base_line(minute: Files, five: Files, metric: Metric, window: Window) -> Line:
+    """Return the base statistics of a metric, and its Average = Sum / SampleCount."""
+    fine, coarse = (files.line(metric, BASE_STATISTICS, window) for files in (minute, five))
+    line = combined(fine, coarse, window)
+    values = {**line.values, "Average": line.values["Sum"] / line.values["SampleCount"]}
+    return Line(values, line.asked_at, line.whole, line.denied, line.fine, line.messages)
+
+
+def _flags(spans: Sequence[Span], window: Window) -> tuple[Times, Flags, Flags]:
+    """Return for each slot when it was asked for, whether answered in full, whether denied."""
+    size = (window.end - window.start) // PERIOD_S
+    asked_at, whole, denied = np.zeros(size, np.int64), np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+    for span in spans:
+        part = span.window.clipped(window)
+        if part.empty:
+            continue
+        slots = _slots(part, window, PERIOD_S)
+        asked_at[slots], whole[slots], denied[slots] = span.fetched_at, span.whole, span.status is Status.DENIED
+    return asked_at, whole, denied
+
+
+def _slots(part: Window, window: Window, period_s: int) -> slice:
+    """Return where a part lies on the grid of a window."""
+    return slice((part.start - window.start) // period_s, (part.end - window.start) // period_s)

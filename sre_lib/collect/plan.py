@@ -1,0 +1,130 @@
+"""What a service's week still lacks: which statistics, in which window, at which period."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sre_lib.catalog import Catalog
+from sre_lib.collect.archive_file import SeriesKey
+from sre_lib.collect.queries import Metric, MetricRequest
+from sre_lib.collect.spans import Span, asked, settled
+from sre_lib.collect.windows import DAY_S, HOUR_S, Window, epoch, floor, hull, missing
+from sre_lib.model import PERIOD_S, Part, Service, Week
+
+MINUTE_S = 60
+OVERLAP_S = 2 * DAY_S
+"""Each run asks again from 48 h before the end of the week before, so that what was provisional becomes final."""
+KEPT_S = {MINUTE_S: 15 * DAY_S - HOUR_S, PERIOD_S: 63 * DAY_S - HOUR_S}
+"""How long CloudWatch keeps a period (AWS API reference, GetMetricData), less an hour: beyond, it silently answers
+nothing."""
+TOO_OLD = "older than 63 days: CloudWatch keeps only hourly datapoints of it"
+
+Spans = Mapping[SeriesKey, Sequence[Span]]
+
+
+class TooOld(NamedTuple):
+    """A stretch of a series of which CloudWatch has no 300 s datapoints any more."""
+
+    key: SeriesKey
+    window: Window
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to ask for one service, and what can no longer be asked."""
+
+    requests: tuple[MetricRequest, ...]
+    too_old: tuple[TooOld, ...]
+
+
+def metric_of(catalog: Catalog, part: Part, name: str) -> Metric:
+    """Return what CloudWatch knows a part's metric by."""
+    kind = catalog[part.kind]
+    spec = kind.metrics[name]
+    return Metric(spec.namespace or kind.namespace, spec.name, tuple(sorted(part.dimensions.items())), part.account)
+
+
+def wanted(catalog: Catalog, service: Service) -> Mapping[Metric, tuple[str, ...]]:
+    """Return the metrics of a service with the statistics to keep of each; a resource named twice is asked once."""
+    metrics: dict[Metric, tuple[str, ...]] = {}
+    for part in service.parts:
+        for name, spec in catalog[part.kind].metrics.items():
+            metric = metric_of(catalog, part, name)
+            metrics[metric] = tuple(dict.fromkeys((*metrics.get(metric, ()), *spec.fetched)))
+    return metrics
+
+
+def plan(catalog: Catalog, service: Service, week: Week, now_s: int, archived: Mapping[int, Spans]) -> Plan:
+    """Return what is still to be asked at `now_s`; `archived` are the archive's spans by period.
+
+    At most one window a metric and period. At 60 s the week, with the 48 h before it, as far as it still exists; at
+    300 s what 60 s does not give: history, older parts of the week, and all percentiles, which cannot be rolled up.
+    What was answered in full is not asked again, but before the week only where it is final.
+    """
+    when, minute, five = _When.of(week, now_s), archived[MINUTE_S], archived[PERIOD_S]
+    requests: list[MetricRequest] = []
+    too_old: list[TooOld] = []
+    for metric, statistics in wanted(catalog, service).items():
+        keys = [SeriesKey(metric, statistic) for statistic in statistics]
+        at_minute = {key: missing(when.fine, when.covered(minute.get(key, ()))) for key in keys}
+        fine = _request(at_minute, MINUTE_S, when.fine)
+        at_five = {
+            key: missing(when.whole, [*when.covered(five.get(key, ())), *_from_minutes(key, fine, minute, when)])
+            for key in keys
+        }
+        gone = Window(when.whole.start, when.oldest)
+        too_old += [TooOld(key, gap) for key, gaps in at_five.items() for gap in _within(gaps, gone)]
+        kept = {key: _within(gaps, Window(when.oldest, when.whole.end)) for key, gaps in at_five.items()}
+        requests += [request for request in (fine, _request(kept, PERIOD_S, when.whole)) if request]
+    return Plan(tuple(requests), tuple(too_old))
+
+
+@dataclass(frozen=True)
+class _When:
+    """The windows that one run looks at."""
+
+    whole: Window
+    week: Window
+    fine: Window
+    oldest: int
+
+    @classmethod
+    def of(cls, week: Week, now_s: int) -> "_When":
+        """Return the windows of a week as they stand at `now_s`."""
+        history, start = epoch(week.history_start), epoch(week.start)
+        end = min(epoch(week.end), floor(now_s, PERIOD_S))
+        finest = -floor(-(now_s - KEPT_S[MINUTE_S]), HOUR_S)
+        oldest = -floor(-(now_s - KEPT_S[PERIOD_S]), HOUR_S)
+        fine = Window(max(start - OVERLAP_S, history, finest), end)
+        return cls(Window(history, end), Window(start, end), fine, oldest)
+
+    def covered(self, spans: Iterable[Span]) -> list[Window]:
+        """Return what need not be asked again: what is final, and of the week whatever was answered in full."""
+        known = list(spans)
+        return [*settled(known), *asked(known, self.week)]
+
+
+def _from_minutes(key: SeriesKey, fine: MetricRequest | None, minute: Spans, when: _When) -> list[Window]:
+    """Return what 60 s data gives a series at 300 s, with what is just being asked; nothing for a percentile."""
+    if key.statistic.startswith("p"):
+        return []
+    planned = [fine.window] if fine and key.statistic in fine.statistics else []
+    return [*when.covered(minute.get(key, ())), *planned]
+
+
+def _request(gaps: Mapping[SeriesKey, Sequence[Window]], period_s: int, within: Window) -> MetricRequest | None:
+    """Return one request over all gaps of a metric's statistics; None where there are none."""
+    lacking = [key for key, windows in gaps.items() if windows]
+    window = hull(gap for windows in gaps.values() for gap in windows)
+    if window is None:
+        return None
+    start = max(floor(window.start, HOUR_S), within.start)
+    return MetricRequest(
+        lacking[0].metric, tuple(key.statistic for key in lacking), Window(start, window.end), period_s
+    )
+
+
+def _within(windows: Iterable[Window], limits: Window) -> list[Window]:
+    """Return the parts of windows that lie inside some limits."""
+    clipped = (window.clipped(limits) for window in windows)
+    return [window for window in clipped if not window.empty]
