@@ -12,6 +12,9 @@ from sre_lib.demo.schedule import DAY, HOUR
 BUSY = 8000.0
 """Requests a minute on a usual evening at the peak."""
 
+CROWD_MIN = 240
+"""Minutes after which nothing worth a request is left of a push's crowd."""
+
 _REQUESTS_PER_RECEIVER = 0.2
 """About 4 % open the app, and each sends five requests that no cache in front of the shop answers."""
 
@@ -44,11 +47,11 @@ def sessions_profile() -> Floats:
 
 
 def crowd(since: NDArray[np.int64], audience: float) -> Floats:
-    """Return the requests a minute that a push brings so many minutes after it was sent.
+    """Return the requests a minute that a push brings so many minutes (from 0) after it was sent.
 
     Most come within two to three minutes, the rest over the next half hour.
     """
-    after = np.maximum(since, 0).astype(np.float64)
+    after = since.astype(np.float64)
     rush = after / 2.2**2 * np.exp(-after / 2.2)
     tail = (1 - np.exp(-after / 2)) * np.exp(-after / 14) / 14
     return audience * _REQUESTS_PER_RECEIVER * (0.5 * rush + 0.5 * tail)

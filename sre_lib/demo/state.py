@@ -9,7 +9,7 @@ from scipy.ndimage import maximum_filter1d
 from sre_lib.demo.backend import Floats
 from sre_lib.demo.faults import Happening
 from sre_lib.demo.noise import normal, poisson, smooth, texture, uniform
-from sre_lib.demo.rhythm import BUSY, crowd, weekly_profile
+from sre_lib.demo.rhythm import BUSY, CROWD_MIN, crowd, weekly_profile
 from sre_lib.demo.schedule import (
     BATCH_MIN,
     BATCH_START,
@@ -112,7 +112,8 @@ class State:
         total = np.zeros(self.minutes.size)
         for week in self._weeks():
             for push in pushes(self.seed, week):
-                total += crowd(self.minutes - push.minute, push.audience)
+                first, last = np.searchsorted(self.minutes, (push.minute, push.minute + CROWD_MIN))
+                total[first:last] += crowd(self.minutes[first:last] - push.minute, push.audience)
         return total
 
     @cached_property
