@@ -4,7 +4,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -31,15 +31,8 @@ class Store(Protocol):
     def delete(self, key: str) -> None:
         """Remove a key; nothing happens where it does not exist."""
 
-    def locked(self, name: str) -> "LockContext":
+    def locked(self, name: str) -> AbstractContextManager[None]:
         """Hold a lock that dies with its process; a second holder waits."""
-
-
-class LockContext(Protocol):
-    """A lock as a context manager."""
-
-    def __enter__(self) -> None: ...
-    def __exit__(self, *error: object) -> None: ...
 
 
 class LocalStore:

@@ -1,0 +1,112 @@
+"""What the pages say about the looking itself: how much was seen, what was not and why, where it all comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sre_lib import __version__
+from sre_lib.document.look import Look
+from sre_lib.document.opening import Opened
+from sre_lib.model import Coverage, Status
+from sre_lib.params import Review
+from sre_lib.wording import N_, Wording
+from sre_lib.wording.findings import reason, status_name
+from sre_lib.wording.metrics import metric_name, where
+
+WHOLE = 0.99
+"""Share of the week's datapoints from which a series counts as seen: a few lost ones are no news."""
+
+_SOURCES: Mapping[str, str] = {
+    "demo": N_("simulated data of the demo shop, served by the embedded endpoint"),
+    "cloudwatch": N_("Amazon CloudWatch"),
+    "archive": N_("the archive alone, no CloudWatch"),
+}
+
+
+@dataclass(frozen=True)
+class Health:
+    """How much could be seen: share of datapoints (0..1), services with gaps, services of which nothing came."""
+
+    share: float
+    gaps: tuple[str, ...]
+    unreadable: tuple[str, ...]
+
+
+def health(opened: Opened) -> Health:
+    """Return how much of what was asked for could be seen; 0 where nothing was."""
+    rows = [row for look in opened.looks for row in look.analysis.coverage]
+    denied = tuple(look.service.name for look in opened.looks if _all_denied(look))
+    return Health(
+        share=sum(row.share for row in rows) / len(rows) if rows else 0.0,
+        gaps=tuple(
+            look.service.name
+            for look in opened.looks
+            if look.service.name not in denied and any(has_gap(row) for row in look.analysis.coverage)
+        ),
+        unreadable=(*denied, *opened.failed),
+    )
+
+
+def has_gap(row: Coverage) -> bool:
+    """Tell whether a series was not wholly seen."""
+    return row.status is not Status.COMPLETE or row.share < WHOLE
+
+
+def not_looked_at(opened: Opened) -> list[tuple[str, str, str]]:
+    """Return where, what and why for everything that could not be judged or has gaps, services that failed first."""
+    say = opened.say
+    rows = [(name, say("the whole service"), message) for name, message in opened.failed.items()]
+    for look in opened.looks:
+        judged = {(each.part, each.metric): each for each in look.analysis.not_evaluated}
+        grouped: dict[tuple[str, str], list[str]] = {}
+        for each in judged.values():
+            key = (where(look.service.name, each.part), reason(each, say))
+            grouped.setdefault(key, []).append(metric_name(each.metric, each.statistic, say))
+        for row in look.analysis.coverage:
+            if has_gap(row) and (row.column.part, row.column.metric) not in judged:
+                key = (where(look.service.name, row.column.part), seen_text(row, say))
+                grouped.setdefault(key, []).append(metric_name(row.column.metric, row.column.statistic, say))
+        rows += [(place, say.listing(metrics), why) for (place, why), metrics in grouped.items()]
+    return rows
+
+
+def seen_text(row: Coverage, say: Wording) -> str:
+    """Return how much of a series was seen: status where it is not complete, share, longest gap."""
+    share = say(
+        "{share} of the datapoints, longest gap {gap} min",
+        share=say.share(row.share),
+        gap=say.number(row.longest_gap_min),
+    )
+    return share if row.status is Status.COMPLETE else f"{status_name(row.status, say)}: {share}"
+
+
+def provenance_rows(opened: Opened) -> list[tuple[str, str]]:
+    """Return what was looked at, by whom and when, as pairs of name and value."""
+    say, week, zone = opened.say, opened.week, opened.review.timezone
+    return [
+        (say("Source"), _source(opened.review, say)),
+        (say("Week"), f"{week.name}, {_window(opened)}"),
+        (say("History"), say("from {start}", start=say.full_time(week.history_start, zone))),
+        (say("Period"), say("300 s (60 s rolled up exactly); percentiles as CloudWatch computes them, never averaged")),
+        (say("Made"), f"{say.full_time(opened.now, zone)} {zone}"),
+        (say("Version"), f"sre-review {__version__}"),
+    ]
+
+
+def _source(review: Review, say: Wording) -> str:
+    """Return where the metrics come from."""
+    return say(_SOURCES[review.source.type])
+
+
+def _window(opened: Opened) -> str:
+    """Return the window of the review in local time, its end excluded."""
+    say, week, zone = opened.say, opened.week, opened.review.timezone
+    return say(
+        "from {start} until before {end} ({timezone})",
+        start=say.full_time(week.start, zone), end=say.full_time(week.end, zone), timezone=zone,
+    )  # fmt: skip
+
+
+def _all_denied(look: Look) -> bool:
+    """Tell whether nothing of a service could be read."""
+    rows = look.analysis.coverage
+    return bool(rows) and all(row.status is Status.DENIED for row in rows)

@@ -1,0 +1,49 @@
+"""The section of one finding: its sentence, its chart, and what to talk about."""
+
+from sre_lib.document.charts import finding_chart
+from sre_lib.document.console import console_link
+from sre_lib.document.display import Chart, Fragment, fragment, note
+from sre_lib.document.look import Look, column_of
+from sre_lib.model import Event, Finding
+from sre_lib.params import Review
+from sre_lib.wording.findings import next_action, question, sentence, view_name, why_here
+
+
+def lead(look: Look, finding: Finding, number: int) -> Fragment:
+    """Return what is said first: number, view and place, the sentence with numbers, what happened near it."""
+    say, zone = look.say, look.week.timezone
+    said = sentence(finding, say, zone)
+    tags = [view_name(finding.view, say), *([look.service.owner] if look.service.owner else [])]
+    events = [_event(each, look) for each in finding.events]
+    plain = "\n".join([f"{number}. {said}", *(f"   {each}" for each in events)])
+    return fragment("finding", plain, say, number=number, tags=tags, sentence=said, events=events)
+
+
+def finding_chart_or_note(look: Look, finding: Finding) -> Chart | Fragment:
+    """Return the chart of a finding; one sentence where its series is not in the archive any more."""
+    if column_of(finding) in look.service_week.frame.answers:
+        return finding_chart(look, finding)
+    return note(look.say("The series of this finding is not in the archive."), look.say)
+
+
+def discussion(look: Look, finding: Finding, review: Review, page: str) -> Fragment:
+    """Return what to talk about: the question, the usual next action, why experts look there, where to look further.
+
+    `page` is the address of the service page; empty where there is none.
+    """
+    say = look.say
+    links = [(say("Service page"), page), (say("Runbook"), look.service.runbook)]
+    if review.source.type == "cloudwatch" and review.source.region:
+        links.append((say("CloudWatch console"), console_link(look, finding, review.source.region)))
+    texts = {"question": question(finding, say), "action": next_action(finding, say), "why": why_here(finding, say)}
+    plain = "\n".join(texts.values())
+    return fragment("discussion", plain, say, links=[link for link in links if link[1]], **texts)
+
+
+def _event(event: Event, look: Look) -> str:
+    """Return an event near a finding: when and what, and to how many."""
+    say = look.say
+    when = say.time(event.start, look.week.timezone)
+    if event.audience is None:
+        return f"{when} {event.title}"
+    return say("{when} {title} (to {audience})", when=when, title=event.title, audience=say.compact(event.audience))

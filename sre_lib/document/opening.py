@@ -1,0 +1,140 @@
+"""How a notebook opens a review: parameters checked, the archive filled where it lacks the week, services looked at."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+
+from IPython.core.getipython import get_ipython
+
+from sre_lib import params
+from sre_lib.analyse.memo import analysis
+from sre_lib.collect.archive import Archive
+from sre_lib.collect.gather import collect
+from sre_lib.collect.source import clock, open_source
+from sre_lib.document.look import Look
+from sre_lib.errors import SreReviewError, UserMistakeError
+from sre_lib.model import PERIOD_S, Service, Week
+from sre_lib.params import Review
+from sre_lib.store import LocalStore
+from sre_lib.weeks import history, must_have_ended
+from sre_lib.wording import Wording, wording
+
+_INJECTED = "# Parameters"
+"""First line of the cell that papermill puts behind the one tagged `parameters`."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A review's week, ready to be shown.
+
+    `looks` are the services that could be analysed and `failed` the others, with one sentence each; `collected` tells
+    whether this notebook filled the archive itself; `in_run` whether it belongs to the pages of a run.
+    """
+
+    review: Review
+    week: Week
+    now: datetime
+    say: Wording
+    looks: tuple[Look, ...]
+    failed: Mapping[str, str]
+    collected: bool
+    in_run: bool
+
+    @property
+    def simulated(self) -> bool:
+        """Tell whether the metrics come from the demo."""
+        return self.review.source.type == "demo"
+
+
+def open_review(  # noqa: PLR0913  the parameters of the notebooks
+    review: str, week: str, service: str = "", *, language: str = "", now: str = "", out: str = ""
+) -> Opened:
+    """Open a review by name or path, the week by name or the last finished one, all services or the one named.
+
+    `now` is an ISO time (empty: the review's own clock) and `out` the folder of the run that the notebook belongs to;
+    without it the notebook runs on its own and collects what the archive lacks. Raises UserMistakeError for a
+    parameter that the notebook does not have, and for values that cannot be used.
+    """
+    _check({"review": review, "week": week, "service": service, "language": language, "now": now, "out": out})
+    loaded = params.load(review).in_language(language)
+    moment = clock(loaded, week, _moment(now))
+    chosen = must_have_ended(loaded.week(week, moment), moment)
+    services = (loaded.service(service),) if service else loaded.services
+    archive = Archive(LocalStore(loaded.archive), loaded.name)
+    lacking = () if out else tuple(each for each in services if _lacks(archive, each, chosen))
+    if lacking:
+        with open_source(loaded, moment) as client:
+            collect(loaded, lacking, chosen, client, archive, moment)
+    say = wording(loaded.language)
+    looks, failed = _looks(loaded, services, chosen, archive, say)
+    return Opened(loaded, chosen, moment, say, looks, failed, bool(lacking), bool(out))
+
+
+def check_parameters(cells: Sequence[str]) -> None:
+    """Refuse parameters that papermill injected but the notebook does not have (papermill itself only warns).
+
+    `cells` are the sources that were run so far, IPython's `In`; raises UserMistakeError with the nearest name.
+    """
+    injected = next((number for number, cell in enumerate(cells) if cell.startswith(_INJECTED)), None)
+    if not injected:
+        return
+    known = _assigned(cells[injected - 1])
+    for name in _assigned(cells[injected]):
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.0)
+            raise UserMistakeError(
+                f"parameter: got {name!r}, which this notebook does not have; "
+                f"did you mean {near[0]!r}? It has {', '.join(known)}"
+            )
+
+
+def _check(values: Mapping[str, object]) -> None:
+    """Check the notebook's own parameters: their names, and that each is text."""
+    shell = get_ipython()
+    if shell is not None:
+        check_parameters(shell.user_ns.get("In", ()))
+    for name, value in values.items():
+        if not isinstance(value, str):
+            raise UserMistakeError(f"parameter: {name}: got {value!r}, wants text; put it in quotes")
+
+
+def _assigned(cell: str) -> tuple[str, ...]:
+    """Return the names that a cell assigns."""
+    targets = (
+        target
+        for statement in ast.parse(cell).body
+        for target in (statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)])
+    )
+    return tuple(target.id for target in targets if isinstance(target, ast.Name))
+
+
+def _lacks(archive: Archive, service: Service, week: Week) -> bool:
+    """Tell whether some week that the analysis looks at was never asked for."""
+    return not all(archive.spans(service, each, PERIOD_S) for each in (*history(week), week))
+
+
+def _moment(text: str) -> datetime | None:
+    """Return an ISO text as a time; None where it is empty."""
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise UserMistakeError(f"now: got {text!r}, wants a time such as 2026-10-05T07:00+09:00") from None
+
+
+def _looks(
+    review: Review, services: Sequence[Service], week: Week, archive: Archive, say: Wording
+) -> tuple[tuple[Look, ...], Mapping[str, str]]:
+    """Look at every service; one that fails is named with its reason and never stops the others."""
+    looks, failed = [], {}
+    for service in services:
+        try:
+            service_week, found = analysis(review, service, week, archive)
+        except SreReviewError as error:
+            failed[service.name] = str(error)
+        except Exception as error:  # noqa: BLE001  the page must show the other services whatever is wrong with one
+            failed[service.name] = f"{type(error).__name__}: {error}"
+        else:
+            looks.append(Look(service_week, found, review.catalog, say))
+    return tuple(looks), failed

@@ -1,0 +1,215 @@
+"""What the cells of the weekly notebook call: the week in one line, the findings, all services, what was not seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from sre_lib.analyse.ranking import Ranking, rank
+from sre_lib.document.agenda import Health, health, not_looked_at, provenance_rows
+from sre_lib.document.customers import Felt, felt
+from sre_lib.document.display import Chart, Fragment, fragment, note
+from sre_lib.document.finding import discussion, finding_chart_or_note, lead
+from sre_lib.document.look import Look
+from sre_lib.document.opening import Opened, open_review
+from sre_lib.document.small import Picture, small
+from sre_lib.model import Finding
+from sre_lib.store import file_name
+from sre_lib.wording.findings import sentence
+from sre_lib.wording.metrics import change_text, metric_name, value_text, where
+
+
+def open_week(review: str, week: str, *, language: str = "", now: str = "", out: str = "") -> "WeeklyReview":
+    """Open the week of a review; see `opening.open_review` for the parameters and what they raise."""
+    return WeeklyReview(open_review(review, week, language=language, now=now, out=out))
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A service on the contact sheet: its page (empty: none), findings, and caption and graph of CPU and memory."""
+
+    name: str
+    page: str
+    findings: str
+    graphs: tuple[tuple[str, Picture] | None, ...]
+
+    @property
+    def plain(self) -> str:
+        """Return the row as text."""
+        return f"{self.name}: {'; '.join(graph[0] for graph in self.graphs if graph)}"
+
+
+@dataclass(frozen=True)
+class WeeklyReview:
+    """The weekly page; each method is one section."""
+
+    opened: Opened
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """Findings of all services in the order of the page."""
+        return rank([look.analysis for look in self.opened.looks])
+
+    @cached_property
+    def health(self) -> Health:
+        """How much of what was asked for could be seen."""
+        return health(self.opened)
+
+    def headline(self) -> Fragment:
+        """Return the week in one line, then its dates, when it was made and how much data there was."""
+        say, opened = self.opened.say, self.opened
+        zone, week = opened.review.timezone, opened.week
+        counts = [
+            say.plural("{n} service looked at", "{n} services looked at", len(opened.looks)),
+            say.plural("{n} finding to discuss", "{n} findings to discuss", len(self.ranking.discuss)),
+            say.plural("{n} service with missing data", "{n} services with missing data", len(self.health.gaps)),
+            say.plural("{n} service not readable", "{n} services not readable", len(self.health.unreadable)),
+        ]
+        facts = [
+            opened.review.title,
+            week.name,
+            say(
+                "{first} to {last}",
+                first=say.full_day(week.start, zone),
+                last=say.full_day(week.end - timedelta(hours=1), zone),
+            ),
+            say("made {when} ({timezone})", when=say.full_time(opened.now, zone), timezone=zone),
+            say("data coverage {share}", share=say.share(self.health.share)),
+        ]
+        line = say.listing(counts)
+        alone = say("This notebook ran on its own: what the archive lacked was collected now.")
+        notes = [alone] if opened.collected else []
+        notes += [say("Simulated data")] if opened.simulated else []
+        return fragment(
+            "headline", "\n".join([line, " · ".join(facts), *notes]), say, line=line, facts=facts, notes=notes
+        )
+
+    def customers(self) -> Fragment:
+        """Return what customers felt of each service: requests, latency, errors, business metrics."""
+        say = self.opened.say
+        rows = [(look.service.name, [_felt(each, look) for each in felt(look)]) for look in self.opened.looks]
+        rows = [(name, cells) for name, cells in rows if cells]
+        if not rows:
+            return note(say("No load balancer and no business metric is in the review file."), say)
+        plain = "\n".join(f"{name}: {'; '.join(' '.join(cell) for cell in cells)}" for name, cells in rows)
+        return fragment("customers", plain, say, rows=rows)
+
+    def findings_to_discuss(self) -> list[Fragment | Chart]:
+        """Return the sections of all findings to discuss, or one sentence where there is none."""
+        if not self.ranking.discuss:
+            text = self.opened.say("Nothing to discuss this week: no finding among what could be looked at.")
+            return [note(text, self.opened.say)]
+        return [each for number in range(1, len(self.ranking.discuss) + 1) for each in self.finding(number)]
+
+    def finding(self, number: int) -> list[Fragment | Chart]:
+        """Return the section of the finding with this rank (from 1): sentence, chart, question and next action."""
+        if not 1 <= number <= len(self.ranking.discuss):
+            return [note(self.opened.say("There is no finding number {number}.", number=number), self.opened.say)]
+        found = self.ranking.discuss[number - 1]
+        look = self._look(found)
+        page = f"services/{file_name(found.service)}.html" if self.opened.in_run else ""
+        return [
+            lead(look, found, number),
+            finding_chart_or_note(look, found),
+            discussion(look, found, self.opened.review, page),
+        ]
+
+    def also_seen(self) -> Fragment:
+        """Return the findings that were not chosen for the discussion, folded."""
+        say = self.opened.say
+        if not self.ranking.also:
+            return note(say("Nothing else was seen."), say)
+        title = say.plural("{n} more finding", "{n} more findings", len(self.ranking.also))
+        return self._folded(title, self.ranking.also)
+
+    def set_aside(self) -> Fragment:
+        """Return what stayed below the cut, folded, so that the tool can be audited."""
+        say = self.opened.say
+        if not self.ranking.below_cut:
+            return note(say("Nothing was set aside."), say)
+        title = say.plural(
+            "{n} departure below the cut: too small or too usual to be listed",
+            "{n} departures below the cut: too small or too usual to be listed",
+            len(self.ranking.below_cut),
+        )
+        return self._folded(title, self.ranking.below_cut)
+
+    def services(self) -> Fragment:
+        """Return the contact sheet: one CPU and one memory graph a service, those that need attention first."""
+        rows = [_sheet_row(look, self.opened) for look in sorted(self.opened.looks, key=self._attention)]
+        plain = "\n".join(row.plain for row in rows)
+        return fragment("services", plain, self.opened.say, rows=rows, failed=list(self.opened.failed))
+
+    def not_looked_at(self) -> Fragment:
+        """Return what could not be judged, and why."""
+        say = self.opened.say
+        rows = not_looked_at(self.opened)
+        if not rows:
+            return note(say("Everything that was asked for could be looked at."), say)
+        return fragment("not_looked_at", "\n".join(f"{row[0]}: {row[1]} – {row[2]}" for row in rows), say, rows=rows)
+
+    def provenance(self) -> Fragment:
+        """Return where everything on the page comes from."""
+        rows = provenance_rows(self.opened)
+        return fragment("provenance", "\n".join(f"{name}: {value}" for name, value in rows), self.opened.say, rows=rows)
+
+    def summary(self) -> str:
+        """Return the week as plain text without numbers: what was found where, in the order of the page."""
+        lines = [
+            f"{number}. {where(each.service, each.part)}: {each.metric}, {each.view}"
+            for number, each in enumerate(self.ranking.discuss, 1)
+        ]
+        services = f"{len(self.opened.looks)} services, {self.opened.week.name}"
+        return "\n".join([services, *lines, *(f"failed: {name}" for name in self.opened.failed)])
+
+    def _folded(self, title: str, findings: tuple[Finding, ...]) -> Fragment:
+        """Return sentences of findings behind a title."""
+        say, zone = self.opened.say, self.opened.review.timezone
+        lines = [sentence(each, say, zone) for each in findings]
+        return fragment("folded", "\n".join([title, *lines]), say, title=title, lines=lines)
+
+    def _look(self, finding: Finding) -> Look:
+        """Return the service of a finding."""
+        return self._by_name[finding.service]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Look]:
+        """Services by name."""
+        return {look.service.name: look for look in self.opened.looks}
+
+    def _attention(self, look: Look) -> tuple[float, bool, str]:
+        """Return what services are sorted by: the weight of their findings, missing data, name."""
+        weight = max((each.priority for each in look.analysis.findings), default=0.0)
+        return (-weight, look.service.name not in self.health.gaps, look.service.name)
+
+
+def _felt(each: Felt, look: Look) -> tuple[str, str, str]:
+    """Return one metric that customers felt as texts: name, value, change against last week."""
+    say, column = look.say, each.column
+    name = metric_name(column.metric, column.statistic, say)
+    statistic = "" if each.total == "sum" else column.statistic
+    value = say("not enough data") if each.week is None else value_text(each.week, each.unit, statistic, say)
+    if each.week is None or each.before is None:
+        return name, value, ""
+    if each.unit == "Percent":
+        change = change_text(each.week - each.before, each.unit, statistic, say)
+        return (
+            name,
+            value,
+            say("{change} against last week", change=f"{'+' if each.week >= each.before else '−'}{change}"),
+        )
+    if each.change is None:
+        return name, value, say("none last week")
+    sign = "+" if each.change >= 0 else "−"
+    return name, value, say("{change} against last week", change=f"{sign}{say.percent(abs(each.change) * 100)}")
+
+
+def _sheet_row(look: Look, opened: Opened) -> SheetRow:
+    """Return one row of the contact sheet."""
+    name, count = look.service.name, len(look.analysis.findings)
+    return SheetRow(
+        name=name,
+        page=f"services/{file_name(name)}.html" if opened.in_run else "",
+        findings=look.say.plural("{n} finding", "{n} findings", count) if count else "",
+        graphs=(small(look, "cpu"), small(look, "memory")),
+    )
