@@ -20,15 +20,7 @@ from typing import Any, Self
 
 from sre_lib.run.cells import Settings, serve
 
-PRELOADED = (
-    "sre_lib.run.cells",
-    "pandas",
-    "plotly.graph_objects",
-    "plotly.io",
-    "sre_lib.document.weekly",
-    "sre_lib.document.service",
-    "sre_lib.run.cli",
-)
+PRELOADED = ("sre_lib.run.preload", "sre_lib.document.weekly", "sre_lib.document.service")
 NAME = "sre-review notebook"
 _END_S = 5.0
 _GRACE_S = 1.0

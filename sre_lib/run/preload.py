@@ -1,0 +1,23 @@
+"""Imported once by the fork server: loads what every notebook needs and draws one figure, so that no child has to."""
+
+import os
+
+# plotly chooses its renderer when it is imported; a process without a kernel would get a browser window.
+os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
+
+import pandas as pd
+import plotly.graph_objects as go
+
+import sre_lib.run.cells  # noqa: F401  the children's own code
+
+
+def warm() -> None:
+    """Use pandas and plotly once: both load more of themselves at first use."""
+    index = pd.date_range("2026-01-05", periods=3, freq="5min", tz="UTC")
+    pd.DataFrame({"value": [1.0, 2.0, 3.0]}, index=index).to_html()
+    figure = go.Figure()
+    figure.add_scatter(x0=index[0].isoformat(), dx=300_000, y=[1.0, 2.0, 3.0])
+    figure._repr_mimebundle_()
+
+
+warm()
