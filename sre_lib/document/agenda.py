@@ -15,6 +15,9 @@ from sre_lib.wording.metrics import metric_name, where
 WHOLE = 0.99
 """Share of the week's datapoints from which a series counts as seen: a few lost ones are no news."""
 
+LONG_GAP_MIN = 30.0
+"""A gap from here on is named however small its share: a fault fits into it."""
+
 _SOURCES: Mapping[str, str] = {
     "demo": N_("simulated data of the demo shop, served by the embedded endpoint"),
     "cloudwatch": N_("Amazon CloudWatch"),
@@ -48,7 +51,7 @@ def health(opened: Opened) -> Health:
 
 def has_gap(row: Coverage) -> bool:
     """Tell whether a series was not wholly seen."""
-    return row.status is not Status.COMPLETE or row.share < WHOLE
+    return row.status is not Status.COMPLETE or row.share < WHOLE or row.longest_gap_min >= LONG_GAP_MIN
 
 
 def not_looked_at(opened: Opened) -> list[tuple[str, str, str]]:

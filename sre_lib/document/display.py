@@ -44,6 +44,16 @@ class Fragment:
         return self.text
 
 
+class Plain(str):
+    """A text that Jupyter shows as it is, without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return the text itself."""
+        return str(self)
+
+
 class Chart:
     """A plotly figure as Jupyter's MIME bundle, with the language of its axes and no button that sends it anywhere."""
 

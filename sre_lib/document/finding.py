@@ -8,13 +8,18 @@ from sre_lib.model import Event, Finding
 from sre_lib.params import Review
 from sre_lib.wording.findings import next_action, question, sentence, view_name, why_here
 
+MOST_EVENTS = 3
+"""A finding of many days has many events near it; the chart shows them all."""
+
 
 def lead(look: Look, finding: Finding, number: int) -> Fragment:
     """Return what is said first: number, view and place, the sentence with numbers, what happened near it."""
     say, zone = look.say, look.week.timezone
     said = sentence(finding, say, zone)
     tags = [view_name(finding.view, say), *([look.service.owner] if look.service.owner else [])]
-    events = [_event(each, look) for each in finding.events]
+    events = [_event(each, look) for each in finding.events[:MOST_EVENTS]]
+    if more := len(finding.events) - len(events):
+        events.append(say.plural("and {n} more event", "and {n} more events", more))
     plain = "\n".join([f"{number}. {said}", *(f"   {each}" for each in events)])
     return fragment("finding", plain, say, number=number, tags=tags, sentence=said, events=events)
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sre_lib.document.agenda import provenance_rows, seen_text
 from sre_lib.document.charts import together_chart
-from sre_lib.document.display import Chart, Fragment, fragment, note
+from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.finding import discussion, finding_chart_or_note, lead
 from sre_lib.document.look import Look
 from sre_lib.document.opening import Opened, open_review
@@ -175,11 +175,11 @@ class ServiceReview:
         plain = "\n".join(f"{name}: {value}" for name, value in rows)
         return fragment("provenance", plain, self.opened.say, rows=rows)
 
-    def summary(self) -> str:
+    def summary(self) -> Plain:
         """Return the service's week as plain text without numbers: what was found where, in the order of the page."""
         found = self.look.analysis.findings
         lines = [f"{number}. {each.part}: {each.metric}, {each.view}" for number, each in enumerate(found, 1)]
-        return "\n".join([f"{self.look.service.name}, {self.look.week.name}", *lines])
+        return Plain("\n".join([f"{self.look.service.name}, {self.look.week.name}", *lines]))
 
     def _judged_name(self, column: Column) -> str:
         """Return metric and statistic, a percentile once."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from sre_lib.analyse.ranking import Ranking, rank
 from sre_lib.document.agenda import Health, health, not_looked_at, provenance_rows
 from sre_lib.document.customers import Felt, felt
-from sre_lib.document.display import Chart, Fragment, fragment, note
+from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.finding import discussion, finding_chart_or_note, lead
 from sre_lib.document.look import Look
 from sre_lib.document.opening import Opened, open_review
@@ -22,6 +22,10 @@ from sre_lib.wording.metrics import change_text, metric_name, value_text, where
 def open_week(review: str, week: str, *, language: str = "", now: str = "", out: str = "") -> "WeeklyReview":
     """Open the week of a review; see `opening.open_review` for the parameters and what they raise."""
     return WeeklyReview(open_review(review, week, language=language, now=now, out=out))
+
+
+MOST_SET_ASIDE = 20
+"""Of what stayed below the cut the page names so many, the nearest to it first; findings.json has all."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class WeeklyReview:
             say.plural("{n} service looked at", "{n} services looked at", len(opened.looks)),
             say.plural("{n} finding to discuss", "{n} findings to discuss", len(self.ranking.discuss)),
             say.plural("{n} service with missing data", "{n} services with missing data", len(self.health.gaps)),
-            say.plural("{n} service not readable", "{n} services not readable", len(self.health.unreadable)),
+            say.plural("{n} not readable", "{n} not readable", len(self.health.unreadable)),
         ]
         facts = [
             opened.review.title,
@@ -128,11 +132,11 @@ class WeeklyReview:
         if not self.ranking.below_cut:
             return note(say("Nothing was set aside."), say)
         title = say.plural(
-            "{n} departure below the cut: too small or too usual to be listed",
-            "{n} departures below the cut: too small or too usual to be listed",
+            "{n} departure below the cut: too small or too short to be listed",
+            "{n} departures below the cut: too small or too short to be listed",
             len(self.ranking.below_cut),
         )
-        return self._folded(title, self.ranking.below_cut)
+        return self._folded(title, self.ranking.below_cut[:MOST_SET_ASIDE])
 
     def services(self) -> Fragment:
         """Return the contact sheet: one CPU and one memory graph a service, those that need attention first."""
@@ -153,14 +157,14 @@ class WeeklyReview:
         rows = provenance_rows(self.opened)
         return fragment("provenance", "\n".join(f"{name}: {value}" for name, value in rows), self.opened.say, rows=rows)
 
-    def summary(self) -> str:
+    def summary(self) -> Plain:
         """Return the week as plain text without numbers: what was found where, in the order of the page."""
         lines = [
             f"{number}. {where(each.service, each.part)}: {each.metric}, {each.view}"
             for number, each in enumerate(self.ranking.discuss, 1)
         ]
         services = f"{len(self.opened.looks)} services, {self.opened.week.name}"
-        return "\n".join([services, *lines, *(f"failed: {name}" for name in self.opened.failed)])
+        return Plain("\n".join([services, *lines, *(f"failed: {name}" for name in self.opened.failed)]))
 
     def _folded(self, title: str, findings: tuple[Finding, ...]) -> Fragment:
         """Return sentences of findings behind a title."""
@@ -196,12 +200,12 @@ def _felt(each: Felt, look: Look) -> tuple[str, str, str]:
         return (
             name,
             value,
-            say("{change} against last week", change=f"{'+' if each.week >= each.before else '−'}{change}"),
+            f"({'+' if each.week >= each.before else '−'}{change})",
         )
     if each.change is None:
-        return name, value, say("none last week")
+        return name, value, say("(none last week)")
     sign = "+" if each.change >= 0 else "−"
-    return name, value, say("{change} against last week", change=f"{sign}{say.percent(abs(each.change) * 100)}")
+    return name, value, f"({sign}{say.percent(abs(each.change) * 100)})"
 
 
 def _sheet_row(look: Look, opened: Opened) -> SheetRow:

@@ -122,6 +122,15 @@ _TABLE: tuple[tuple[tuple[str, ...], str, Advice], ...] = (
         ),
     ),
     (
+        _HIGH,
+        "freeable_memory",
+        Advice(
+            N_("Did the instance restart, or did its buffer pool shrink?"),
+            N_("Look for a restart, a failover or a change of class; then watch read latency while the pool fills."),
+            N_("A database that suddenly has memory to spare has lost its cache."),
+        ),
+    ),
+    (
         (*_HIGH, "level_shift", "growth", "saturation"),
         "connections",
         Advice(
