@@ -154,6 +154,14 @@ class _Stream(io.TextIOBase):
         return len(text)
 
 
+class _CellCompiler(CachingCompiler):
+    """Names cells as a kernel does (tracebacks go by that), but without its process id: warnings show the name."""
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:  # noqa: ARG002  IPython's
+        """Return the file name of a cell by its number."""
+        return f"/ipykernel_0/{number}.py"
+
+
 def _shell(send: Send, profile: str) -> ZMQInteractiveShell:
     """Return a kernel's IPython whose output goes to `send`; it reads no profile and writes no history."""
     sys.stdout, sys.stderr = _Stream("stdout", 1, send), _Stream("stderr", 2, send)
@@ -161,8 +169,7 @@ def _shell(send: Send, profile: str) -> ZMQInteractiveShell:
         config=Config({"HistoryManager": {"enabled": False}}),
         ipython_dir=profile,
         profile_dir=ProfileDir(location=profile),
-        # The kernel's own compiler puts the process id into the file names that warnings show.
-        compiler_class=CachingCompiler,
+        compiler_class=_CellCompiler,
     )
     session = _PipeSession(deliver=send)
     shell.display_pub.set_trait("session", session)
