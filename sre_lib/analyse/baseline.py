@@ -19,7 +19,8 @@ class Band:
     """What is expected, and between which bounds; all four on the index of the series, NaN before any datapoint.
 
     `scale` is one robust standard deviation of the series around `expected`, never below the floor; `shape` the
-    repeating part of `expected` (median 0). In the metric's unit.
+    repeating part of `expected` (median 0). In the metric's unit. `time_of_day` is the slot of the local day of each
+    time, and `slots` how many there are (1: too short a series to know its days).
     """
 
     expected: pd.Series
@@ -28,6 +29,18 @@ class Band:
     scale: pd.Series
     shape: pd.Series
     basis: Basis
+    time_of_day: npt.NDArray[np.intp]
+    slots: int
+
+    def usual_near(self, size: Floats, reach: int) -> Floats:
+        """Return what a quantity reaches within `reach` slots of this time of day on half of the days.
+
+        A batch that starts now ten minutes earlier, now later, is usual all the same. Zeros where days are not known.
+        """
+        if self.slots == 1:
+            return np.zeros(len(size))
+        usual = _pooled(robust.rolling_max(size, 2 * reach + 1), self.time_of_day, self.slots, 0)[self.time_of_day]
+        return np.asarray(np.where(np.isnan(usual), 0.0, usual), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,7 @@ class Baseline:
             shape = (profile - robust.median(profile))[slots]
             shape = np.where(np.isnan(shape), 0.0, shape)
         expected = shape + self._level(values - shape, hour)
+        day, days = (slots, count) if basis == "local_level" else _slots(index, "hour_of_day", timezone)
         scale = self._scale(values, values - expected, slots, count, hour)
         wide = max(1, 2 * reach + 1)
         return Band(
@@ -82,6 +96,8 @@ class Baseline:
             scale=pd.Series(scale, index),
             shape=pd.Series(shape, index),
             basis=basis,
+            time_of_day=day,
+            slots=days,
         )
 
     def basis(self, values: Floats, period_s: float) -> Basis:

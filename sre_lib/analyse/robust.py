@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import ndimage
 
 Floats = npt.NDArray[np.float64]
 
@@ -77,6 +78,12 @@ def rolling_mean(values: Floats, size: int) -> Floats:
     total = np.convolve(np.where(there, values, 0.0), kernel, "same")
     count = np.convolve(there.astype(float), kernel, "same")
     return np.asarray(np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0.5), dtype=np.float64)
+
+
+def rolling_max(values: Floats, size: int) -> Floats:
+    """Return the centred rolling maximum of what is there; NaN where nothing is."""
+    filled = ndimage.maximum_filter1d(np.where(np.isnan(values), -np.inf, values), size, mode="nearest")
+    return np.asarray(np.where(np.isneginf(filled), np.nan, filled), dtype=np.float64)
 
 
 def runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -1,7 +1,6 @@
-"""Datapoints outside the band: spikes, dips, and hours that stay high or low."""
+"""Departures from the band: spikes, dips, and hours that stay high or low."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -9,86 +8,148 @@ import pandas as pd
 from sre_lib.analyse import robust
 from sre_lib.analyse.baseline import Band
 from sre_lib.analyse.detectors.candidate import Candidate, positive, span
+from sre_lib.analyse.detectors.novelty import Novelty
 from sre_lib.analyse.detectors.surprise import Surprise
 from sre_lib.analyse.robust import Floats
+
+LEAST_TRACK = 0.05
+"""A track without any surprise weighs this much: one of three must not silence the others altogether."""
 
 
 @dataclass(frozen=True)
 class Departure:
-    """Finds where a series departs from its band.
+    """Finds where a series departs from what it usually does.
 
-    The statistic is the distance from the expected value in robust standard deviations, averaged over `smooth_min`.
-    An interval begins where it exceeds `enter` and reaches as far as it exceeds `leave`; intervals less than `gap_min`
-    apart are one. Over `sustained_min` it is called sustained.
+    Three tracks are judged apart, each beyond what is usual within `jitter_min` of the same time of day and each
+    against the series' own events (`Surprise`): the distance from the expected value, the jump away from the median of
+    the `jump_min` before (what is sudden says more than what is slow), and the `Novelty` of the hours around. Each counts
+    for `reach_min` around it, and the strength is their geometric mean: far, sudden and unlike other days at once. An
+    event is where the strength exceeds `enter` and half of its peak; it begins and ends where the distance passes
+    `edge` of its largest. Over `sustained_min` it is called sustained.
     """
 
-    enter: float = 4.0
-    leave: float = 2.0
-    smooth_min: float = 15
+    enter: float = 0.4
+    jitter_min: float = 30
+    jump_min: float = 30
+    reach_min: float = 45
+    edge: float = 0.3
     gap_min: float = 30
     sustained_min: float = 120
+    novelty: Novelty = field(default_factory=Novelty)
     surprise: Surprise = field(default_factory=Surprise)
 
     def __post_init__(self) -> None:
-        positive(self, "enter", "leave", "smooth_min", "gap_min", "sustained_min")
-        if self.leave > self.enter:
-            raise ValueError(f"leave: got {self.leave!r}, wants at most enter, which is {self.enter!r}")
+        positive(self, "enter", "jitter_min", "jump_min", "reach_min", "edge", "gap_min", "sustained_min")
+        if self.edge >= 1:
+            raise ValueError(f"edge: got {self.edge!r}, wants a share below 1")
 
     @property
     def name(self) -> str:
         """Name of the detector."""
         return "departure"
 
-    def statistic(self, series: pd.Series, band: Band) -> pd.Series:
-        """Return the signed distance from the expectation in robust standard deviations (NaN: no datapoint)."""
+    def excess(self, series: pd.Series, band: Band) -> pd.Series:
+        """Return how far each datapoint lies beyond what is usual near its time of day, in the metric's unit.
+
+        Signed, 0 inside, NaN where there is no datapoint.
+        """
         residual = robust.floats(series) - robust.floats(band.expected)
-        scale = robust.floats(band.scale)
-        distance = np.divide(residual, scale, out=np.zeros(len(residual)), where=scale > 0)
-        smooth = robust.rolling_mean(distance, robust.steps(robust.index_of(series), self.smooth_min))
-        return pd.Series(np.where(np.isnan(residual), np.nan, smooth), series.index)
+        reach = robust.steps(robust.index_of(series), self.jitter_min)
+        above = np.maximum(residual - np.maximum(band.usual_near(residual, reach), 0), 0)
+        below = np.maximum(-residual - np.maximum(band.usual_near(-residual, reach), 0), 0)
+        return pd.Series(above - below, series.index)
 
-    def detect(self, series: pd.Series, band: Band) -> tuple[Candidate, ...]:
-        """Return the departures of a series from its band, by time."""
+    def tracks(self, series: pd.Series, band: Band) -> pd.DataFrame:
+        """Return the strength of each track (distance, jump, novelty); NaN: no datapoint or too short a series."""
         index = robust.index_of(series)
-        distance = robust.floats(self.statistic(series, band))
-        usual = self.surprise.usual(np.abs(distance), robust.period_of(index))
-        found = []
-        for sign in (1, -1):
-            for first, last in self._intervals(sign * distance, index):
-                peak = float(np.nanmax(sign * distance[first:last]))
-                cut = slice(first, last)
-                evidence = _evidence(
-                    series.iloc[cut], band.expected.iloc[cut], band.lower.iloc[cut], band.upper.iloc[cut]
-                )
-                found.append(
-                    self._candidate(span(index, first, last), sign, self.surprise.score(peak, usual), evidence)
-                )
-        return tuple(sorted(found, key=lambda each: (each.start, each.direction)))
-
-    def _intervals(self, distance: Floats, index: pd.DatetimeIndex) -> list[tuple[int, int]]:
-        """Return the slots `[first, last)` of each interval that leaves the band on one side."""
-        outside = [pair for pair in robust.runs(distance > self.leave) if distance[slice(*pair)].max() > self.enter]
-        return robust.joined(outside, robust.steps(index, self.gap_min))
-
-    def _candidate(
-        self, when: tuple[datetime, datetime], sign: int, score: float, evidence: dict[str, float]
-    ) -> Candidate:
-        """Name an interval by its side and its length."""
-        minutes = (when[1] - when[0]).total_seconds() / 60
-        high, low = ("sustained_high", "sustained_low") if minutes > self.sustained_min else ("spike", "dip")
-        return Candidate(
-            detector=self.name,
-            view=high if sign > 0 else low,
-            start=when[0],
-            end=when[1],
-            score=score,
-            direction=sign,
-            evidence={**evidence, "minutes": minutes},
+        reach = robust.steps(index, self.jitter_min)
+        residual = robust.floats(series) - robust.floats(band.expected)
+        before = pd.Series(residual).rolling(robust.steps(index, self.jump_min), min_periods=2).median().shift(1)
+        jump = np.abs(residual - before.to_numpy())
+        novelty = self.novelty.distance(series)
+        sizes = {
+            "distance": np.abs(robust.floats(self.excess(series, band))),
+            "jump": np.maximum(jump - band.usual_near(jump, reach), 0),
+            "novelty": np.maximum(novelty - band.usual_near(novelty, reach), 0),
+        }
+        sigma = robust.median(robust.floats(band.scale))
+        wild = float(np.nanstd(residual))
+        # A root mean square over hours is about a third of the peak that it holds.
+        units = {"distance": sigma, "jump": sigma, "novelty": sigma / 3}
+        period_s = robust.period_of(index)
+        return pd.DataFrame(
+            {name: self.surprise.strength(size, period_s, units[name], wild) for name, size in sizes.items()}, index
         )
 
+    def statistic(self, series: pd.Series, band: Band) -> pd.Series:
+        """Return the strength of a departure around each time: the geometric mean of the tracks, never NaN."""
+        wide = 2 * robust.steps(robust.index_of(series), self.reach_min) + 1
+        tracks = self.tracks(series, band).dropna(axis="columns", how="all")
+        near = [np.nan_to_num(robust.rolling_max(robust.floats(tracks[name]), wide)) for name in tracks]
+        logs = np.log(np.maximum(near, LEAST_TRACK)) if near else np.full((1, len(series)), -np.inf)
+        return pd.Series(np.exp(logs.mean(axis=0)), series.index)
 
-def _evidence(values: pd.Series, expected: pd.Series, lower: pd.Series, upper: pd.Series) -> dict[str, float]:
-    """Return the datapoint that lies farthest from what was expected there, with its band."""
-    at = int(np.nanargmax(np.abs(robust.floats(values) - robust.floats(expected))))
-    named = {"value": values, "expected": expected, "lower": lower, "upper": upper}
-    return {name: float(series.iloc[at]) for name, series in named.items()}
+    def detect(self, series: pd.Series, band: Band) -> tuple[Candidate, ...]:
+        """Return the departures of a series, by time."""
+        strength = robust.floats(self.statistic(series, band))
+        excess = robust.floats(self.excess(series, band))
+        residual = robust.floats(series) - robust.floats(band.expected)
+        joined: list[tuple[int, int, float]] = []
+        for first, last, peak in self._events(strength, robust.index_of(series)):
+            if np.isnan(residual[first:last]).all():
+                continue
+            a, b = self._edges(excess, residual, first, last)
+            if joined and a < joined[-1][1]:
+                joined[-1] = (min(a, joined[-1][0]), max(b, joined[-1][1]), max(peak, joined[-1][2]))
+            else:
+                joined.append((a, b, peak))
+        return tuple(self._candidate(series, band, (a, b), peak) for a, b, peak in joined)
+
+    def _events(self, strength: Floats, index: pd.DatetimeIndex) -> list[tuple[int, int, float]]:
+        """Return the slots `[first, last)` around each peak of the strength, and the peak."""
+        gap = robust.steps(index, self.gap_min)
+        events = []
+        for first, last in robust.joined(robust.runs(strength > self.enter), gap):
+            inside = strength[first:last]
+            high = inside >= max(inside.max() / 2, self.enter)
+            for a, b in robust.joined(robust.runs(high), gap):
+                events.append((first + a, first + b, float(inside[a:b].max())))
+        return events
+
+    def _edges(self, excess: Floats, residual: Floats, first: int, last: int) -> tuple[int, int]:
+        """Return the slots `[first, last)` of a departure; its farthest datapoint alone where none is in excess."""
+        size = np.nan_to_num(np.abs(excess[first:last]))
+        if size.max() == 0:
+            at = first + int(np.nanargmax(np.abs(residual[first:last])))
+            return at, at + 1
+        at = first + int(size.argmax())
+        outside = np.nan_to_num(excess * np.sign(excess[at])) >= self.edge * size.max()
+        there = first + np.flatnonzero(outside[first:last])
+        inside_before = np.flatnonzero(~outside[: there[0]])
+        inside_after = np.flatnonzero(~outside[there[-1] :])
+        start = int(inside_before[-1]) + 1 if len(inside_before) else 0
+        return start, int(there[-1] + inside_after[0]) if len(inside_after) else len(excess)
+
+    def _candidate(self, series: pd.Series, band: Band, slots: tuple[int, int], strength: float) -> Candidate:
+        """Describe a departure by its farthest datapoint, and name it by its side and its length."""
+        first, last = slots
+        residual = robust.floats(series)[first:last] - robust.floats(band.expected)[first:last]
+        at = first + int(np.nanargmax(np.abs(residual)))
+        start, end = span(robust.index_of(series), first, last)
+        minutes = (end - start).total_seconds() / 60
+        up = residual[at - first] >= 0
+        high, low = ("sustained_high", "sustained_low") if minutes > self.sustained_min else ("spike", "dip")
+        bounds = {"expected": band.expected, "lower": band.lower, "upper": band.upper}
+        return Candidate(
+            detector=self.name,
+            view=high if up else low,
+            start=start,
+            end=end,
+            score=self.surprise.score(strength),
+            direction=1 if up else -1,
+            evidence={
+                "value": float(series.iloc[at]),
+                **{name: float(bound.iloc[at]) for name, bound in bounds.items()},
+                "minutes": minutes,
+            },
+        )

@@ -16,16 +16,16 @@ from sre_lib.analyse.robust import Floats
 class LevelShift:
     """Finds where the level of a series, freed of its daily or weekly shape, changes and stays.
 
-    The statistic compares the median of `window_hours` after each moment with that before it, in robust standard
-    deviations; a shift is its largest value within a window, above `enter`, that the level keeps: half of the change
+    The statistic compares the median of `window_hours` after each moment with that before it, as a strength
+    (`Surprise`); a shift is its largest value within a window, above `enter`, that the level keeps: half of the change
     is still there over `keep_hours`. The change itself is located to where it crosses its middle.
     """
 
-    enter: float = 3.0
+    enter: float = 0.7
     window_hours: float = 12
     keep_hours: float = 12
     grain_min: float = 15
-    surprise: Surprise = field(default_factory=lambda: Surprise(sigma=5.0))
+    surprise: Surprise = field(default_factory=Surprise)
 
     def __post_init__(self) -> None:
         positive(self, "enter", "window_hours", "keep_hours", "grain_min")
@@ -36,12 +36,16 @@ class LevelShift:
         return "level_shift"
 
     def statistic(self, series: pd.Series, band: Band) -> pd.Series:
-        """Return the signed change of level at each slot in robust standard deviations (NaN: too little around it)."""
+        """Return the signed strength of the change of level at each slot (NaN: too little around it)."""
         index = robust.index_of(series)
         grain = robust.steps(index, self.grain_min)
         change = self._change(robust.block_median(_shapeless(series, band), grain), self._window(index, grain))
-        scale = robust.median(robust.floats(band.scale))
-        return pd.Series(np.repeat(change / scale if scale > 0 else change * 0, grain)[: len(series)], index)
+        residual = robust.floats(series) - robust.floats(band.expected)
+        sigma = robust.median(robust.floats(band.scale))
+        size = self.surprise.strength(
+            np.abs(change), grain * robust.period_of(index), sigma, float(np.nanstd(residual))
+        )
+        return pd.Series(np.repeat(size * np.sign(change), grain)[: len(series)], index)
 
     def detect(self, series: pd.Series, band: Band) -> tuple[Candidate, ...]:
         """Return the lasting changes of level, by time."""
@@ -49,7 +53,6 @@ class LevelShift:
         grain = robust.steps(index, self.grain_min)
         window = self._window(index, grain)
         change = robust.floats(self.statistic(series, band))[::grain]
-        usual = self.surprise.usual(np.abs(change), grain * robust.period_of(index))
         level = robust.block_median(_shapeless(series, band), grain)
         found = []
         for at in self._peaks(np.abs(change), window):
@@ -65,7 +68,7 @@ class LevelShift:
                     view="level_shift",
                     start=start,
                     end=end,
-                    score=self.surprise.score(float(abs(change[at])), usual),
+                    score=self.surprise.score(float(abs(change[at]))),
                     direction=1 if after > before else -1,
                     evidence={"before": before, "after": after, "change": after - before},
                     until=span(index, 0, min((at + lasts) * grain, len(index)))[1],
