@@ -1,0 +1,71 @@
+"""How unlike any other hours these hours are."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sre_lib.analyse import robust
+from sre_lib.analyse.detectors.candidate import positive
+from sre_lib.analyse.robust import Floats
+
+
+@dataclass(frozen=True)
+class Novelty:
+    """The distance of each window's course to the most similar one of another day (a discord: Yeh et al., ICDM 2016).
+
+    Windows of `window_hours` of means over `grain_min`, freed of their own level, are compared by the root mean square
+    of their difference, in the metric's unit: unlike the matrix profile's, it keeps the size of what happened. Compared
+    is with one window every `stride_min` at least `apart_hours` away, so that the cost stays near that of a matrix
+    product of a few million entries for eight weeks.
+    """
+
+    window_hours: float = 3
+    grain_min: float = 15
+    stride_min: float = 60
+    apart_hours: float = 24
+
+    def __post_init__(self) -> None:
+        positive(self, "window_hours", "grain_min", "stride_min", "apart_hours")
+
+    def distance(self, series: pd.Series) -> Floats:
+        """Return the distance at the middle of each window, on the slots of the series; all NaN for a short series."""
+        index = robust.index_of(series)
+        grain = robust.steps(index, self.grain_min)
+        size = max(2, robust.steps(index, self.window_hours * 60) // grain)
+        apart = robust.steps(index, self.apart_hours * 60) // grain
+        course = _filled(_block_mean(robust.floats(series), grain))
+        if len(course) < 3 * apart or np.isnan(course).any():
+            return np.full(len(series), np.nan)
+        windows = np.lib.stride_tricks.sliding_window_view(course - np.mean(course), size).astype(np.float32)
+        windows = windows - windows.mean(axis=1, keepdims=True)
+        nearest = _nearest(windows, max(1, robust.steps(index, self.stride_min) // grain), apart)
+        middle = np.full(len(course), np.nan)
+        middle[size // 2 : size // 2 + len(nearest)] = nearest / np.sqrt(size)
+        return np.asarray(np.repeat(_filled(middle), grain)[: len(series)], dtype=np.float64)
+
+
+def _nearest(windows: npt.NDArray[np.float32], stride: int, apart: int) -> Floats:
+    """Return the Euclidean distance of each window to the nearest of every `stride`-th at least `apart` away."""
+    others = np.arange(0, len(windows), stride)
+    squares = np.einsum("ij,ij->i", windows, windows)
+    distance = windows @ (-2 * windows[others]).T
+    distance += squares[others]
+    for column, other in enumerate(others):
+        distance[max(0, other - apart + 1) : other + apart, column] = np.inf
+    nearest = distance.min(axis=1) + squares
+    return np.asarray(np.sqrt(np.maximum(nearest, 0)), dtype=np.float64)
+
+
+def _block_mean(values: Floats, size: int) -> Floats:
+    """Return the mean of what is there in each block; NaN where a block is empty."""
+    rows = robust.blocks(values, size)
+    count = np.sum(~np.isnan(rows), axis=1)
+    total = np.nansum(rows, axis=1)
+    return np.asarray(np.divide(total, count, out=np.full(len(rows), np.nan), where=count > 0), dtype=np.float64)
+
+
+def _filled(values: Floats) -> Floats:
+    """Return values with gaps filled by straight lines, so that a gap is not itself novel."""
+    return np.asarray(pd.Series(values).interpolate(limit_direction="both"), dtype=np.float64)
