@@ -1,0 +1,89 @@
+"""What a page shows, for programs: findings.json and run.json."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from sre_lib import __version__
+from sre_lib.analyse.ranking import Ranking
+from sre_lib.collect.gather import Collected
+from sre_lib.model import Analysis, Finding, Week
+
+FORMAT = 1
+VERSION = __version__
+
+
+def findings_json(week: Week, ranking: Ranking, analyses: Sequence[Analysis]) -> bytes:
+    """Return the week's findings in the order of the page, what stayed below the cut and what was not evaluated.
+
+    Each listed finding has its `rank` from 1 and whether it is one to `discuss`; times are ISO 8601 in UTC.
+    """
+    discuss = {finding.id for finding in ranking.discuss}
+    return _dump(
+        {
+            "format": FORMAT,
+            "week": week.name,
+            "findings": [
+                {"rank": number, "discuss": finding.id in discuss, **_finding(finding)}
+                for number, finding in enumerate(ranking.listed, 1)
+            ],
+            "set_aside": [{"because": "below the cut", **_finding(finding)} for finding in ranking.below_cut],
+            "not_evaluated": [asdict(each) for analysis in analyses for each in analysis.not_evaluated],
+        }
+    )
+
+
+def coverage_rows(analyses: Sequence[Analysis]) -> list[dict[str, Any]]:
+    """Return how much of the week was seen, one row a judged series."""
+    return [
+        {
+            "service": analysis.service,
+            **row.column._asdict(),
+            "status": row.status.value,
+            "share": row.share,
+            "longest_gap_min": row.longest_gap_min,
+            "message": row.message,
+        }
+        for analysis in analyses
+        for row in analysis.coverage
+    ]
+
+
+def collected_row(collected: Collected) -> dict[str, Any]:
+    """Return what was fetched and what it cost, in dollars."""
+    return {
+        "calls": collected.calls,
+        "datapoints": collected.datapoints,
+        "billed_metrics": collected.billed_low,
+        "billed_metrics_at_most": collected.billed_high,
+        "cost_usd": round(collected.cost_low, 6),
+        "cost_usd_at_most": round(collected.cost_high, 6),
+    }
+
+
+def run_json(content: Mapping[str, Any]) -> bytes:
+    """Return what the run did: source, window, periods, cost, coverage, problems, times."""
+    return _dump({"format": FORMAT, **content})
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    """Return a finding as plain values."""
+    return {key: value for key, value in asdict(finding).items() if value is not None}
+
+
+def _dump(content: Mapping[str, Any]) -> bytes:
+    """Return indented JSON with a last newline; datetimes in UTC with Z, NaN as null."""
+    return orjson.dumps(
+        content,
+        default=_plain,
+        option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY,
+    )
+
+
+def _plain(value: object) -> object:
+    """Return what orjson does not know as something that it does."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")

@@ -1,0 +1,53 @@
+"""What several folders of tests share: the demo reviewed once a language, for all workers together."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).parent.parent
+COMMAND = (sys.executable, "-m", "sre_lib.run.cli")
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A finished run of the demo: the folder of the week, and what the command said."""
+
+    home: Path
+    week: Path
+    stdout: str
+    stderr: str
+
+
+def sre_review(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user does."""
+    return subprocess.run(
+        (*COMMAND, *arguments), cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def demo_home(folder: Path) -> Path:
+    """Return a company's folder whose only review file is the demo's."""
+    (folder / "params").mkdir(parents=True)
+    (folder / "params" / "demo.yaml").write_text((ROOT / "params" / "demo.yaml").read_text())
+    return folder
+
+
+@pytest.fixture(scope="session", params=["en", "ja"])
+def demo(request, tmp_path_factory) -> Reviewed:
+    """Return the demo's default week, reviewed in one language; xdist's workers share it."""
+    language = request.param
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
+    home = shared / f"demo-{language}"
+    with FileLock(shared / f"demo-{language}.lock"):
+        if not home.exists():
+            answer = sre_review("run", "demo", "--language", language, cwd=demo_home(home))
+            (home / "stdout").write_text(answer.stdout)
+            (home / "stderr").write_text(answer.stderr)
+            assert answer.returncode == 0, answer.stdout + answer.stderr
+    return Reviewed(home, home / "reviews/demo/2026-W40", (home / "stdout").read_text(), (home / "stderr").read_text())

@@ -1,0 +1,124 @@
+"""The demo's default week, end to end: what the run writes, what it finds, what it leaves out."""
+
+import json
+import re
+import shutil
+from datetime import datetime
+
+import pytest
+
+from sre_lib import params
+from sre_lib.demo.shop import answer_key
+from tests.conftest import ROOT, sre_review
+
+SERVICES = {service.name for service in params.load("demo", ROOT).services}
+
+
+def overlaps(row, planted) -> bool:
+    start, end = (datetime.fromisoformat(row[key]) for key in ("start", "end"))
+    return row["service"] == planted.service and start < planted.end and end > planted.start
+
+
+def test_what_the_run_writes(demo):
+    files = {path.relative_to(demo.week).as_posix() for path in demo.week.rglob("*") if path.is_file()}
+    pages = {"index.html", "weekly_review.ipynb", "findings.json", "run.json"}
+    services = {f"services/{name}.{suffix}" for name in SERVICES for suffix in ("html", "ipynb")}
+    assert files == pages | services
+
+
+def test_the_last_line_is_the_page_and_how_long_it_took(demo):
+    assert re.fullmatch(r"reviews/demo/2026-W40/index\.html \(\d+ s\)\n", demo.stdout)
+
+
+def test_pages_are_small_enough(demo):
+    sizes = {path.name: path.stat().st_size for path in demo.week.rglob("*.html")}
+    assert sizes.pop("index.html") <= 2_500_000
+    assert max(sizes.values()) <= 2_000_000
+
+
+def test_every_page_says_that_the_data_is_simulated(demo):
+    words = ("imulated data", "シミュレーション")
+    for page in demo.week.rglob("*.html"):
+        assert any(word in page.read_text() for word in words), page
+
+
+def test_every_planted_fault_is_among_the_findings(demo):
+    found = json.loads((demo.week / "findings.json").read_text())
+    week = params.load("demo", ROOT).week("2026-W40", datetime.fromisoformat("2026-10-05T00:00Z"))
+    faults = [planted for planted in answer_key(1, week.start, week.end) if planted.is_fault]
+    missed = [planted for planted in faults if not any(overlaps(row, planted) for row in found["findings"])]
+    assert len(faults) >= 5
+    assert missed == []
+
+
+def test_decoys_that_need_no_known_cause_are_not_discussed(demo):
+    found = json.loads((demo.week / "findings.json").read_text())
+    week = params.load("demo", ROOT).week("2026-W40", datetime.fromisoformat("2026-10-05T00:00Z"))
+    key = answer_key(1, week.start, week.end)
+    faults = [planted for planted in key if planted.is_fault]
+    decoys = [planted for planted in key if not planted.is_fault and not planted.needs_known_cause]
+    discussed = [row for row in found["findings"] if row["discuss"]]
+    blamed = [
+        row for row in discussed
+        if any(overlaps(row, decoy) and row["part"] == decoy.part for decoy in decoys)
+        and not any(overlaps(row, fault) for fault in faults)
+    ]  # fmt: skip
+    assert decoys
+    assert blamed == []
+
+
+def test_ranks_are_those_of_the_page(demo):
+    found = json.loads((demo.week / "findings.json").read_text())["findings"]
+    assert [row["rank"] for row in found] == list(range(1, len(found) + 1))
+    discussed = [row["id"] for row in found if row["discuss"]]
+    assert 1 <= len(discussed) <= 5
+    assert discussed == [row["id"] for row in found[: len(discussed)]]
+
+
+def test_what_the_run_did(demo):
+    ran = json.loads((demo.week / "run.json").read_text())
+    assert ran["source"] == "demo"
+    assert ran["problems"] == []
+    assert ran["collected"]["billed_metrics"] > 0
+    assert {row["service"] for row in ran["coverage"]} == SERVICES
+
+
+def unchanging(text: str) -> str:
+    """Take the times of the run out of a page, a notebook or an answer."""
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(\+00:00|Z)?", "TIME", text)
+    return re.sub(r'"(duration|seconds)": [\d.]+', r'"\1": 0', text)
+
+
+def test_a_second_run_asks_cloudwatch_for_nothing_and_gives_the_same_bytes(demo, tmp_path):
+    home = tmp_path / "again"
+    shutil.copytree(demo.home, home)
+    shutil.rmtree(home / "reviews")
+    language = json.loads((demo.week / "run.json").read_text())["language"]
+    answer = sre_review("run", "demo", "--language", language, cwd=home)
+    assert answer.returncode == 0, answer.stderr
+    again = home / "reviews/demo/2026-W40"
+    assert json.loads((again / "run.json").read_text())["collected"]["calls"] == 0
+    for path in sorted(demo.week.rglob("*")):
+        if path.is_file() and path.name != "run.json":
+            other = again / path.relative_to(demo.week)
+            assert unchanging(path.read_text()) == unchanging(other.read_text()), path.name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("run", "demmo"), "review: found no file for 'demmo'"),
+        (("run", "demo", "--week", "2026-W99"), "week: got '2026-W99', wants an ISO week that exists"),
+        (("run", "demo", "--now", "2026-10-01T00:00Z", "--week", "2026-W40"), "week: 2026-W40 has not ended yet"),
+        (("run", "demo", "--now", "2026-10-01"), "wants its offset too"),
+        (("run",), "Missing argument 'REVIEW'"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_nothing_is_written(tmp_path, arguments, sentence):
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params" / "demo.yaml").write_text((ROOT / "params" / "demo.yaml").read_text())
+    answer = sre_review(*arguments, cwd=tmp_path)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert sentence in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"params"}
