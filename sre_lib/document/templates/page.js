@@ -1,4 +1,4 @@
-// Draws each chart of the page when it comes near the screen, and all of them before printing.
+// Draws the charts near the screen first, the others when there is nothing else to do, and all of them before printing.
 (() => {
   "use strict";
   const language = document.documentElement.lang;
@@ -55,6 +55,16 @@
     charts.forEach((chart) => watcher.observe(chart));
   }
 
+  function drawWhenIdle(charts) {
+    const soon = window.requestIdleCallback || ((work) => setTimeout(work, 200));
+    const [next, ...others] = charts;
+    if (!next) return;
+    soon(() => {
+      draw(next);
+      drawWhenIdle(others);
+    });
+  }
+
   function fitToPaper(charts) {
     for (const chart of charts) {
       draw(chart);
@@ -83,6 +93,7 @@
   if (charts.length === 0) return;
   Plotly.register(japanese);
   drawNearScreen(charts);
+  window.addEventListener("load", () => drawWhenIdle(charts));
   window.addEventListener("beforeprint", () => fitToPaper(charts));
   window.matchMedia("print").addEventListener("change", () => fitToPaper(charts));
 })();
