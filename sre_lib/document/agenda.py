@@ -74,6 +74,8 @@ def not_looked_at(opened: Opened) -> list[tuple[str, str, str]]:
 
 def seen_text(row: Coverage, say: Wording) -> str:
     """Return how much of a series was seen: status where it is not complete, share, longest gap."""
+    if row.status is Status.COMPLETE and row.share >= 1:
+        return say("every datapoint")
     share = say(
         "{share} of the datapoints, longest gap {gap} min",
         share=say.share(row.share),

@@ -6,12 +6,26 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from sre_lib.document.axes import PLOT_PX, ROW_PX, SPAN, Marks, event_marks, layout, x_axis
+from sre_lib.document.axes import (
+    BAND,
+    BLUE,
+    GHOST,
+    LIGHT_BLUE,
+    PLOT_PX,
+    ROW_PX,
+    SPAN,
+    Marks,
+    event_marks,
+    layout,
+    x_axis,
+)
 from sre_lib.document.display import Chart, chart_text
 from sre_lib.document.look import Look, column_of
-from sre_lib.document.panel import Panel
+from sre_lib.document.panel import Panel, Trace
 from sre_lib.document.series import local_text
 from sre_lib.model import Column, Finding, Week
+from sre_lib.wording import Wording
+from sre_lib.wording.metrics import metric_name
 
 LEAST_WINDOW = timedelta(hours=6)
 BOTTOM_PX, LEGEND_PX, TITLE_PX = 62, 28, 26
@@ -36,7 +50,7 @@ def finding_chart(look: Look, finding: Finding) -> Chart:
             "legend": _legend(1 + head / PLOT_PX),
             "xaxis": x_axis(panel.start, panel.end, say, timezone),
             "yaxis": panel.axis(lines),
-            "shapes": [_span(finding, panel.start, panel.end, timezone), *marks.shapes, *shapes],
+            "shapes": [*_shade(finding, panel), *marks.shapes, *shapes],
             "annotations": [*base["annotations"], *marks.annotations, *labels],
         },
     )
@@ -55,10 +69,9 @@ def together_chart(look: Look, columns: Sequence[Column]) -> Chart:
     top = LEGEND_PX + 22 + marks.rows * ROW_PX + 6
     plot = len(panels) * (PANEL_PX + PANEL_GAP_PX) - PANEL_GAP_PX
     stack = layout(top + plot + BOTTOM_PX, top, week.timezone)
-    stack |= {"hoversubplots": "axis", "shapes": [*marks.shapes]}
-    stack |= {"legend": _legend(1 + (28 + marks.rows * ROW_PX) / plot)}
+    stack |= {"hoversubplots": "axis", "legend": _legend(1 + (28 + marks.rows * ROW_PX) / plot)}
     stack["annotations"] = [*stack["annotations"], *_above_title(marks)]
-    lines: list[dict[str, Any]] = []
+    lines = _legend_lines(panels, say)
     for number, panel in enumerate(panels):
         lines += _stacked(panel, number, plot, stack)
     stack["xaxis"] = {**x_axis(week.start, week.end, say, week.timezone), "anchor": _axis(len(panels) - 1)}
@@ -75,30 +88,38 @@ def window(finding: Finding, week: Week) -> tuple[datetime, datetime]:
     return (max(start - lacking, week.start), end) if end == week.end else (start, min(end + lacking, week.end))
 
 
-def _stacked(panel: Panel, number: int, plot: int, stack: dict[str, Any]) -> list[dict[str, Any]]:
-    """Put a panel in its place of the stack and return its lines; only the first fills the legend."""
-    axis, say = _axis(number), panel.look.say
+def _stacked(panel: Panel, number: int, plot: int, stack: dict[str, Any]) -> list[Trace]:
+    """Put a panel in its place of the stack and return its lines; the hover tells this week's values only."""
+    axis, timezone = _axis(number), panel.look.week.timezone
     upper = 1 - number * (PANEL_PX + PANEL_GAP_PX) / plot
     lines = panel.traces()
-    stack["y" + "axis" + axis[1:]] = {
-        **panel.axis(lines),
-        "domain": [max(0.0, upper - PANEL_PX / plot), upper],
-        "nticks": 4,
-    }
+    domain = [max(0.0, upper - PANEL_PX / plot), upper]
+    stack[f"yaxis{axis[1:]}"] = {**panel.axis(lines), "domain": domain, "nticks": 4}
     shapes, labels = panel.limit_marks(lines, axis)
     found = [each for each in panel.look.analysis.findings if column_of(each) == panel.column]
-    spans = [
-        _span(each, panel.start, panel.end, panel.look.week.timezone) | {"yref": f"{axis} domain"} for each in found
-    ]
-    stack["shapes"] += [*spans, *shapes]
+    over = [_span(each, panel.start, panel.end, timezone) for each in found]
+    over += event_marks(panel.look.events, panel.start, panel.end, timezone).shapes
+    stack["shapes"] += [*(shape | {"yref": f"{axis} domain"} for shape in over), *shapes]
     stack["annotations"] += [*labels, _panel_title(panel.title, upper)]
-    legend = {say("Expected band"), say("Last week"), say("Expected")} if number == 0 else set()
+    name = metric_name(panel.column.metric, panel.column.statistic, panel.look.say)
+    quiet = [line | {"hoverinfo": "skip", "hovertemplate": None} for line in lines[:-1]]
+    return [line | {"yaxis": axis, "xaxis": "x", "showlegend": False} for line in (*quiet, lines[-1] | {"name": name})]
+
+
+def _legend_lines(panels: Sequence[Panel], say: Wording) -> list[Trace]:
+    """Return lines without points that explain the colours once for all panels."""
+    styles = [(say("Expected band"), BAND, 10, "solid"), (say("Last week"), GHOST, 1.2, "solid")]
+    styles.append((say("Expected"), BLUE, 1.2, "dot"))
+    if any(panel.behind for panel in panels):
+        styles.append((say("maximum"), LIGHT_BLUE, 1.2, "solid"))
+    styles.append((say("This week"), BLUE, 2.2, "solid"))
     return [
-        line | {"yaxis": axis, "xaxis": "x", "showlegend": line.get("showlegend", True) and line["name"] in legend}
-        if "name" in line
-        else line | {"yaxis": axis, "xaxis": "x"}
-        for line in lines
-    ]
+        {
+            "type": "scatter", "mode": "lines", "name": name, "x": [None], "y": [None], "hoverinfo": "skip",
+            "line": {"color": color, "width": width, "dash": dash},
+        }
+        for name, color, width, dash in styles
+    ]  # fmt: skip
 
 
 def _axis(number: int) -> str:
@@ -133,6 +154,12 @@ def _legend(y: float) -> dict[str, Any]:
         "orientation": "h", "x": 0, "xanchor": "left", "y": y, "yanchor": "bottom", "font": {"size": 13},
         "itemclick": False, "itemdoubleclick": False, "traceorder": "reversed",
     }  # fmt: skip
+
+
+def _shade(finding: Finding, panel: Panel) -> list[Trace]:
+    """Return the shade over the time of a finding; none where it would cover the whole chart and so show nothing."""
+    covers = finding.start <= panel.start and _last(finding) >= panel.end
+    return [] if covers else [_span(finding, panel.start, panel.end, panel.look.week.timezone)]
 
 
 def _span(finding: Finding, start: datetime, end: datetime, timezone: str) -> dict[str, Any]:

@@ -46,18 +46,22 @@ class Panel:
             unit = say("{value} per 5 min", value=unit).strip()
         return f"{name} ({unit})" if unit else name
 
+    @property
+    def behind(self) -> Column | None:
+        """Return the second statistic of the metric; None where there is none or it was not asked for."""
+        column = self.column._replace(statistic=self.look.spec(self.column).show or self.column.statistic)
+        return column if column != self.column and column in self.look.service_week.frame.answers else None
+
     def traces(self) -> list[Trace]:
         """Return the lines from back to front: band, last week, expected, second statistic, value."""
         look, say, column = self.look, self.look.say, self.column
-        spec = look.spec(column)
         lines = self._band_traces() + self._ghost()
         expected = self._baseline("expected")
         if expected.notna().any():
             lines.append(self._line(expected, say("Expected"), BLUE, 1.2) | {"line": _thin_line(BLUE, "dot")})
-        behind = column._replace(statistic=spec.show or column.statistic)
-        if behind != column and behind in look.service_week.frame.answers:
-            values = self._cut(look.service_week.frame.series(behind))
-            lines.append(self._line(values, statistic_name(behind.statistic, say), LIGHT_BLUE, 1.2))
+        if self.behind:
+            values = self._cut(look.service_week.frame.series(self.behind))
+            lines.append(self._line(values, statistic_name(self.behind.statistic, say), LIGHT_BLUE, 1.2))
         values = self._cut(look.service_week.frame.series(column))
         return [*lines, self._line(values, statistic_name(column.statistic, say), BLUE, 2.2)]
 

@@ -86,7 +86,7 @@ class ServiceReview:
         ]
         alone = say("This notebook ran on its own: what the archive lacked was collected now.")
         notes = [alone] if self.opened.collected else []
-        notes += [say("Simulated data")] if self.opened.simulated else []
+        facts += [say("simulated data")] if self.opened.simulated else []
         plain = "\n".join([line, " · ".join(facts), *notes])
         return fragment("headline", plain, say, line=line, facts=facts, notes=notes)
 

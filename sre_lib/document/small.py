@@ -18,7 +18,10 @@ from sre_lib.wording.metrics import metric_name, value_text, where
 WIDTH, HEIGHT = 400, 56
 _MOST = 2 * WIDTH
 _BLUE, _BAND, _SPAN, _GRID = "#0072B2", "#d7e6f1", "#f3c766", "#d9d9d9"
-CELL_W, CELL_H, HEAD_W, HEAD_H = 38, 24, 76, 22
+CELL_W, CELL_H, HEAD_W, HEAD_H = 38, 24, 96, 22
+
+DARK = 0.7
+"""From here on a cell is dark enough for white figures (contrast 4.2 to 1 on both sides)."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ def hour_map(values: NDArray[np.float64], days: Sequence[str], unit: str, top: f
         for row, name in enumerate(days)
     )
     hours = "".join(
-        f'<text x="{HEAD_W + hour * CELL_W + 2}" y="15">{hour:02d}</text>' for hour in range(values.shape[1])
+        f'<text x="{HEAD_W + (hour + 0.5) * CELL_W:.0f}" y="15" text-anchor="middle">{hour}</text>'
+        for hour in range(values.shape[1])
     )
     body = f'<g font-family="system-ui, sans-serif" font-size="13" fill="#1a1a1a">{hours}{rows}{cells}</g>'
     name = f"{alt} {unit}".strip()
@@ -137,7 +141,7 @@ def _cell(day: int, hour: int, value: float, top: float) -> str:
     share = min(max(value / top, 0.0), 1.0)
     red, green, blue = (round(255 - (255 - low) * share) for low in (0, 73, 124))
     x, y = HEAD_W + hour * CELL_W, HEAD_H + day * CELL_H
-    ink = "#fff" if share > 0.55 else "#1a1a1a"
+    ink = "#fff" if share > DARK else "#1a1a1a"
     shown = f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}"
     box = f'<rect x="{x}" y="{y}" width="{CELL_W - 1}" height="{CELL_H - 1}" fill="rgb({red},{green},{blue})"/>'
     return f'{box}<text x="{x + CELL_W / 2:.0f}" y="{y + 17}" text-anchor="middle" fill="{ink}">{shown}</text>'

@@ -83,7 +83,7 @@ class WeeklyReview:
         line = say.listing(counts)
         alone = say("This notebook ran on its own: what the archive lacked was collected now.")
         notes = [alone] if opened.collected else []
-        notes += [say("Simulated data")] if opened.simulated else []
+        facts += [say("simulated data")] if opened.simulated else []
         return fragment(
             "headline", "\n".join([line, " · ".join(facts), *notes]), say, line=line, facts=facts, notes=notes
         )

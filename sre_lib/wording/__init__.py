@@ -38,6 +38,10 @@ class Wording:
 
     def __call__(self, message: str, /, **values: object) -> str:
         """Return the translation of `message` with its `{name}` placeholders filled in."""
+        return self.say(message, **values)
+
+    def say(self, message: str, /, **values: object) -> str:
+        """Return the same as calling the wording itself; the catalogue finds texts by this name."""
         return self.translations.ugettext(message).format(**values) if message else ""
 
     def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
@@ -57,15 +61,15 @@ class Wording:
 
     def percent(self, value: float) -> str:
         """Return percent (0..100, not a share) as people say it: 48 %."""
-        return self("{number} %", number=self.number(value, 1 if abs(value) < 9.95 else 0))
+        return self.say("{number} %", number=self.number(value, 1 if abs(value) < 9.95 else 0))
 
     def points(self, value: float) -> str:
         """Return a difference of two percentages, in points."""
-        return self("{number} points", number=self.number(value, 1 if abs(value) < 9.95 else 0))
+        return self.say("{number} points", number=self.number(value, 1 if abs(value) < 9.95 else 0))
 
     def share(self, value: float) -> str:
         """Return a share (0..1) as percent; nothing short of all is rounded up to 100 %."""
-        return self("{number} %", number=self.number(floor(value * 1000 + 1e-6) / 10))
+        return self.say("{number} %", number=self.number(floor(value * 1000 + 1e-6) / 10))
 
     def bytes(self, value: float) -> str:
         """Return bytes in the binary unit that fits: 1.2 GiB."""
@@ -78,11 +82,15 @@ class Wording:
         days, hours = divmod(round(minutes / 60), 24)
         if minutes >= 48 * 60:
             text = self.plural("{n} day", "{n} days", days)
-            return self("{days} {hours} h", days=text, hours=hours) if hours and days < 7 else text
+            return self.say("{days} {hours} h", days=text, hours=hours) if hours and days < 7 else text
         if minutes >= 60:
             full, rest = divmod(minutes, 60)
-            return self("{hours} h {minutes} min", hours=full, minutes=rest) if rest else self("{hours} h", hours=full)
-        return self("{minutes} min", minutes=minutes)
+            return (
+                self.say("{hours} h {minutes} min", hours=full, minutes=rest)
+                if rest
+                else self.say("{hours} h", hours=full)
+            )
+        return self.say("{minutes} min", minutes=minutes)
 
     def time(self, moment: datetime, timezone: str) -> str:
         """Return day and time in a time zone, without the year: Thu 1 Oct 14:05."""
@@ -108,11 +116,11 @@ class Wording:
         """Return `start` to `end`, the day of the end left out where it is the same."""
         same = start.astimezone(ZoneInfo(timezone)).date() == end.astimezone(ZoneInfo(timezone)).date()
         last = self.clock(end, timezone) if same else self.time(end, timezone)
-        return self("{start} to {end}", start=self.time(start, timezone), end=last)
+        return self.say("{start} to {end}", start=self.time(start, timezone), end=last)
 
     def listing(self, items: list[str]) -> str:
         """Return items joined as the language joins them."""
-        return self(", ").join(items)
+        return self.say(", ").join(items)
 
     def _format(self, moment: datetime, pattern: str, timezone: str) -> str:
         """Return a moment by a CLDR pattern in a time zone."""

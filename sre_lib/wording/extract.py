@@ -9,7 +9,7 @@ from typing import NamedTuple
 from babel.messages.extract import extract
 from jinja2.ext import babel_extract
 
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "N_": None, "self": None, "plural": (1, 2)}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "N_": None, "plural": (1, 2)}
 """Calls whose first texts are for people: `say("...")`, `N_("...")`, `say.plural("...", "...", n)`."""
 
 
