@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC
 from io import BytesIO
 
 import orjson
@@ -102,12 +104,27 @@ def _decoded(content: bytes | None, wanted: bytes) -> Analysis | None:
     except (pa.ArrowException, OSError, KeyError, ValueError, ValidationError):
         return None
     return Analysis(
-        **{name: getattr(rest, name) for name in _Kept.model_fields if name != "basis"},
+        service=rest.service,
+        week=rest.week,
+        findings=tuple(_in_utc(each) for each in rest.findings),
+        below_cut=tuple(_in_utc(each) for each in rest.below_cut),
+        not_evaluated=rest.not_evaluated,
+        coverage=rest.coverage,
         bands=bands.set_axis(_index(columns), axis="columns").set_axis(
             pd.DatetimeIndex(bands.index).as_unit("s"), axis="index"
         ),
         basis=dict(rest.basis),
     )
+
+
+def _in_utc(finding: Finding) -> Finding:
+    """Return a finding whose times carry the standard library's UTC: pandas refuses to mix it with another one."""
+    events = tuple(
+        replace(event, start=event.start.astimezone(UTC), end=event.end.astimezone(UTC)) for event in finding.events
+    )
+    until = finding.until and finding.until.astimezone(UTC)
+    start, end = finding.start.astimezone(UTC), finding.end.astimezone(UTC)
+    return replace(finding, start=start, end=end, until=until, events=events)
 
 
 def _index(columns: list[tuple[str, ...]]) -> pd.MultiIndex:
