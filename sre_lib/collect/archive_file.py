@@ -60,14 +60,14 @@ def encode(stored: Stored) -> bytes:
     }
     table = pa.table(columns).replace_schema_metadata({_KEY: orjson.dumps(metadata)})
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", use_dictionary=False)
+    pq.write_table(table, sink, compression="zstd", use_dictionary=False, write_page_checksum=True)
     return sink.getvalue()
 
 
 def decode(content: bytes, name: str) -> Stored:
     """Return the content of a file; ArchiveError, with its name, where it is damaged or of a later version."""
     try:
-        table = pq.read_table(io.BytesIO(content))
+        table = pq.read_table(io.BytesIO(content), page_checksum_verification=True)
         metadata = _metadata(table.schema.metadata, name)
         stored = Stored(*_grid(metadata), _values(table, metadata), _spans(metadata))
         _check(stored, table)

@@ -48,18 +48,20 @@ _ERRORS: tuple[tuple[tuple[type[BotoCoreError], ...], str], ...] = (
 )  # fmt: skip
 
 
-def code_of(error: ClientError) -> str:
-    """Return the code of an error that AWS answered."""
-    return str(error.response.get("Error", {}).get("Code", ""))
+def code_of(error: Exception) -> str:
+    """Return the code of an error that AWS answered; empty for any other."""
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
 
-def message_of(error: ClientError) -> str:
-    """Return code and message of an error that AWS answered, in one line."""
-    text = str(error.response.get("Error", {}).get("Message", ""))
+def message_of(error: Exception) -> str:
+    """Return code and message of an error that AWS answered, else its text; in one line."""
+    if not isinstance(error, ClientError):
+        return " ".join(str(error).split())
+    text = error.response.get("Error", {}).get("Message", "")
     return " ".join(f"{code_of(error)}: {text}".split())
 
 
-def nothing_readable(error: BotoCoreError | ClientError) -> SourceError | None:
+def nothing_readable(error: Exception) -> SourceError | None:
     """Return the error to raise where nothing at all can be read; None where only this call failed."""
     if isinstance(error, ClientError):
         code = code_of(error)
@@ -76,7 +78,6 @@ def nothing_readable(error: BotoCoreError | ClientError) -> SourceError | None:
     return None
 
 
-def _said(sentence: str, error: BotoCoreError | ClientError) -> SourceError:
+def _said(sentence: str, error: Exception) -> SourceError:
     """Return the sentence with the original message behind it, in one line."""
-    text = message_of(error) if isinstance(error, ClientError) else " ".join(str(error).split())
-    return SourceError(f"source: {sentence} ({text})")
+    return SourceError(f"source: {sentence} ({message_of(error)})")

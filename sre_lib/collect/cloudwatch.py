@@ -69,19 +69,18 @@ def read(client: "CloudWatchClient", call: Call) -> Answered:
     """Return what one call brought; where it was refused, that stands with every series. Raises SourceError."""
     try:
         return _read(client, call)
-    except (ClientError, BotoCoreError, ResponseParserError) as error:
-        fatal = None if isinstance(error, ResponseParserError) else client_errors.nothing_readable(error)
+    except (ClientError, BotoCoreError, ResponseParserError, ValueError) as error:
+        fatal = client_errors.nothing_readable(error)
         if fatal:
             raise fatal from error
-        code = client_errors.code_of(error) if isinstance(error, ClientError) else ""
+        code = client_errors.code_of(error)
         invalid = code in client_errors.INVALID or isinstance(error, ParamValidationError)
         if invalid and len(call) > 1:
             # One metric that CloudWatch does not accept must not take the others with it.
             middle = len(call) // 2
             return read(client, call[:middle]) + read(client, call[middle:])
         status = Status.DENIED if code in client_errors.DENIED else Status.PARTIAL
-        text = client_errors.message_of(error) if isinstance(error, ClientError) else " ".join(str(error).split())
-        return Answered({request: _refused(request, status, text) for request in call})
+        return Answered({request: _refused(request, status, client_errors.message_of(error)) for request in call})
 
 
 def _refused(request: MetricRequest, status: Status, message: str) -> Mapping[str, Fetched]:
@@ -166,7 +165,8 @@ def _read_pages(client: "CloudWatchClient", queries: Mapping[str, Query], readin
         if not token:
             return True
         if token in tokens:
-            return False
+            # After an InternalError the same token means: try again; the caller does, but not for ever.
+            return any(result["StatusCode"] == "InternalError" for result in page["MetricDataResults"])
         tokens.add(token)
         arguments["NextToken"] = token
     return False
@@ -175,8 +175,8 @@ def _read_pages(client: "CloudWatchClient", queries: Mapping[str, Query], readin
 def _fetched(request: MetricRequest, merged: _Merged, messages: Mapping[str, None]) -> Fetched:
     """Return one statistic on the request's grid."""
     values = np.full(request.points, np.nan)
-    texts = [*merged.messages, *messages]
     status = _status(merged)
+    texts = [*merged.messages, *messages]
     if merged.times:
         slot, off = np.divmod(np.concatenate(merged.times) - request.window.start, request.period_s)
         fits = (off == 0) & (slot >= 0) & (slot < request.points)

@@ -105,7 +105,8 @@ def _answer(line: Line, filled: Floats, values: Floats, first: int) -> Answer:
     else:
         status = Status.PARTIAL
         messages = messages if asked.all() else (*messages, PARTLY_ASKED)
-    fine = line.fine[first:] & (asked if empty else ~np.isnan(values[first:]))
+    there = ~np.isnan(values[first:])
+    fine = line.fine[first:] & (there if there.any() else asked)
     return Answer(status, MINUTE_S if fine.any() else PERIOD_S, "; ".join(messages))
 
 

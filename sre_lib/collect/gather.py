@@ -1,6 +1,7 @@
 """What a week needs: from the archive what it has, the rest from CloudWatch, and what that cost."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
@@ -17,6 +18,7 @@ from sre_lib.collect.plan import MINUTE_S, TOO_OLD, Plan, TooOld, plan
 from sre_lib.collect.queries import MetricRequest, packed
 from sre_lib.collect.spans import Span
 from sre_lib.collect.windows import Window, epoch
+from sre_lib.errors import ArchiveError
 from sre_lib.model import PERIOD_S, Service, Status, Week
 from sre_lib.params import Review
 
@@ -77,13 +79,14 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
 
     `progress` is told how many metrics are done and how many there are. A service's files are written as soon as its
     last series came, and what came by then also where the source breaks off. Without a client nothing is fetched.
-    Raises SourceError where nothing can be read, ArchiveError for a damaged file.
+    A damaged file of the archive is a problem of its service alone. Raises SourceError where nothing can be read.
     """
     if client is None:
         return Collected()
     task = _Task(week, archive, epoch(now))
     for service in services:
-        task.add(service, _plan(review, service, task))
+        with task.isolated(service):
+            task.add(service, _plan(review, service, task))
     progress(0, len(task.waiting))
     answers: list[Answered] = []
     try:
@@ -169,7 +172,16 @@ class _Task:
             for week in self.weeks:
                 inside = [cut for piece in pieces if (cut := _cut(piece, week, period_s))]
                 if inside:
-                    self.archive.upsert(self.services[name], week, period_s, inside)
+                    with self.isolated(self.services[name]):
+                        self.archive.upsert(self.services[name], week, period_s, inside)
+
+    @contextmanager
+    def isolated(self, service: Service) -> Iterator[None]:
+        """Note a damaged file as a problem of its service; the others go on."""
+        try:
+            yield
+        except ArchiveError as error:
+            self.lacking[service.name, Status.PARTIAL, str(error)] = set()
 
 
 def _piece(request: MetricRequest, statistic: str, fetched: Fetched, now_s: int) -> Piece:

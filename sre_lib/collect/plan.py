@@ -66,8 +66,8 @@ def plan(catalog: Catalog, service: Service, week: Week, now_s: int, archived: M
     too_old: list[TooOld] = []
     for metric, statistics in wanted(catalog, service).items():
         keys = [SeriesKey(metric, statistic) for statistic in statistics]
-        at_minute = {key: missing(when.fine, when.covered(minute.get(key, ()))) for key in keys}
-        fine = _request(at_minute, MINUTE_S, when.fine)
+        lacking = [key.statistic for key in keys if missing(when.fine, when.covered(minute.get(key, ())))]
+        fine = MetricRequest(metric, tuple(lacking), when.fine, MINUTE_S) if lacking else None
         at_five = {
             key: missing(when.whole, [*when.covered(five.get(key, ())), *_from_minutes(key, fine, minute, when)])
             for key in keys
@@ -75,7 +75,7 @@ def plan(catalog: Catalog, service: Service, week: Week, now_s: int, archived: M
         gone = Window(when.whole.start, when.oldest)
         too_old += [TooOld(key, gap) for key, gaps in at_five.items() for gap in _within(gaps, gone)]
         kept = {key: _within(gaps, Window(when.oldest, when.whole.end)) for key, gaps in at_five.items()}
-        requests += [request for request in (fine, _request(kept, PERIOD_S, when.whole)) if request]
+        requests += [request for request in (fine, _coarse(kept, when.whole)) if request]
     return Plan(tuple(requests), tuple(too_old))
 
 
@@ -112,16 +112,15 @@ def _from_minutes(key: SeriesKey, fine: MetricRequest | None, minute: Spans, whe
     return [*when.covered(minute.get(key, ())), *planned]
 
 
-def _request(gaps: Mapping[SeriesKey, Sequence[Window]], period_s: int, within: Window) -> MetricRequest | None:
-    """Return one request over all gaps of a metric's statistics; None where there are none."""
+def _coarse(gaps: Mapping[SeriesKey, Sequence[Window]], within: Window) -> MetricRequest | None:
+    """Return one request at 300 s over all gaps of a metric's statistics; None where there are none."""
     lacking = [key for key, windows in gaps.items() if windows]
     window = hull(gap for windows in gaps.values() for gap in windows)
     if window is None:
         return None
     start = max(floor(window.start, HOUR_S), within.start)
-    return MetricRequest(
-        lacking[0].metric, tuple(key.statistic for key in lacking), Window(start, window.end), period_s
-    )
+    statistics = tuple(key.statistic for key in lacking)
+    return MetricRequest(lacking[0].metric, statistics, Window(start, window.end), PERIOD_S)
 
 
 def _within(windows: Iterable[Window], limits: Window) -> list[Window]:

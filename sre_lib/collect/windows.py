@@ -38,14 +38,6 @@ def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def aligned(start: datetime, end: datetime, period_s: int) -> Window:
-    """Return the window widened to whole periods; ValueError for a naive datetime.
-
-    CloudWatch begins its buckets at the StartTime it is given: an unaligned one shifts every value.
-    """
-    return Window(floor(epoch(start), period_s), -floor(-epoch(end), period_s))
-
-
 def floor(seconds: int, step_s: int) -> int:
     """Return the last multiple of `step_s` at or before a time."""
     return seconds // step_s * step_s

@@ -1,0 +1,163 @@
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import numpy as np
+import pytest
+
+from sre_lib import weeks
+from sre_lib.collect.cloudwatch import fetch
+from sre_lib.collect.gather import Collected, Problem, collect
+from sre_lib.collect.plan import TOO_OLD
+from sre_lib.collect.source import open_source
+from sre_lib.collect.windows import epoch
+from sre_lib.demo.endpoint_faults import Faults
+from sre_lib.demo.recorded import Recorded
+from sre_lib.errors import SourceError
+from sre_lib.model import Part, Service, Status
+from sre_lib.params_file import ArchiveSource
+from tests.collect.account import ALB, SERVICE, WEB, archive_in, collected, opened, review_of, steady
+
+WEEK = weeks.named("2026-W40", "Asia/Tokyo", history_weeks=2)
+NEXT = weeks.named("2026-W41", "Asia/Tokyo", history_weeks=2)
+REVIEW = review_of(ArchiveSource(type="archive"))
+MONDAY, NEXT_MONDAY = weeks.morning_after(WEEK), weeks.morning_after(NEXT)
+
+
+def windows(ledger, week=WEEK):
+    """Return what was asked as (period, start and end in hours from the week's start, queries)."""
+    start = epoch(week.start)
+    return sorted(
+        {
+            (query.metric_stat.period, (call.start_time - start) / 3600, (call.end_time - start) / 3600)
+            for call in ledger.answered
+            for query in call.metric_data_queries
+        }
+    )
+
+
+def test_the_first_run_fetches_and_the_second_asks_nothing(tmp_path):
+    archive, backend = archive_in(tmp_path), steady(WEEK)
+    first, ledger = collected(REVIEW, WEEK, archive, backend, MONDAY)
+    second, later = collected(REVIEW, WEEK, archive, backend, MONDAY + timedelta(hours=3))
+    assert windows(ledger) == [(60, -48, 168), (300, -336, -48), (300, -336, 168)]
+    assert (first.calls, first.billed_low, first.billed_high) == (ledger.calls, 12, 6 * 4 * 2 + 2)
+    assert (first.cost_low, first.cost_high) == (pytest.approx(0.00012), pytest.approx(0.0005))
+    assert first.problems == ()
+    assert (second, later.calls) == (Collected(), 0)
+
+
+def test_datapoints_are_counted_as_they_came(tmp_path):
+    backend = Recorded()
+    backend.put("AWS/ECS", "CPUUtilization", WEB, [epoch(WEEK.start), epoch(WEEK.start) + 60], [1.0, 2.0])
+    assert collected(REVIEW, WEEK, archive_in(tmp_path), backend, MONDAY)[0].datapoints == 2 * 4
+
+
+def test_next_week_asks_only_the_new_window_and_what_was_provisional_becomes_final(tmp_path):
+    archive, backend = archive_in(tmp_path), steady(replace(NEXT, history_start=WEEK.history_start))
+    collected(REVIEW, WEEK, archive, backend, MONDAY)
+    late = epoch(WEEK.end) - 3600
+    backend.put("AWS/ECS", "CPUUtilization", WEB, [late], [1e6])
+    _, ledger = collected(REVIEW, NEXT, archive, backend, NEXT_MONDAY)
+    assert windows(ledger, NEXT) == [(60, -48, 168), (300, -41, 168)]
+    stored = archive.read(SERVICE, WEEK, 60)
+    (maximum,) = [
+        values for key, values in stored.values.items() if key[1] == "Maximum" and key.metric.name == "CPUUtilization"
+    ]
+    assert maximum[(late - epoch(WEEK.start)) // 60] == 1e6
+
+
+@pytest.mark.parametrize("fault", ["Forbidden", "PartialData"])
+def test_what_was_denied_or_partial_is_a_problem_and_asked_again(tmp_path, fault):
+    archive, backend = archive_in(tmp_path), steady(WEEK)
+    faults = Faults(statuses={("AWS/ECS", "MemoryUtilization"): fault})
+    first, _ = collected(REVIEW, WEEK, archive, backend, MONDAY, faults)
+    status, message = {
+        "Forbidden": (Status.DENIED, "Forbidden: Forbidden (simulated)"),
+        "PartialData": (Status.PARTIAL, ""),
+    }[fault]
+    assert first.problems == (Problem("web", status, message, 4),)
+    second, ledger = collected(REVIEW, WEEK, archive, backend, MONDAY)
+    assert {query.metric_stat.metric.metric_name for call in ledger.answered for query in call.metric_data_queries} == {
+        "MemoryUtilization"
+    }
+    assert second.problems == ()
+    assert collected(REVIEW, WEEK, archive, backend, MONDAY)[0] == Collected()
+
+
+def test_no_data_is_no_problem_and_not_asked_again(tmp_path):
+    archive = archive_in(tmp_path)
+    first, _ = collected(REVIEW, WEEK, archive, Recorded(), MONDAY)
+    assert (first.problems, first.datapoints) == ((), 0)
+    assert collected(REVIEW, WEEK, archive, Recorded(), MONDAY)[0] == Collected()
+
+
+def test_access_denied_for_every_call_is_a_problem_of_every_series(tmp_path):
+    got, _ = collected(REVIEW, WEEK, archive_in(tmp_path), steady(WEEK), MONDAY, Faults(refuse_all="AccessDenied"))
+    assert got.problems == (Problem("web", Status.DENIED, "AccessDenied: AccessDenied (simulated)", 6 * 4 + 1),)
+    assert (got.calls, got.billed_high) == (0, 0)
+
+
+def test_a_resource_of_two_services_is_asked_once_and_kept_for_both(tmp_path):
+    archive, backend = archive_in(tmp_path), steady(WEEK)
+    other = Service("api", (Part("api", "ecs_service", WEB),))
+    alone, _ = collected(REVIEW, WEEK, archive_in(tmp_path / "alone"), backend, MONDAY)
+    both, _ = collected(replace(REVIEW, services=(SERVICE, other)), WEEK, archive, backend, MONDAY)
+    assert both == alone
+    for key, values in archive.read(other, WEEK, 60).values.items():
+        np.testing.assert_array_equal(values, archive.read(SERVICE, WEEK, 60).values[key])
+
+
+def test_history_too_old_is_kept_as_said(tmp_path):
+    archive, long = archive_in(tmp_path), weeks.named("2026-W40", "Asia/Tokyo", history_weeks=9)
+    got, _ = collected(REVIEW, long, archive, Recorded(), weeks.morning_after(long))
+    spans = archive.spans(SERVICE, weeks.history(long)[0], 300)
+    assert {(each[0].status, each[0].message) for each in spans.values()} == {(Status.NO_DATA, TOO_OLD)}
+    assert got.problems == ()
+
+
+def test_progress_counts_metrics_up_to_all_of_them(tmp_path):
+    told = []
+    with opened(steady(WEEK), MONDAY) as client:
+        collect(REVIEW, [SERVICE], WEEK, client, archive_in(tmp_path), MONDAY, lambda *counts: told.append(counts))
+    assert told[0] == (0, 12)
+    assert told[-1] == (12, 12)
+    assert told == sorted(told)
+
+
+def test_without_a_client_nothing_is_fetched(tmp_path):
+    with open_source(REVIEW, MONDAY) as client:
+        assert collect(REVIEW, [SERVICE], WEEK, client, archive_in(tmp_path), MONDAY) == Collected()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_damaged_file_is_a_problem_of_its_service_alone(tmp_path):
+    archive, backend = archive_in(tmp_path), steady(WEEK)
+    other = Service("api", (Part("api", "alb_target_group", ALB),))
+    archive.store.write(archive.key(SERVICE, WEEK, 60), b"damaged")
+    got, ledger = collected(replace(REVIEW, services=(SERVICE, other)), WEEK, archive, backend, MONDAY)
+    (problem,) = got.problems
+    assert (problem.service, problem.status) == ("web", Status.PARTIAL)
+    assert archive.key(SERVICE, WEEK, 60) in problem.message
+    assert ledger.calls > 0
+    assert archive.read(other, WEEK, 60)
+
+
+def test_what_came_before_the_source_broke_off_is_kept(tmp_path, monkeypatch):
+    archive, backend = archive_in(tmp_path), steady(WEEK)
+    services = tuple(Service(f"s{at}", (Part("p", "ecs_service", {**WEB, "at": str(at)}),)) for at in range(9))
+    faults = Faults()
+    monkeypatch.setattr("sre_lib.collect.gather.fetch", partial(fetch, threads=1))
+
+    def break_off(done, _total):
+        faults.refuse_all = "ExpiredToken" if done else ""
+
+    with opened(backend, MONDAY, faults) as client, pytest.raises(SourceError, match="have expired"):
+        collect(REVIEW, services, WEEK, client, archive, MONDAY, break_off)
+    kept = [service for service in services if archive.spans(service, WEEK, 60) or archive.spans(service, WEEK, 300)]
+    assert 0 < len(kept) < len(services)
+
+
+def test_a_naive_clock_is_refused(tmp_path):
+    with opened(Recorded(), MONDAY) as client, pytest.raises(ValueError, match="without its offset"):
+        collect(REVIEW, [SERVICE], WEEK, client, archive_in(tmp_path), MONDAY.replace(tzinfo=None))

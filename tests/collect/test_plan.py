@@ -1,0 +1,145 @@
+from datetime import timedelta
+
+import pytest
+
+from sre_lib import weeks
+from sre_lib.catalog import BASE_STATISTICS, builtin_catalog
+from sre_lib.collect.archive_file import SeriesKey
+from sre_lib.collect.plan import plan, wanted
+from sre_lib.collect.queries import Metric
+from sre_lib.collect.spans import Span, with_span
+from sre_lib.collect.windows import Window, epoch
+from sre_lib.model import Part, Service, Status
+
+CATALOG = builtin_catalog()
+WEEK = weeks.named("2026-W40", "Asia/Tokyo")
+MONDAY = weeks.morning_after(WEEK)
+EC2 = Service("batch", (Part("batch", "ec2_instance", {"InstanceId": "i-1"}),))
+LAMBDA = Service("resize", (Part("resize", "lambda_function", {"FunctionName": "resize"}),))
+HOURS = timedelta(hours=1)
+
+
+def planned(service, now, archived=None, week=WEEK):
+    return plan(CATALOG, service, week, epoch(now), archived or {60: {}, 300: {}})
+
+
+def shown(requests, week=WEEK):
+    """Return requests as (period, start and end in hours from the week's start, statistics)."""
+    start = epoch(week.start)
+    return [
+        (each.period_s, (each.window.start - start) / 3600, (each.window.end - start) / 3600, each.statistics)
+        for each in requests
+    ]
+
+
+def after(found, now, archived=None, status=Status.COMPLETE):
+    """Return what the archive knows when a plan has been carried out."""
+    spans = {period_s: dict(known) for period_s, known in (archived or {60: {}, 300: {}}).items()}
+    told = [
+        (each.period_s, SeriesKey(each.metric, name), Span(*each.window, epoch(now), status))
+        for each in found.requests
+        for name in each.statistics
+    ] + [(300, key, Span(*window, epoch(now), Status.NO_DATA)) for key, window in found.too_old]
+    for period_s, key, span in told:
+        spans[period_s][key] = with_span(spans[period_s].get(key, ()), span)
+    return spans
+
+
+def test_the_first_run_asks_history_at_300_s_and_the_week_with_48_hours_before_it_at_60_s():
+    found = planned(EC2, MONDAY)
+    assert shown(found.requests) == [(60, -48, 168, BASE_STATISTICS), (300, -6 * 168, -48, BASE_STATISTICS)]
+    assert found.too_old == ()
+
+
+def test_percentiles_are_asked_at_both_periods_for_the_whole_of_it():
+    requests = [each for each in planned(LAMBDA, MONDAY).requests if each.metric.name == "Duration"]
+    both = (*BASE_STATISTICS, "p99")
+    assert shown(requests) == [(60, -48, 168, both), (300, -6 * 168, 168, both)]
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(hours=5), timedelta(days=3), timedelta(days=30)])
+@pytest.mark.parametrize("service", [EC2, LAMBDA], ids=lambda service: service.name)
+def test_a_second_run_of_the_week_asks_nothing(service, later):
+    archived = after(planned(service, MONDAY), MONDAY)
+    assert planned(service, MONDAY + later, archived).requests == ()
+
+
+def test_next_week_asks_its_own_window_alone_and_makes_the_provisional_final():
+    archived = after(planned(LAMBDA, MONDAY), MONDAY)
+    following = weeks.named("2026-W41", "Asia/Tokyo")
+    requests = planned(LAMBDA, weeks.morning_after(following), archived, following).requests
+    durations = [each for each in requests if each.metric.name == "Duration"]
+    assert shown(durations, following) == [(60, -48, 168, (*BASE_STATISTICS, "p99")), (300, -41, 168, ("p99",))]
+    others = [each for each in requests if each.metric.name != "Duration"]
+    assert {each[:3] for each in shown(others, following)} == {(60, -48, 168)}
+
+
+def test_a_week_left_out_is_asked_at_300_s_from_where_the_archive_was_provisional():
+    archived = after(planned(EC2, MONDAY), MONDAY)
+    later = weeks.named("2026-W42", "Asia/Tokyo")
+    requests = planned(EC2, weeks.morning_after(later), archived, later).requests
+    # Fetched 7 h after the end: the last 41 h of W40 were provisional then.
+    assert shown(requests, later) == [(60, -48, 168, BASE_STATISTICS), (300, -168 - 41, -48, BASE_STATISTICS)]
+
+
+@pytest.mark.parametrize("status", [Status.PARTIAL, Status.DENIED])
+def test_what_was_partial_or_denied_is_asked_again(status):
+    first = planned(EC2, MONDAY)
+    assert planned(EC2, MONDAY, after(first, MONDAY, status=status)) == first
+
+
+def test_no_data_counts_as_asked():
+    archived = after(planned(EC2, MONDAY), MONDAY, status=Status.NO_DATA)
+    assert planned(EC2, MONDAY, archived).requests == ()
+
+
+def test_corrected_dimensions_are_asked_anew():
+    archived = after(planned(EC2, MONDAY), MONDAY)
+    other = Service("batch", (Part("batch", "ec2_instance", {"InstanceId": "i-2"}),))
+    assert len(planned(other, MONDAY, archived).requests) == 2
+
+
+def test_a_week_beyond_15_days_is_asked_at_300_s_only():
+    short = weeks.named("2026-W40", "Asia/Tokyo", history_weeks=4)
+    requests = planned(EC2, WEEK.end + timedelta(days=15), week=short).requests
+    assert shown(requests) == [(300, -4 * 168, 168, BASE_STATISTICS)]
+
+
+def test_a_week_over_the_15_day_boundary_is_asked_in_two_parts():
+    now = WEEK.end + timedelta(days=10, minutes=20)
+    # 15 days before, less an hour of margin, up to the whole hour: 72 h - 24 h + 1 h + 1 h into the week.
+    assert shown(planned(EC2, now).requests) == [(60, 50, 168, BASE_STATISTICS), (300, -6 * 168, 50, BASE_STATISTICS)]
+
+
+def test_history_beyond_63_days_is_said_and_not_asked():
+    long = weeks.named("2026-W40", "Asia/Tokyo", history_weeks=10)
+    found = planned(EC2, weeks.morning_after(long), week=long)
+    oldest = epoch(weeks.morning_after(long) - timedelta(days=63) + HOURS)
+    metric = Metric("AWS/EC2", "CPUUtilization", (("InstanceId", "i-1"),))
+    assert [each.window.start for each in found.requests if each.period_s == 300] == [oldest]
+    gone = Window(epoch(long.history_start), oldest)
+    assert found.too_old == tuple((SeriesKey(metric, name), gone) for name in BASE_STATISTICS)
+    again = planned(EC2, weeks.morning_after(long), after(found, weeks.morning_after(long)), long)
+    assert (again.requests, again.too_old) == ((), ())
+
+
+def test_what_has_not_happened_yet_is_not_asked():
+    now = WEEK.start + timedelta(hours=10, minutes=7)
+    (fine, _) = shown(planned(EC2, now).requests)
+    assert fine[2] == pytest.approx(10 + 5 / 60)
+
+
+@pytest.mark.parametrize(
+    ("name", "hours"), [("2026-W13", 167), ("2026-W43", 169), ("2026-W40", 168)], ids=["spring", "autumn", "plain"]
+)
+def test_weeks_over_the_change_of_the_clocks_are_asked_whole(name, hours):
+    week = weeks.named(name, "Europe/Berlin")
+    fine, coarse = planned(EC2, weeks.morning_after(week), week=week).requests
+    assert shown([fine], week) == [(60, -48, hours, BASE_STATISTICS)]
+    assert (coarse.window.start, coarse.window.end) == (epoch(week.history_start), epoch(week.start) - 48 * 3600)
+
+
+def test_each_resource_is_asked_once_with_all_the_statistics_that_anyone_wants():
+    twice = Service("resize", (*LAMBDA.parts, Part("again", "lambda_function", {"FunctionName": "resize"})))
+    assert wanted(CATALOG, twice) == wanted(CATALOG, LAMBDA)
+    assert list(wanted(CATALOG, LAMBDA).values())[0] == (*BASE_STATISTICS, "p99")
