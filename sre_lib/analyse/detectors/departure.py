@@ -22,10 +22,11 @@ class Departure:
 
     Three tracks are judged apart, each beyond what is usual within `jitter_min` of the same time of day and each
     against the series' own events (`Surprise`): the distance from the expected value, the jump away from the median of
-    the `jump_min` before (what is sudden says more than what is slow), and the `Novelty` of the hours around. Each counts
+    the `jump_min` before (sudden says more than slow), and the `Novelty` of the hours around. Each counts
     for `reach_min` around it, and the strength is their geometric mean: far, sudden and unlike other days at once. An
-    event is where the strength exceeds `enter` and half of its peak; it begins and ends where the distance passes
-    `edge` of its largest. Over `sustained_min` it is called sustained.
+    event is where the strength exceeds `enter` and half of its peak; the departure is what there lies farther out than
+    `edge` of its largest distance, and where it stays so for longer than the surprise does, `until` says how long. Over
+    `sustained_min` it is called sustained.
     """
 
     enter: float = 0.4
@@ -94,16 +95,14 @@ class Departure:
         strength = robust.floats(self.statistic(series, band))
         excess = robust.floats(self.excess(series, band))
         residual = robust.floats(series) - robust.floats(band.expected)
-        joined: list[tuple[int, int, float]] = []
+        found = []
+        free = 0
         for first, last, peak in self._events(strength, robust.index_of(series)):
-            if np.isnan(residual[first:last]).all():
-                continue
-            a, b = self._edges(excess, residual, first, last)
-            if joined and a < joined[-1][1]:
-                joined[-1] = (min(a, joined[-1][0]), max(b, joined[-1][1]), max(peak, joined[-1][2]))
-            else:
-                joined.append((a, b, peak))
-        return tuple(self._candidate(series, band, (a, b), peak) for a, b, peak in joined)
+            if last > free and not np.isnan(residual[max(first, free) : last]).all():
+                edges = self._edges(excess, residual, max(first, free), last)
+                free = edges[2]
+                found.append(self._candidate(series, band, edges, peak))
+        return tuple(found)
 
     def _events(self, strength: Floats, index: pd.DatetimeIndex) -> list[tuple[int, int, float]]:
         """Return the slots `[first, last)` around each peak of the strength, and the peak."""
@@ -116,40 +115,43 @@ class Departure:
                 events.append((first + a, first + b, float(inside[a:b].max())))
         return events
 
-    def _edges(self, excess: Floats, residual: Floats, first: int, last: int) -> tuple[int, int]:
-        """Return the slots `[first, last)` of a departure; its farthest datapoint alone where none is in excess."""
+    def _edges(self, excess: Floats, residual: Floats, first: int, last: int) -> tuple[int, int, int]:
+        """Return the slots `[first, last)` of a departure and where it ends for good.
+
+        Inside an event that is from the first to the last datapoint past the edge; its farthest datapoint alone where
+        none is in excess.
+        """
         size = np.nan_to_num(np.abs(excess[first:last]))
         if size.max() == 0:
             at = first + int(np.nanargmax(np.abs(residual[first:last])))
-            return at, at + 1
-        at = first + int(size.argmax())
-        outside = np.nan_to_num(excess * np.sign(excess[at])) >= self.edge * size.max()
+            return at, at + 1, at + 1
+        sign = np.sign(excess[first + int(size.argmax())])
+        outside = np.nan_to_num(excess * sign) >= self.edge * size.max()
         there = first + np.flatnonzero(outside[first:last])
-        inside_before = np.flatnonzero(~outside[: there[0]])
-        inside_after = np.flatnonzero(~outside[there[-1] :])
-        start = int(inside_before[-1]) + 1 if len(inside_before) else 0
-        return start, int(there[-1] + inside_after[0]) if len(inside_after) else len(excess)
+        back = np.flatnonzero(~outside[there[-1] :])
+        return int(there[0]), int(there[-1]) + 1, int(there[-1] + back[0]) if len(back) else len(excess)
 
-    def _candidate(self, series: pd.Series, band: Band, slots: tuple[int, int], strength: float) -> Candidate:
+    def _candidate(self, series: pd.Series, band: Band, slots: tuple[int, int, int], strength: float) -> Candidate:
         """Describe a departure by its farthest datapoint, and name it by its side and its length."""
-        first, last = slots
-        residual = robust.floats(series)[first:last] - robust.floats(band.expected)[first:last]
+        first, last, until = slots
+        residual = robust.floats(series)[first:until] - robust.floats(band.expected)[first:until]
         at = first + int(np.nanargmax(np.abs(residual)))
         start, end = span(robust.index_of(series), first, last)
-        minutes = (end - start).total_seconds() / 60
-        up = residual[at - first] >= 0
+        over = span(robust.index_of(series), first, until)[1]
+        minutes = (over - start).total_seconds() / 60
         high, low = ("sustained_high", "sustained_low") if minutes > self.sustained_min else ("spike", "dip")
         bounds = {"expected": band.expected, "lower": band.lower, "upper": band.upper}
         return Candidate(
             detector=self.name,
-            view=high if up else low,
+            view=high if residual[at - first] >= 0 else low,
             start=start,
             end=end,
             score=self.surprise.score(strength),
-            direction=1 if up else -1,
+            direction=1 if residual[at - first] >= 0 else -1,
             evidence={
                 "value": float(series.iloc[at]),
                 **{name: float(bound.iloc[at]) for name, bound in bounds.items()},
                 "minutes": minutes,
             },
+            until=over if over > end else None,
         )

@@ -23,9 +23,9 @@ class LevelShift:
 
     enter: float = 0.7
     window_hours: float = 12
-    keep_hours: float = 12
+    keep_hours: float = 24
     grain_min: float = 15
-    surprise: Surprise = field(default_factory=Surprise)
+    surprise: Surprise = field(default_factory=lambda: Surprise(event_hours=24, half=2.0))
 
     def __post_init__(self) -> None:
         positive(self, "enter", "window_hours", "keep_hours", "grain_min")
