@@ -138,10 +138,21 @@ def _slots(index: pd.DatetimeIndex, basis: Basis, timezone: str) -> tuple[npt.ND
     if basis == "local_level":
         return np.zeros(len(index), dtype=np.intp), 1
     period = robust.period_of(index)
-    wall = index.tz_convert(timezone).tz_localize(None).as_unit("s").asi8
+    wall = _wall_clock(index, timezone)
     # 1970-01-05 was a Monday: weeks begin there.
     cycle = DAY_S if basis == "hour_of_day" else 7 * DAY_S
     return ((wall - 4 * DAY_S) % cycle // period).astype(np.intp), round(cycle / period)
+
+
+def _wall_clock(index: pd.DatetimeIndex, timezone: str) -> npt.NDArray[np.int64]:
+    """Return local time as seconds since 1970-01-01 00:00 local."""
+    if timezone == "UTC":
+        return index.as_unit("s").asi8
+    # Offsets change at quarters of an hour only: it is enough to convert one time in each.
+    seconds = index.as_unit("s").asi8
+    quarters, which = np.unique(seconds // 900, return_inverse=True)
+    local = pd.to_datetime(quarters * 900, unit="s", utc=True).tz_convert(timezone).tz_localize(None).as_unit("s").asi8
+    return np.asarray(local[which] + seconds % 900, dtype=np.int64)
 
 
 def _pooled(values: Floats, slots: npt.NDArray[np.intp], count: int, reach: int) -> Floats:

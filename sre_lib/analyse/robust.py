@@ -15,7 +15,8 @@ def period_of(index: pd.DatetimeIndex) -> float:
     """Return the step of a regular index in seconds; ValueError with fewer than two slots."""
     if len(index) < 2:
         raise ValueError("a period wants at least two slots")
-    return float((index[1] - index[0]).total_seconds())
+    first, second = index[:2].as_unit("ms").asi8
+    return float(second - first) / 1000
 
 
 def steps(index: pd.DatetimeIndex, minutes: float) -> int:

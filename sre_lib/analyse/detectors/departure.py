@@ -62,6 +62,28 @@ class Departure:
 
     def tracks(self, series: pd.Series, band: Band) -> pd.DataFrame:
         """Return the strength of each track (distance, jump, novelty); NaN: no datapoint or too short a series."""
+        return self._tracks(series, band, robust.floats(self.excess(series, band)))
+
+    def statistic(self, series: pd.Series, band: Band) -> pd.Series:
+        """Return the strength of a departure around each time: the geometric mean of the tracks, never NaN."""
+        return pd.Series(self._strength(self.tracks(series, band)), series.index)
+
+    def detect(self, series: pd.Series, band: Band) -> tuple[Candidate, ...]:
+        """Return the departures of a series, by time."""
+        excess = robust.floats(self.excess(series, band))
+        strength = self._strength(self._tracks(series, band, excess))
+        residual = robust.floats(series) - robust.floats(band.expected)
+        found = []
+        free = 0
+        for first, last, peak in self._events(strength, robust.index_of(series)):
+            if last > free and not np.isnan(residual[max(first, free) : last]).all():
+                edges = self._edges(excess, residual, max(first, free), last)
+                free = edges[2]
+                found.append(self._candidate(series, band, edges, peak))
+        return tuple(found)
+
+    def _tracks(self, series: pd.Series, band: Band, excess: Floats) -> pd.DataFrame:
+        """Return the tracks of a series whose excess is known."""
         index = robust.index_of(series)
         reach = robust.steps(index, self.jitter_min)
         residual = robust.floats(series) - robust.floats(band.expected)
@@ -69,7 +91,7 @@ class Departure:
         jump = np.abs(residual - before.to_numpy())
         novelty = self.novelty.distance(series)
         sizes = {
-            "distance": np.abs(robust.floats(self.excess(series, band))),
+            "distance": np.abs(excess),
             "jump": np.maximum(jump - band.usual_near(jump, reach), 0),
             "novelty": np.maximum(novelty - band.usual_near(novelty, reach), 0),
         }
@@ -82,27 +104,14 @@ class Departure:
             {name: self.surprise.strength(size, period_s, units[name], wild) for name, size in sizes.items()}, index
         )
 
-    def statistic(self, series: pd.Series, band: Band) -> pd.Series:
-        """Return the strength of a departure around each time: the geometric mean of the tracks, never NaN."""
-        wide = 2 * robust.steps(robust.index_of(series), self.reach_min) + 1
-        tracks = self.tracks(series, band).dropna(axis="columns", how="all")
-        near = [np.nan_to_num(robust.rolling_max(robust.floats(tracks[name]), wide)) for name in tracks]
-        logs = np.log(np.maximum(near, LEAST_TRACK)) if near else np.full((1, len(series)), -np.inf)
-        return pd.Series(np.exp(logs.mean(axis=0)), series.index)
-
-    def detect(self, series: pd.Series, band: Band) -> tuple[Candidate, ...]:
-        """Return the departures of a series, by time."""
-        strength = robust.floats(self.statistic(series, band))
-        excess = robust.floats(self.excess(series, band))
-        residual = robust.floats(series) - robust.floats(band.expected)
-        found = []
-        free = 0
-        for first, last, peak in self._events(strength, robust.index_of(series)):
-            if last > free and not np.isnan(residual[max(first, free) : last]).all():
-                edges = self._edges(excess, residual, max(first, free), last)
-                free = edges[2]
-                found.append(self._candidate(series, band, edges, peak))
-        return tuple(found)
+    def _strength(self, tracks: pd.DataFrame) -> Floats:
+        """Return the geometric mean of the tracks, each at its largest near each time."""
+        wide = 2 * robust.steps(pd.DatetimeIndex(tracks.index), self.reach_min) + 1
+        known = tracks.dropna(axis="columns", how="all")
+        if known.empty:
+            return np.zeros(len(tracks))
+        near = [np.nan_to_num(robust.rolling_max(robust.floats(known[name]), wide)) for name in known]
+        return np.asarray(np.exp(np.log(np.maximum(near, LEAST_TRACK)).mean(axis=0)), dtype=np.float64)
 
     def _events(self, strength: Floats, index: pd.DatetimeIndex) -> list[tuple[int, int, float]]:
         """Return the slots `[first, last)` around each peak of the strength, and the peak."""

@@ -10,6 +10,9 @@ from sre_lib.analyse import robust
 from sre_lib.analyse.detectors.candidate import positive
 from sre_lib.analyse.robust import Floats
 
+SKIP = 2
+"""Every second window is judged: a window half an hour on holds nearly the same hours."""
+
 
 @dataclass(frozen=True)
 class Novelty:
@@ -42,19 +45,19 @@ class Novelty:
         windows = windows - windows.mean(axis=1, keepdims=True)
         nearest = _nearest(windows, max(1, robust.steps(index, self.stride_min) // grain), apart)
         middle = np.full(len(course), np.nan)
-        middle[size // 2 : size // 2 + len(nearest)] = nearest / np.sqrt(size)
+        middle[size // 2 : size // 2 + len(windows) : SKIP] = nearest / np.sqrt(size)
         return np.asarray(np.repeat(_filled(middle), grain)[: len(series)], dtype=np.float64)
 
 
 def _nearest(windows: npt.NDArray[np.float32], stride: int, apart: int) -> Floats:
-    """Return the Euclidean distance of each window to the nearest of every `stride`-th at least `apart` away."""
+    """Return the Euclidean distance of every second window to the nearest of every `stride`-th `apart` or more away."""
     others = np.arange(0, len(windows), stride)
     squares = np.einsum("ij,ij->i", windows, windows)
-    distance = windows @ (-2 * windows[others]).T
-    distance += squares[others]
-    for column, other in enumerate(others):
-        distance[max(0, other - apart + 1) : other + apart, column] = np.inf
-    nearest = distance.min(axis=1) + squares
+    distance = (-2 * windows[others]) @ windows[::SKIP].T
+    distance += squares[others, np.newaxis]
+    for row, other in enumerate(others.tolist()):
+        distance[row, max(0, other - apart) // SKIP + 1 : (other + apart - 1) // SKIP + 1] = np.inf
+    nearest = distance.min(axis=0) + squares[::SKIP]
     return np.asarray(np.sqrt(np.maximum(nearest, 0)), dtype=np.float64)
 
 
