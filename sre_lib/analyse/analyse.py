@@ -1,16 +1,18 @@
 """One service in one week: every judged series -> findings, bands, coverage, and what could not be judged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sre_lib.analyse import quality, robust
 from sre_lib.analyse.detectors.candidate import Candidate
 from sre_lib.analyse.findings import Ranked, finding_id, ranked
 from sre_lib.analyse.judge import Judged, Meaning, judge
+from sre_lib.analyse.robust import Floats
 from sre_lib.catalog import Catalog, MetricSpec
 from sre_lib.model import Analysis, Column, Coverage, Event, Finding, NotEvaluated, Part, ServiceWeek
 
@@ -128,18 +130,23 @@ def _near(service_week: ServiceWeek, one: Candidate) -> tuple[Event, ...]:
     )
 
 
+def band_frame(bands: Mapping[tuple[str, ...], Floats], seconds: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Return bands as a float64 DataFrame: index UTC in seconds, columns (part, metric, statistic, bound)."""
+    names = ["part", "metric", "statistic", "bound"]
+    columns = pd.MultiIndex.from_arrays([[key[level] for key in bands] for level in range(4)], names=names)
+    values = np.column_stack(list(bands.values())) if bands else np.empty((len(seconds), 0))
+    index = pd.to_datetime(seconds, unit="s", utc=True).as_unit("s")
+    return pd.DataFrame(values, index=index, columns=columns, dtype=np.float64)
+
+
 def _bands(service_week: ServiceWeek, done: Sequence[_Series]) -> pd.DataFrame:
     """Return expected, lower and upper of every judged column on the grid of the week; NaN where not evaluated."""
-    week = robust.index_of(quality.within(service_week.frame.values.index.to_series(), service_week.week))
+    week = quality.within(service_week.frame.values.index.to_series(), service_week.week).index
     bands = {
-        (*each.column, name): getattr(each.judged.band, name).reindex(week) if each.judged else np.nan
+        (*each.column, name): robust.floats(getattr(each.judged.band, name).reindex(week))
+        if each.judged
+        else np.full(len(week), np.nan)
         for each in done
         for name in BAND
     }
-    names = ["part", "metric", "statistic", "bound"]
-    columns = (
-        pd.MultiIndex.from_tuples(list(bands), names=names)
-        if bands
-        else pd.MultiIndex.from_arrays([[]] * 4, names=names)
-    )
-    return pd.DataFrame({key: bands[key] for key in columns}, index=week, columns=columns, dtype=np.float64)
+    return band_frame(bands, pd.DatetimeIndex(week).as_unit("s").asi8)

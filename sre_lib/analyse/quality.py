@@ -49,8 +49,10 @@ def shortage(series: pd.Series, answer: Answer, week: Week) -> Shortage | None:
         return "no_data", {}
     days = there * robust.period_of(robust.index_of(series)) / timedelta(days=1).total_seconds()
     share = float(np.mean(~np.isnan(robust.floats(within(series, week)))))
+    if share < LEAST_SHARE and answer.status is Status.PARTIAL:
+        return "partial", {"share": share}
     if share < LEAST_SHARE:
-        return ("partial" if answer.status is Status.PARTIAL else "too_little_data"), {"share": share}
+        return ("too_little_data", {"share": share}) if share else ("no_data", {})
     return ("too_little_history", {"days": days, "wanted": LEAST_DAYS}) if days < LEAST_DAYS else None
 
 
