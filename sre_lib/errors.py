@@ -4,6 +4,10 @@
 class SreReviewError(Exception):
     """Base of all errors that a user is told about in one sentence, without a traceback."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows for the error; IPython asks for it."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class UserMistakeError(SreReviewError):
     """Something that the user wrote cannot be used (exit 2): says which field or file, what it got and wants."""

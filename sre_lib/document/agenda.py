@@ -54,6 +54,23 @@ def has_gap(row: Coverage) -> bool:
     return row.status is not Status.COMPLETE or row.share < WHOLE or row.longest_gap_min >= LONG_GAP_MIN
 
 
+def own_run_notes(opened: Opened) -> list[str]:
+    """Return what is different where a notebook runs on its own: nothing to write in, perhaps data just fetched."""
+    if opened.in_run:
+        return []
+    say = opened.say
+    alone = say("This notebook ran on its own, without cells for the discussion.")
+    calls = opened.collected.calls if opened.collected else 0
+    if not calls:
+        return [alone]
+    fetched = say.plural(
+        "What the archive lacked was collected now ({n} call to CloudWatch).",
+        "What the archive lacked was collected now ({n} calls to CloudWatch).",
+        calls,
+    )
+    return [alone, fetched]
+
+
 def not_looked_at(opened: Opened) -> list[tuple[str, str, str]]:
     """Return where, what and why for everything that could not be judged or has gaps, services that failed first."""
     say = opened.say

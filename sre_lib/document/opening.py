@@ -11,7 +11,8 @@ from IPython.core.getipython import get_ipython
 from sre_lib import params
 from sre_lib.analyse.memo import analysis
 from sre_lib.collect.archive import Archive
-from sre_lib.collect.gather import collect
+from sre_lib.collect.gather import Collected, collect
+from sre_lib.collect.plan import MINUTE_S
 from sre_lib.collect.source import clock, open_source
 from sre_lib.document.look import Look
 from sre_lib.errors import SreReviewError, UserMistakeError
@@ -29,8 +30,8 @@ _INJECTED = "# Parameters"
 class Opened:
     """A review's week, ready to be shown.
 
-    `looks` are the services that could be analysed and `failed` the others, with one sentence each; `collected` tells
-    whether this notebook filled the archive itself; `in_run` whether it belongs to the pages of a run.
+    `looks` are the services that could be analysed and `failed` the others, with one sentence each; `collected` is
+    what was fetched just now (None: the archive had all); `in_run` tells whether it belongs to the pages of a run.
     """
 
     review: Review
@@ -39,7 +40,7 @@ class Opened:
     say: Wording
     looks: tuple[Look, ...]
     failed: Mapping[str, str]
-    collected: bool
+    collected: Collected | None
     in_run: bool
 
     @property
@@ -64,12 +65,13 @@ def open_review(  # noqa: PLR0913  the parameters of the notebooks
     services = (loaded.service(service),) if service else loaded.services
     archive = Archive(LocalStore(loaded.archive), loaded.name)
     lacking = () if out else tuple(each for each in services if _lacks(archive, each, chosen))
+    collected = None
     if lacking:
         with open_source(loaded, moment) as client:
-            collect(loaded, lacking, chosen, client, archive, moment)
+            collected = collect(loaded, lacking, chosen, client, archive, moment)
     say = wording(loaded.language)
     looks, failed = _looks(loaded, services, chosen, archive, say)
-    return Opened(loaded, chosen, moment, say, looks, failed, bool(lacking), bool(out))
+    return Opened(loaded, chosen, moment, say, looks, failed, collected, bool(out))
 
 
 def check_parameters(cells: Sequence[str]) -> None:
@@ -112,7 +114,8 @@ def _assigned(cell: str) -> tuple[str, ...]:
 
 def _lacks(archive: Archive, service: Service, week: Week) -> bool:
     """Tell whether some week that the analysis looks at was never asked for."""
-    return not all(archive.spans(service, each, PERIOD_S) for each in (*history(week), week))
+    weeks = (*history(week), week)
+    return not all(any(archive.spans(service, each, period) for period in (MINUTE_S, PERIOD_S)) for each in weeks)
 
 
 def _moment(text: str) -> datetime | None:

@@ -89,12 +89,13 @@ class Panel:
         if limit is None or not (unit == "Percent" or limit_fits(limit, float(np.nanmax(_values(lines), initial=0.0)))):
             return [], []
         known = value_text(limit * self.scale.divisor, unit, "", self.look.say)
+        text = self.look.say("limit {value}", value=known) if limit else self.look.say("nothing left")
         line = {
             "type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": yref, "y0": limit, "y1": limit,
             "line": {"color": VERMILLION, "width": 1.6, "dash": "dash"},
         }  # fmt: skip
         label = {
-            "text": chart_text(self.look.say("limit {value}", value=known)), "xref": "paper", "x": 0.004,
+            "text": chart_text(text), "xref": "paper", "x": 0.004,
             "xanchor": "left", "yref": yref, "y": limit, "yanchor": "bottom" if limit == 0 else "top",
             "showarrow": False, "font": {"color": VERMILLION, "size": 13}, "bgcolor": "rgba(255, 255, 255, 0.75)",
         }  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sre_lib.document.agenda import provenance_rows, seen_text
+from sre_lib.document.agenda import own_run_notes, provenance_rows, seen_text
 from sre_lib.document.charts import together_chart
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.finding import discussion, finding_chart_or_note, lead
@@ -84,8 +84,7 @@ class ServiceReview:
             zone,
             *([say("owner {owner}", owner=look.service.owner)] if look.service.owner else []),
         ]
-        alone = say("This notebook ran on its own: what the archive lacked was collected now.")
-        notes = [alone] if self.opened.collected else []
+        notes = own_run_notes(self.opened)
         facts += [say("simulated data")] if self.opened.simulated else []
         plain = "\n".join([line, " · ".join(facts), *notes])
         return fragment("headline", plain, say, line=line, facts=facts, notes=notes)

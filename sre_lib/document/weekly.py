@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from sre_lib.analyse.ranking import Ranking, rank
-from sre_lib.document.agenda import Health, health, not_looked_at, provenance_rows
+from sre_lib.document.agenda import Health, health, not_looked_at, own_run_notes, provenance_rows
 from sre_lib.document.customers import Felt, felt
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.finding import discussion, finding_chart_or_note, lead
@@ -81,8 +81,7 @@ class WeeklyReview:
             say("data coverage {share}", share=say.share(self.health.share)),
         ]
         line = say.listing(counts)
-        alone = say("This notebook ran on its own: what the archive lacked was collected now.")
-        notes = [alone] if opened.collected else []
+        notes = own_run_notes(opened)
         facts += [say("simulated data")] if opened.simulated else []
         return fragment(
             "headline", "\n".join([line, " · ".join(facts), *notes]), say, line=line, facts=facts, notes=notes
