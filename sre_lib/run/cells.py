@@ -2,6 +2,7 @@
 
 import asyncio
 import faulthandler
+import gc
 import io
 import os
 import random
@@ -58,6 +59,8 @@ def serve(
 
 def _settle(stdout: Connection, stderr: Connection, settings: Settings) -> None:
     """Make this fork of the preloaded process one of its own: session, environment, descriptors, random numbers."""
+    # What the server loaded stays for ever: without this a cell pays for a collection over all of it.
+    gc.freeze()
     os.setsid()
     threading.Thread(target=_die_with_parent, daemon=True).start()
     os.environ.clear()

@@ -7,6 +7,7 @@ os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
 
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.io import renderers
 
 import sre_lib.run.cells  # noqa: F401  the children's own code
 
@@ -14,10 +15,12 @@ import sre_lib.run.cells  # noqa: F401  the children's own code
 def warm() -> None:
     """Use pandas and plotly once: both load more of themselves at first use."""
     index = pd.date_range("2026-01-05", periods=3, freq="5min", tz="UTC")
-    pd.DataFrame({"value": [1.0, 2.0, 3.0]}, index=index).to_html()
-    figure = go.Figure()
-    figure.add_scatter(x0=index[0].isoformat(), dx=300_000, y=[1.0, 2.0, 3.0])
-    figure._repr_mimebundle_()
+    frame = pd.DataFrame({"value": [1.0, 2.0, 3.0]}, index=index)
+    frame.to_html()
+    figure = go.Figure(layout={"title": "warm", "height": 300, "annotations": [{"text": "a"}]})
+    figure.add_scatter(x0=index[0].isoformat(), dx=300_000, y=frame["value"], line={"width": 1})
+    figure.update_xaxes(type="date").update_layout(shapes=[{"type": "line"}])
+    renderers["plotly_mimetype"].to_mimebundle(figure.to_dict())
 
 
 warm()

@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from datetime import UTC, datetime
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -15,7 +16,7 @@ from sre_lib.document.pages import PageInfo, PageLink, to_html
 
 START = datetime(2026, 9, 28, tzinfo=UTC)
 
-TEXTS = {
+TEXTS: dict[str, dict[str, Any]] = {
     "en": {
         "title": "Weekly review of the demo shop, 2026-W40",
         "banner": "Simulated data: this shop does not exist.",
@@ -74,12 +75,12 @@ def figure(title: str, points: int = 2016, traces: int = 3) -> go.Figure:
     return chart
 
 
-def chart_output(chart: go.Figure) -> NotebookNode:
+def chart_output(chart: go.Figure) -> Any:
     """Return the output that a cell gives for a figure."""
     return new_output("display_data", {CHART_MIME: json.loads(chart.to_json()), "text/plain": "Figure"})
 
 
-def html_cell(html: str, source: str = "show(review)") -> NotebookNode:
+def html_cell(html: str, source: str = "show(review)") -> Any:
     """Return a code cell whose result is HTML."""
     return new_code_cell(source, outputs=[new_output("display_data", {"text/html": html})])
 
@@ -96,7 +97,7 @@ def spark(seed: int) -> str:
     return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
 
 
-def finding(texts: dict, number: int) -> str:
+def finding(texts: dict[str, Any], number: int) -> str:
     """Return the section of a finding."""
     values = ("71 %", "48 %", "+3.8", "8")
     numbers = "".join(f"<div><dt>{t}</dt><dd>{v}</dd></div>" for t, v in zip(texts["numbers"], values, strict=True))
@@ -108,7 +109,7 @@ def finding(texts: dict, number: int) -> str:
     )
 
 
-def sheet(texts: dict) -> str:
+def sheet(texts: dict[str, Any]) -> str:
     """Return the contact sheet."""
     services = ("web", "api", "worker", "writer", "reader", "cache", "thumbnails", "load-balancer-of-the-shop")
     rows = "".join(

@@ -36,7 +36,7 @@ def _plain(value):
 
 def _joined(outputs):
     """Return the outputs with adjoining pieces of one stream as one: how they are cut depends on the moment."""
-    joined = []
+    joined: list[NotebookNode] = []
     for output in outputs:
         last = joined[-1] if joined else None
         if last is not None and output.output_type == last.output_type == "stream" and output.name == last.name:

@@ -1,8 +1,10 @@
 """The engine without a kernel: its outputs are a kernel's, and none is lost when a process ends early."""
 
 import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -207,3 +209,21 @@ def is_gone(pid):
             return True
         time.sleep(0.05)
     return False
+
+
+@pytest.mark.parametrize("first", ["papermill", "sre_lib.run.engine", "sre_lib.run.execute"])
+def test_papermill_finds_the_engine_whatever_is_imported_first(first):
+    code = f"import {first}, papermill.engines as e; print(e.papermill_engines.get_engine('sre-forked').__module__)"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert answer == "sre_lib.run.engine\n"
+
+
+def test_papermill_command_line_runs_cells_with_the_engine(tmp_path):
+    source, result = tmp_path / "in.ipynb", tmp_path / "out.ipynb"
+    nbformat.write(notebook(("name = ''", "parameters"), "print('hello', name)", "import os\nos._exit(1)"), source)
+    command = [Path(sys.executable).parent / "papermill", "--engine", "sre-forked", source, result, "-p", "name", "web"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "DeadKernelError" in done.stderr
+    texts = [output.get("text") for cell in nbformat.read(result, 4).cells for output in cell.get("outputs", ())]
+    assert texts == ["hello web\n", None]
