@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-THREADS = 6
+THREADS = 4
 _ROUNDS = 3
 _MAX_PAGES = 60
 

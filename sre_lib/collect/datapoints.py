@@ -48,7 +48,7 @@ def arrays(result: Mapping[str, Any]) -> tuple[Times, Floats]:
     times, values = result.get("Timestamps", ()), np.asarray(result.get("Values", ()), dtype=np.float64)
     if len(times) and hasattr(times[0], "timestamp"):
         times = [moment.timestamp() for moment in times]
-    seconds = np.asarray(times, dtype=np.float64).astype(np.int64)
+    seconds = np.asarray(times, dtype=np.int64)
     if seconds.shape != values.shape:
         raise ValueError(f"got {len(seconds)} timestamps and {len(values)} values, wants one each")
     return seconds, values

@@ -85,12 +85,16 @@ def rolled_up(minutes: Mapping[str, Floats], whole: Flags, step: int) -> dict[st
     there = _all_there(minutes)
     periods = there.reshape(-1, step).sum(axis=1)
     kept = (periods == step) | ((periods > 0) & whole)
-    slots = {name: np.where(there, values, np.nan).reshape(-1, step) for name, values in minutes.items()}
+    # The periods of a slot in one column: NumPy is several times faster along the first axis of a short one.
+    slots = {
+        name: np.ascontiguousarray(np.where(there, values, np.nan).reshape(-1, step).T)
+        for name, values in minutes.items()
+    }
     rolled = {
-        "Sum": np.nansum(slots["Sum"], axis=1),
-        "SampleCount": np.nansum(slots["SampleCount"], axis=1),
-        "Minimum": np.fmin.reduce(slots["Minimum"], axis=1),
-        "Maximum": np.fmax.reduce(slots["Maximum"], axis=1),
+        "Sum": np.nansum(slots["Sum"], axis=0),
+        "SampleCount": np.nansum(slots["SampleCount"], axis=0),
+        "Minimum": np.fmin.reduce(slots["Minimum"]),
+        "Maximum": np.fmax.reduce(slots["Maximum"]),
     }
     return {name: np.where(kept, values, np.nan) for name, values in rolled.items()}
 

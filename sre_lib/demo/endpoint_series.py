@@ -79,10 +79,11 @@ class Reader:
         key = (metric.namespace, metric.metric_name, metric.dimension_set, stat.period)
         if key not in self._minutes:
             first, last = self._published(stat.period, starts)
-            self._minutes[key] = roll_up(series.minutes(first, last), stat.period // 60)
-        total, count, minimum, maximum = self._minutes[key]
-        by_name = {"Sum": total, "SampleCount": count, "Minimum": minimum, "Maximum": maximum}
-        return by_name[stat.stat] if stat.stat in by_name else total / count
+            self._minutes[key] = series.minutes(first, last)
+        step, minutes = stat.period // 60, self._minutes[key]
+        if stat.stat == "Average":
+            return rolled_up(minutes, "Sum", step) / rolled_up(minutes, "SampleCount", step)
+        return rolled_up(minutes, stat.stat, step)
 
     def _percentile(self, series: Series, stat: MetricStat, starts: Times) -> Floats | None:
         """Return a percentile of each bucket; the newest bucket holds only the minutes that have passed."""
@@ -100,18 +101,18 @@ class Reader:
         return int(starts[0]) // 60, min((int(starts[-1]) + period) // 60, self.window.now // 60)
 
 
-def roll_up(minutes: Minutes, step: int) -> Minutes:
-    """Return the statistic sets of each `step` minutes, exactly; the last bucket may be shorter; NaN where empty."""
+def rolled_up(minutes: Minutes, statistic: str, step: int) -> Floats:
+    """Return one statistic of each `step` minutes, exactly; the last bucket may be shorter; NaN where empty."""
+    values = {"Sum": minutes.total, "SampleCount": minutes.count, "Minimum": minutes.minimum}.get(
+        statistic, minutes.maximum
+    )
     if step == 1:
-        return minutes
-    padding = -len(minutes.total) % step
-    total, count, minimum, maximum = (
-        np.pad(values, (0, padding), constant_values=np.nan).reshape(-1, step) for values in minutes
-    )
-    empty = np.isnan(count).all(axis=1)
-    return Minutes(
-        np.where(empty, np.nan, np.nansum(total, axis=1)),
-        np.where(empty, np.nan, np.nansum(count, axis=1)),
-        np.fmin.reduce(minimum, axis=1),
-        np.fmax.reduce(maximum, axis=1),
-    )
+        return values
+    padded = np.pad(values, (0, -len(values) % step), constant_values=np.nan)
+    # Minutes of a bucket in one column: NumPy is several times faster along the first axis of a short one.
+    columns = np.ascontiguousarray(padded.reshape(-1, step).T)
+    if statistic == "Minimum":
+        return np.asarray(np.fmin.reduce(columns))
+    if statistic == "Maximum":
+        return np.asarray(np.fmax.reduce(columns))
+    return np.where(np.isnan(columns).all(axis=0), np.nan, np.nansum(columns, axis=0))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sre_lib.collect.cloudwatch import fetch
+from sre_lib.collect.cloudwatch import Floats, fetch
 from sre_lib.collect.datapoints import read_page
 from sre_lib.collect.queries import Metric, MetricRequest, packed, query_of
 from sre_lib.collect.windows import Window, epoch, moment
@@ -24,7 +24,7 @@ WANTED = 20
 
 def ours(client, requests):
     """Return the frame of some requests, read by the library."""
-    values = {}
+    values: dict[str, Floats] = {}
     for answered in fetch(client, packed(requests)):
         values |= {request.metric.name: series["Sum"].values for request, series in answered.series.items()}
     grid = np.arange(WINDOW.start, WINDOW.end, 300).astype("datetime64[s]")
@@ -34,7 +34,8 @@ def ours(client, requests):
 def peers(client, requests):
     """Return the same frame, read by boto3's paginator."""
     names = {f"q{at}": request.metric.name for at, request in enumerate(requests)}
-    times, values = {name: [] for name in names.values()}, {name: [] for name in names.values()}
+    times: dict[str, list[datetime]] = {name: [] for name in names.values()}
+    values: dict[str, list[float]] = {name: [] for name in names.values()}
     pages = client.get_paginator("get_metric_data").paginate(
         MetricDataQueries=[query_of(each, request, "Sum") for each, request in zip(names, requests, strict=True)],
         StartTime=moment(WINDOW.start),
@@ -48,6 +49,16 @@ def peers(client, requests):
     return pd.DataFrame(series).sort_index().sort_index(axis=1)
 
 
+def timed(read, client, requests):
+    """Return the best time of two and the frame: other work on the machine only ever adds to a time."""
+    times = []
+    for _ in range(2):
+        started = perf_counter()
+        frame = read(client, requests)
+        times.append(perf_counter() - started)
+    return min(times), frame
+
+
 @pytest.mark.benchmark
 def test_500_metrics_of_a_week_come_at_least_20_times_faster(monkeypatch, capsys):
     signed_in(monkeypatch)
@@ -57,16 +68,14 @@ def test_500_metrics_of_a_week_come_at_least_20_times_faster(monkeypatch, capsys
         backend.put("Bench", request.metric.name, {}, np.arange(*WINDOW, 300), generator.uniform(0, 100, POINTS))
     with opened(backend, NOW) as client:
         fetch_once = ours(client, requests[:1])
-        started = perf_counter()
-        frame = ours(client, requests)
-        our_time = perf_counter() - started
+        our_time, frame = timed(ours, client, requests)
         client.meta.events.unregister("before-parse.cloudwatch.GetMetricData", read_page)
-        started = perf_counter()
-        tenth = peers(client, requests[: METRICS // PEERS_SHARE])
-        peer_time = perf_counter() - started
+        peer_time, tenth = timed(peers, client, requests[: METRICS // PEERS_SHARE])
     assert fetch_once.shape == (POINTS, 1)
     assert frame.shape == (POINTS, METRICS)
-    pd.testing.assert_frame_equal(frame.iloc[:, : METRICS // PEERS_SHARE], tenth, check_freq=False, check_index_type=False)
+    pd.testing.assert_frame_equal(
+        frame.iloc[:, : METRICS // PEERS_SHARE], tenth, check_freq=False, check_index_type=False
+    )
     ratio = peer_time * PEERS_SHARE / our_time
     with capsys.disabled():
         print(  # noqa: T201  # the figures are what a benchmark is for

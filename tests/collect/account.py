@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from botocore.loaders import create_loader
 
 from sre_lib.catalog import Catalog, builtin_catalog
 from sre_lib.collect.archive import Archive
@@ -35,6 +37,11 @@ SETTINGS = {
     "AWS_CONFIG_FILE": "/dev/null",
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
 }
+
+
+def models_read_once(patch: pytest.MonkeyPatch) -> None:
+    """Let all sessions of botocore share one reader of its service models, which takes most of a client's making."""
+    patch.setattr("botocore.session.create_loader", cache(create_loader))
 
 
 def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:

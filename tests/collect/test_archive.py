@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import orjson
@@ -51,6 +52,7 @@ def test_what_is_written_is_read_bit_by_bit(tmp_path):
     pieces = [piece(CPU, 0, values), piece(P99, 3, [NAN, 1.0], status=Status.PARTIAL, message="日本 |")]
     archive.upsert(WEB, WEEK, 300, pieces)
     got = archive.read(WEB, WEEK, 300)
+    assert got is not None
     same(got, merge(None, WINDOW, 300, pieces))
     np.testing.assert_array_equal(got.values[CPU], values)
     assert archive.spans(WEB, WEEK, 300) == got.spans
@@ -100,7 +102,7 @@ def test_newer_datapoints_replace_older_ones_and_none_is_lost():
 def test_merging_at_once_or_one_by_one_is_the_same(parts):
     pieces = [piece(CPU, first, values, at=at) for at, (first, values) in enumerate(parts, 1)]
     small = Window(WINDOW.start, WINDOW.start + 300 * 20)
-    stepwise = None
+    stepwise: Stored | None = None
     for each in pieces:
         stepwise = decode(encode(merge(stepwise, small, 300, [each])), "x")
     if pieces:
@@ -122,7 +124,7 @@ def test_a_damaged_file_is_named_with_what_to_do(tmp_path, damage):
     key = archive.key(WEB, WEEK, 300)
     archive.store.write(key, damage(archive.store.read(key)))
     for reading in (archive.read, archive.spans):
-        with pytest.raises(ArchiveError, match="is damaged .*delete it to fetch it again") as caught:
+        with pytest.raises(ArchiveError, match=r"is damaged .*delete it to fetch it again") as caught:
             reading(WEB, WEEK, 300)
         assert key in str(caught.value)
 
@@ -155,7 +157,7 @@ def test_a_file_of_a_later_format_is_said_and_left_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(archive_file, "FORMAT", 2)
     archive.upsert(WEB, WEEK, 300, [piece(CPU, 0, [1.0])])
     monkeypatch.undo()
-    for reading in (archive.read, archive.spans, lambda *which: archive.upsert(*which, [piece(CPU, 0, [1.0])])):
+    for reading in (archive.read, archive.spans, partial(archive.upsert, pieces=[piece(CPU, 0, [1.0])])):
         with pytest.raises(ArchiveError, match="has format 2, this version reads 1; install a newer version"):
             reading(WEB, WEEK, 300)
 

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -34,7 +35,9 @@ def account(*names, minutes=60):
 
 
 def statuses(answered):
-    return {(each.metric.name, name): got.status for each, series in answered.series.items() for name, got in series.items()}
+    return {
+        (each.metric.name, name): got.status for each, series in answered.series.items() for name, got in series.items()
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +73,7 @@ def test_four_answers_are_four_different_things():
     names = ("CPUUtilization", "Secret", "Late", "Nothing")
     with opened(account(*names[:3]), NOW, faults) as client:
         answered = read(client, tuple(request(name) for name in names))
-    assert [status for status in statuses(answered).values()] == [
+    assert list(statuses(answered).values()) == [
         Status.COMPLETE,
         Status.DENIED,
         Status.PARTIAL,
@@ -149,7 +152,10 @@ def test_what_boto3_itself_does_not_accept_is_partial():
     empty = MetricRequest(Metric("AWS/ECS", "", ()), ("Sum",), HOUR, 60)
     with opened(account(), NOW) as client:
         answered = read(client, (request(), empty))
-    assert sorted(statuses(answered).items()) == [(("", "Sum"), Status.PARTIAL), (("CPUUtilization", "Sum"), Status.COMPLETE)]
+    assert sorted(statuses(answered).items()) == [
+        (("", "Sum"), Status.PARTIAL),
+        (("CPUUtilization", "Sum"), Status.COMPLETE),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -162,9 +168,9 @@ def test_what_boto3_itself_does_not_accept_is_partial():
     ],
 )
 def test_bad_credentials_end_everything_with_one_sentence(code, sentence):
-    with opened(account(), NOW, Faults(refuse_all=code)) as client:
-        with pytest.raises(SourceError, match=sentence) as caught:
-            list(fetch(client, [(request(),)]))
+    faults = Faults(refuse_all=code)
+    with opened(account(), NOW, faults) as client, pytest.raises(SourceError, match=sentence) as caught:
+        list(fetch(client, [(request(),)]))
     assert "\n" not in str(caught.value)
 
 
@@ -178,21 +184,26 @@ def test_several_calls_run_at_once_and_all_come():
     assert ledger.calls == len(packed(asked)) == 8
 
 
-def test_datapoints_off_the_grid_are_said():
-    class Shifted:
-        def get_metric_data(self, **_arguments):
-            result = {"Id": "q0", "Timestamps": [HOUR.start, HOUR.start + 30], "Values": [1, 2], "StatusCode": "Complete"}
-            return {"MetricDataResults": [result]}
+def answering(**result):
+    """Return a client that answers every call with one result, or with none."""
+    client = Mock()
+    client.get_metric_data.return_value = {"MetricDataResults": [result] if result else []}
+    return client
 
-    got = read(Shifted(), (request(),)).series[request()]["Sum"]
+
+def test_datapoints_off_the_grid_are_said():
+    client = answering(Id="q0", Timestamps=[HOUR.start, HOUR.start + 30], Values=[1, 2], StatusCode="Complete")
+    got = read(client, (request(),)).series[request()]["Sum"]
     assert (got.status, got.message) == (Status.PARTIAL, "1 datapoints lie outside the grid that was asked for")
     assert got.values[0] == 1.0
 
 
 def test_a_query_without_an_answer_is_partial():
-    class Silent:
-        def get_metric_data(self, **_arguments):
-            return {"MetricDataResults": []}
-
-    got = read(Silent(), (request(),)).series[request()]["Sum"]
+    got = read(answering(), (request(),)).series[request()]["Sum"]
     assert (got.status, got.message) == (Status.PARTIAL, "CloudWatch did not answer this query")
+
+
+def test_an_answer_with_more_times_than_values_is_partial():
+    client = answering(Id="q0", Timestamps=[HOUR.start], Values=[], StatusCode="Complete")
+    got = read(client, (request(),)).series[request()]["Sum"]
+    assert (got.status, got.message) == (Status.PARTIAL, "got 1 timestamps and 0 values, wants one each")

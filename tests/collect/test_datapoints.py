@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import orjson
@@ -49,9 +50,9 @@ def test_both_ways_of_parsing_give_the_same():
 
 
 def test_an_error_stays_botocores():
-    with opened(account(), NOW, Faults(refuse_all="ValidationError")) as client:
-        with pytest.raises(ClientError) as caught:
-            ask(client)
+    faults = Faults(refuse_all="ValidationError")
+    with opened(account(), NOW, faults) as client, pytest.raises(ClientError) as caught:
+        ask(client)
     assert caught.value.response["Error"]["Code"] == "ValidationError"
 
 
@@ -68,14 +69,14 @@ def test_an_error_stays_botocores():
     ],
 )
 def test_what_is_not_as_documented_is_left_alone(headers, status, body):
-    response, answer = {"headers": headers, "status_code": status, "body": body}, {}
+    response, answer = {"headers": headers, "status_code": status, "body": body}, dict[str, Any]()
     read_page(response_dict=response, customized_response_dict=answer, operation_model=None)
     assert (answer, response["body"]) == ({}, body)
 
 
 def test_numbers_that_json_cannot_write_are_read():
     body = orjson.dumps({"MetricDataResults": [{"Id": "q", "Timestamps": [60.0, 120], "Values": ["NaN", 1]}]})
-    answer = {}
+    answer: dict[str, Any] = {}
     read_page(response_dict={"headers": JSON, "status_code": 200, "body": body}, customized_response_dict=answer)
     np.testing.assert_array_equal(answer["MetricDataResults"][0]["Values"], [np.nan, 1.0])
     np.testing.assert_array_equal(answer["MetricDataResults"][0]["Timestamps"], [60, 120])

@@ -94,7 +94,9 @@ def test_what_came_goes_all_the_way_to_the_answers(tmp_path, fault, answer):
 
 def test_complete_and_empty_is_no_data(tmp_path):
     got = reviewed(tmp_path, Recorded()).frame
-    assert {answer for column, answer in got.answers.items() if column.statistic != "p99"} == {Answer(Status.NO_DATA, 60)}
+    assert {answer for column, answer in got.answers.items() if column.statistic != "p99"} == {
+        Answer(Status.NO_DATA, 60)
+    }
     assert got.answers[COLUMNS[5]] == Answer(Status.NO_DATA, 300)
     assert got.values.isna().all(axis=None)
 

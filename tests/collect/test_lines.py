@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,7 +22,12 @@ def minutes(draw):
 
 def sets(samples):
     """Return the statistic sets of groups of samples, NaN where there are none."""
-    functions = {"Sum": sum, "SampleCount": len, "Minimum": min, "Maximum": max}
+    functions: dict[str, Callable[[list[float]], float]] = {
+        "Sum": sum,
+        "SampleCount": len,
+        "Minimum": min,
+        "Maximum": max,
+    }
     return {
         name: np.array([function(each) if each else NAN for each in samples], dtype=float)
         for name, function in functions.items()
@@ -70,9 +77,7 @@ def test_a_minute_counts_only_where_all_its_statistics_came():
 
 def line(value, asked_at, whole=True):
     array = np.array([value])
-    return Line(
-        {"Sum": array}, np.array([asked_at]), np.array([whole]), np.array([False]), np.array([asked_at > 0])
-    )
+    return Line({"Sum": array}, np.array([asked_at]), np.array([whole]), np.array([False]), np.array([asked_at > 0]))
 
 
 FINAL = 300 + SETTLED_AFTER_S

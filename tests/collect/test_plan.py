@@ -36,10 +36,10 @@ def after(found, now, archived=None, status=Status.COMPLETE):
     """Return what the archive knows when a plan has been carried out."""
     spans = {period_s: dict(known) for period_s, known in (archived or {60: {}, 300: {}}).items()}
     told = [
-        (each.period_s, SeriesKey(each.metric, name), Span(*each.window, epoch(now), status))
+        (each.period_s, SeriesKey(each.metric, name), Span(each.window.start, each.window.end, epoch(now), status))
         for each in found.requests
         for name in each.statistics
-    ] + [(300, key, Span(*window, epoch(now), Status.NO_DATA)) for key, window in found.too_old]
+    ] + [(300, key, Span(window.start, window.end, epoch(now), Status.NO_DATA)) for key, window in found.too_old]
     for period_s, key, span in told:
         spans[period_s][key] = with_span(spans[period_s].get(key, ()), span)
     return spans
@@ -142,4 +142,4 @@ def test_weeks_over_the_change_of_the_clocks_are_asked_whole(name, hours):
 def test_each_resource_is_asked_once_with_all_the_statistics_that_anyone_wants():
     twice = Service("resize", (*LAMBDA.parts, Part("again", "lambda_function", {"FunctionName": "resize"})))
     assert wanted(CATALOG, twice) == wanted(CATALOG, LAMBDA)
-    assert list(wanted(CATALOG, LAMBDA).values())[0] == (*BASE_STATISTICS, "p99")
+    assert next(iter(wanted(CATALOG, LAMBDA).values())) == (*BASE_STATISTICS, "p99")

@@ -20,7 +20,7 @@ def spans(draw):
 
 @given(st.lists(spans(), max_size=8))
 def test_each_second_keeps_its_newest_full_answer_else_its_newest(history):
-    told = ()
+    told: tuple[Span, ...] = ()
     for each in history:
         told = with_span(told, each)
     assert list(told) == sorted(told)

@@ -2,7 +2,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.request import Request, urlopen
 
-import boto3
+import boto3  # type: ignore[import-untyped]  # boto3 ships no types
 import numpy as np
 import pytest
 from botocore.config import Config
@@ -11,9 +11,17 @@ from botocore.exceptions import ClientError
 from sre_lib.demo.endpoint import serve
 from sre_lib.demo.endpoint_faults import Faults, Ledger
 from sre_lib.demo.recorded import Recorded
+from tests.collect.account import models_read_once
 
 NOW = datetime(2026, 10, 5, 7, 0, tzinfo=UTC)
 WEB = {"ClusterName": "shop", "ServiceName": "web"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _models():
+    with pytest.MonkeyPatch.context() as patch:
+        models_read_once(patch)
+        yield
 
 
 def query(name="CPUUtilization", stat="Sum", period=60, dimensions=None, **more):
@@ -22,11 +30,11 @@ def query(name="CPUUtilization", stat="Sum", period=60, dimensions=None, **more)
     return {"Id": "q", "MetricStat": {"Metric": metric, "Period": period, "Stat": stat}} | more
 
 
-def filled(start, minutes, value=lambda minute: float(minute), names=("CPUUtilization",)):
+def filled(start, minutes, names=("CPUUtilization",)):
     backend = Recorded()
     for name in names:
         offsets = np.arange(minutes)
-        backend.put("AWS/ECS", name, WEB, int(start.timestamp()) + 60 * offsets, [value(each) for each in offsets])
+        backend.put("AWS/ECS", name, WEB, int(start.timestamp()) + 60 * offsets, offsets)
     return backend
 
 
@@ -140,7 +148,7 @@ def test_pages_continue_a_series_until_its_last_says_complete():
     ledger = Ledger()
     with client_of(filled(start, 5, names=names), ledger=ledger) as client:
         pages = []
-        token = {}
+        token: dict[str, str] = {}
         while True:
             page = ask(client, queries, start, start + timedelta(minutes=5), MaxDatapoints=4, **token)
             pages.append({each["Id"]: (each["Values"], each["StatusCode"]) for each in page["MetricDataResults"]})

@@ -33,7 +33,9 @@ def test_samples_put_later_join_the_earlier_ones():
     backend = Recorded()
     backend.put("AWS/ECS", "CPUUtilization", WEB, [60], [1.0])
     backend.put("AWS/ECS", "CPUUtilization", WEB, [0, 60], [9.0, 3.0])
-    np.testing.assert_array_equal(backend.series(*KEY).minutes(0, 2).total, [9.0, 4.0])
+    found = backend.series(*KEY)
+    assert found is not None
+    np.testing.assert_array_equal(found.minutes(0, 2).total, [9.0, 4.0])
 
 
 def test_only_the_exact_dimensions_name_a_series():
