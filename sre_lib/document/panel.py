@@ -110,7 +110,7 @@ class Panel:
         """Return last week's values, drawn seven local days later."""
         later = self.look.week.start - previous(self.look.week).start
         series = self.look.service_week.frame.series(self.column)
-        values = series.loc[pd.Timestamp(self.start - later) : pd.Timestamp(self.end - later)]
+        values = series.loc[_stamp(self.start - later) : _stamp(self.end - later)]
         if not values.notna().any():
             return []
         line = self._line(values, self.look.say("Last week"), GHOST, 1.2)
@@ -158,7 +158,12 @@ class Panel:
 
     def _cut(self, series: pd.Series) -> pd.Series:
         """Return the part of a series in the span."""
-        return series.loc[pd.Timestamp(self.start) : pd.Timestamp(self.end)]
+        return series.loc[_stamp(self.start) : _stamp(self.end)]
+
+
+def _stamp(moment: datetime) -> pd.Timestamp:
+    """Return a moment as pandas slices by it: it refuses two that call UTC differently."""
+    return pd.Timestamp(moment).tz_convert("UTC")
 
 
 def _thin_line(color: str, dash: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import timedelta, timezone
 from itertools import pairwise
 from typing import Any
 
@@ -67,6 +67,12 @@ def test_a_level_shift_shows_both_levels_and_a_growth_its_slope():
 def test_a_finding_over_the_whole_chart_is_not_shaded():
     whole = finding(start=WEEK.start, end=WEEK.end)
     assert [shape["type"] for shape in figure(finding_chart(look(whole), whole))["layout"]["shapes"]] == ["line"]
+
+
+def test_utc_under_another_name_is_utc_too():
+    zone = timezone(timedelta(0), "TzInfo(0)")
+    found = finding(start=finding().start.astimezone(zone), end=finding().end.astimezone(zone))
+    assert figure(finding_chart(look(found), found)) == figure(finding_chart(look(finding()), finding()))
 
 
 def test_titles_from_outside_reach_plotly_escaped():
