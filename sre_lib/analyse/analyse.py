@@ -142,7 +142,7 @@ def band_frame(bands: Mapping[tuple[str, ...], Floats], seconds: npt.NDArray[np.
 def _bands(service_week: ServiceWeek, done: Sequence[_Series]) -> pd.DataFrame:
     """Return expected, lower and upper of every judged column on the grid of the week; NaN where not evaluated."""
     week = quality.within(service_week.frame.values.index.to_series(), service_week.week).index
-    bands = {
+    bands: dict[tuple[str, ...], Floats] = {
         (*each.column, name): robust.floats(getattr(each.judged.band, name).reindex(week))
         if each.judged
         else np.full(len(week), np.nan)

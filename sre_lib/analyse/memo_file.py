@@ -27,7 +27,7 @@ class _Rest:
     not_evaluated: tuple[NotEvaluated, ...]
     coverage: tuple[Coverage, ...]
     basis: tuple[tuple[Column, str], ...]
-    bands: tuple[tuple[str, str, str, str], ...]
+    bands: tuple[tuple[str, ...], ...]
 
 
 _REST = TypeAdapter(_Rest)
@@ -45,7 +45,7 @@ def encode(analysis: Analysis, digest: str) -> bytes:
         analysis.not_evaluated,
         analysis.coverage,
         tuple(analysis.basis.items()),
-        tuple(bands.columns.to_list()),
+        tuple(tuple(key) for key in bands.columns),
     )
     time = pd.DatetimeIndex(bands.index).as_unit("s").asi8
     columns = {"time": pa.array(time.astype("datetime64[s]"), pa.timestamp("s", tz="UTC"))}

@@ -40,6 +40,12 @@ def spread(values: Floats) -> float:
     return MAD_TO_SIGMA * median(np.abs(values - median(values)))
 
 
+def deviation(values: Floats) -> float:
+    """Return the plain standard deviation of what is there; 0 where nothing is."""
+    there = values[~np.isnan(values)]
+    return float(np.std(there)) if there.size else 0.0
+
+
 def column_median(rows: Floats) -> Floats:
     """Return the median of every column of a matrix, NaN left out; NaN where a column holds nothing.
 

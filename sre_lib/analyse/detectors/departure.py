@@ -96,7 +96,7 @@ class Departure:
             "novelty": np.maximum(novelty - band.usual_near(novelty, reach), 0),
         }
         sigma = robust.median(robust.floats(band.scale))
-        wild = float(np.nanstd(residual))
+        wild = robust.deviation(residual)
         # A root mean square over hours is about a third of the peak that it holds.
         units = {"distance": sigma, "jump": sigma, "novelty": sigma / 3}
         period_s = robust.period_of(index)

@@ -19,10 +19,11 @@ class Growth:
 
     Looks at the daily floor (the `quantile` of each 24 h back from the end: the level that is left when the day's load
     has gone; for `side` "down" the daily ceiling) since the last restart (a fall by more than half of the range), at
-    most `days` back and at least `least_days`. The slope is Theil-Sen's with its 95 % interval (Sen 1968; scipy). It is
-    growth when the interval excludes 0, the rise is at least `enter` times the scatter of the floors around the line,
-    no single day makes more than `step_share` of it (that is a level shift) and the last third is at least `flat_share`
-    as steep as the whole (a cache that fills flattens).
+    most `days` back and at least `least_days`, from the day on from which it looks most like a line. The slope is
+    Theil-Sen's with its 95 % interval (Sen 1968; scipy). It is growth when the interval excludes 0, the rise is at
+    least `enter` times the scatter of the floors around the line, no single day makes more than `step_share` of it
+    (that is a level shift) and the last third is at least `flat_share` as steep as the whole (a cache that fills
+    flattens).
     """
 
     side: Side = "up"
@@ -63,37 +64,57 @@ class Growth:
         """Return the growth that lasts until the end of the series, or nothing."""
         sign = 1 if self.side == "up" else -1
         floors = self._since_restart(self.floors(series), sign)
-        there = floors.dropna()
-        if len(there) < self.least_days or len(there) < 0.7 * len(floors):
+        scale = robust.median(robust.floats(band.scale))
+        lines = [self._line(floors.iloc[first:], sign, scale) for first in range(len(floors) - self.least_days + 1)]
+        best = max((line for line in lines if line is not None), key=lambda line: line.size, default=None)
+        if best is None or not self._grows(best):
             return ()
-        level = sign * there.to_numpy(dtype=np.float64)
-        age = np.asarray((there.index - there.index[0]) / timedelta(days=1), dtype=np.float64)
-        slope, _, low, high = (float(each) for each in stats.theilslopes(level, age, alpha=0.95))
-        if not self._grows(level, age, (slope, low), robust.median(robust.floats(band.scale))):
-            return ()
-        rise = slope * age[-1]
-        scatter = max(robust.spread(level - slope * age), robust.median(robust.floats(band.scale)) / 2)
-        size = rise / scatter / self.enter
-        bounds = sorted((sign * low, sign * high))
-        end = there.index[-1].to_pydatetime()
-        evidence = {
-            "slope_per_day": sign * slope,
-            "slope_low": bounds[0],
-            "slope_high": bounds[1],
-            "value": float(there.iloc[-1]),
-            "from_value": float(there.iloc[0]),
-            "days": float(age[-1]),
-        }
+        size = best.size / self.enter
+        low, high = sorted((sign * best.low, sign * best.high))
+        value, slope = float(best.floors.iloc[-1]), sign * best.slope
         return (
             Candidate(
                 detector=self.name,
                 view="growth",
-                start=there.index[0].to_pydatetime(),
-                end=end,
-                score=float(size / (1 + size)),
+                start=best.floors.index[0].to_pydatetime(),
+                end=best.floors.index[-1].to_pydatetime(),
+                score=size / (1 + size),
                 direction=sign,
-                evidence=evidence | self._to_limit(float(there.iloc[-1]), sign * slope),
+                evidence={
+                    "slope_per_day": slope,
+                    "slope_low": low,
+                    "slope_high": high,
+                    "value": value,
+                    "from_value": float(best.floors.iloc[0]),
+                    "days": float(best.age[-1]),
+                    **self._to_limit(value, slope),
+                },
             ),
+        )
+
+    def _line(self, floors: pd.Series, sign: int, scale: float) -> "_Line | None":
+        """Return the line through floors; None where too many are missing."""
+        there = floors.dropna()
+        if len(there) < max(self.least_days, 0.7 * len(floors)):
+            return None
+        level = sign * there.to_numpy(dtype=np.float64)
+        age = np.asarray((there.index - there.index[0]) / timedelta(days=1), dtype=np.float64)
+        slope, _, low, high = (float(each) for each in stats.theilslopes(level, age, alpha=0.95))
+        scatter = max(robust.spread(level - slope * age), scale / 2)
+        size = slope * float(age[-1]) / scatter if scatter > 0 else 0.0
+        return _Line(there, level, age, slope, low, high, size)
+
+    def _grows(self, line: "_Line") -> bool:
+        """Tell whether a line is growth: certain, large, steady, and not flattening."""
+        level, age = line.level, line.age
+        rise = line.slope * age[-1]
+        third = max(2, len(level) // 3)
+        recent = (level[-1] - level[-1 - third]) / (age[-1] - age[-1 - third])
+        return bool(
+            line.low > 0
+            and line.size >= self.enter
+            and np.max(np.diff(level)) <= self.step_share * rise
+            and recent >= self.flat_share * line.slope
         )
 
     def _since_restart(self, floors: pd.Series, sign: int) -> pd.Series:
@@ -103,23 +124,25 @@ class Growth:
         falls = np.flatnonzero(-np.diff(level) > 0.5 * extent)
         return floors.iloc[falls[-1] + 1 :] if len(falls) else floors
 
-    def _grows(self, level: Floats, age: Floats, slope: tuple[float, float], scale: float) -> bool:
-        """Tell whether a line through the floors is growth: certain, large, steady, and not flattening."""
-        rise = slope[0] * age[-1]
-        if not (slope[1] > 0 and rise > 0):
-            return False
-        scatter = max(robust.spread(level - slope[0] * age), scale / 2)
-        third = max(2, len(level) // 3)
-        recent = (level[-1] - level[-1 - third]) / (age[-1] - age[-1 - third]) if len(level) > third else slope[0]
-        return bool(
-            rise >= self.enter * scatter
-            and np.max(np.diff(level)) <= self.step_share * rise
-            and recent >= self.flat_share * slope[0]
-        )
-
     def _to_limit(self, value: float, slope: float) -> dict[str, float]:
         """Return the limit and the days until the line reaches it, where a limit is known and ahead."""
         if self.limit is None:
             return {}
         days = (self.limit - value) / slope
         return {"limit": self.limit, "days_to_limit": days} if days >= 0 else {"limit": self.limit}
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line through daily floors: level (upwards is towards where it hurts) by age in days, slope with its interval.
+
+    `size`: the rise in units of the scatter around the line.
+    """
+
+    floors: pd.Series
+    level: Floats
+    age: Floats
+    slope: float
+    low: float
+    high: float
+    size: float

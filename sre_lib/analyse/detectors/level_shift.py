@@ -43,7 +43,7 @@ class LevelShift:
         residual = robust.floats(series) - robust.floats(band.expected)
         sigma = robust.median(robust.floats(band.scale))
         size = self.surprise.strength(
-            np.abs(change), grain * robust.period_of(index), sigma, float(np.nanstd(residual))
+            np.abs(change), grain * robust.period_of(index), sigma, robust.deviation(residual)
         )
         return pd.Series(np.repeat(size * np.sign(change), grain)[: len(series)], index)
 
