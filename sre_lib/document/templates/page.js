@@ -38,6 +38,7 @@
     if (chart.dataset.drawn) return;
     chart.dataset.drawn = "yes";
     const figure = JSON.parse(chart.querySelector("script").textContent);
+    figure.layout.font = { ...figure.layout.font, family: getComputedStyle(chart).fontFamily };
     Plotly.newPlot(chart.querySelector(".plot"), figure.data, figure.layout, config);
   }
 
