@@ -108,11 +108,13 @@ def rolled_up(minutes: Minutes, statistic: str, step: int) -> Floats:
     )
     if step == 1:
         return values
-    padded = np.pad(values, (0, -len(values) % step), constant_values=np.nan)
+    rest = -len(values) % step
+    padded = np.pad(values, (0, rest), constant_values=np.nan) if rest else values
     # Minutes of a bucket in one column: NumPy is several times faster along the first axis of a short one.
     columns = np.ascontiguousarray(padded.reshape(-1, step).T)
     if statistic == "Minimum":
         return np.asarray(np.fmin.reduce(columns))
     if statistic == "Maximum":
         return np.asarray(np.fmax.reduce(columns))
-    return np.where(np.isnan(columns).all(axis=0), np.nan, np.nansum(columns, axis=0))
+    empty = np.isnan(columns)
+    return np.where(empty.all(axis=0), np.nan, np.where(empty, 0.0, columns).sum(axis=0))
