@@ -18,6 +18,7 @@ TOGETHER = timedelta(hours=1)
 """Candidates of one series less than this apart are one moment."""
 
 WEIGHT: Mapping[str, float] = {"cpu": 1.0, "memory": 1.0, "context": 0.7}
+LASTING = ("level_shift", "growth")
 RANK: Mapping[str, int] = {"saturation": 3, "growth": 2, "level_shift": 1, "departure": 0}
 
 
@@ -117,12 +118,17 @@ def _duration(candidate: Candidate) -> float:
 
 
 def _earlier_alike(candidate: Candidate, others: Sequence[Candidate]) -> int:
-    """Return how many earlier candidates of the same view, at least half as surprising, began at this time of day."""
+    """Return how many earlier candidates of the same view, as surprising, began at this time of day.
+
+    A lasting change is as new as ever: releases go out at the same hour every week.
+    """
+    if candidate.view in LASTING:
+        return 0
     return sum(
         other.view == candidate.view
         and other.start < candidate.start - timedelta(hours=12)
-        and other.score >= candidate.score / 2
-        and _apart(candidate, other) <= timedelta(hours=1)
+        and other.score >= 0.8 * candidate.score
+        and _apart(candidate, other) <= timedelta(minutes=30)
         for other in others
     )
 

@@ -2,6 +2,8 @@
 
 import hashlib
 from dataclasses import asdict
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import orjson
@@ -16,9 +18,6 @@ from sre_lib.collect.gather import service_week
 from sre_lib.model import Analysis, Service, ServiceWeek, Week
 from sre_lib.params import Review
 from sre_lib.store import file_name
-
-ANALYSIS = 1
-"""Raise it with every change of the analysis that changes its results: what was stored is then computed again."""
 
 
 def analysis(review: Review, service: Service, week: Week, archive: Archive) -> tuple[ServiceWeek, Analysis]:
@@ -48,13 +47,13 @@ def digest(looked_at: ServiceWeek, catalog: Catalog) -> str:
     """Return 64 hexadecimal characters that change with anything that the analysis depends on.
 
     That is: values, grid and answers of the frame, service, week, events, the kinds of its parts as the catalogue has
-    them, the version of the library and `ANALYSIS`.
+    them, the version of the library and the code of the analysis.
     """
     frame = looked_at.frame
     values = frame.values
     kinds = {part.kind: catalog[part.kind].model_dump_json() for part in looked_at.service.parts}
     context = {
-        "versions": [__version__, ANALYSIS],
+        "versions": [__version__, _code()],
         "service": asdict(looked_at.service),
         "week": asdict(looked_at.week),
         "events": [asdict(event) for event in looked_at.events],
@@ -67,3 +66,12 @@ def digest(looked_at: ServiceWeek, catalog: Catalog) -> str:
     made_from.update(pd.DatetimeIndex(values.index).as_unit("s").asi8.tobytes())
     made_from.update(values.to_numpy(dtype=np.float64).tobytes())
     return made_from.hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Return a digest of the code of the analysis: a number that someone has to raise would be forgotten."""
+    folder = Path(__file__).parent
+    sources = sorted(folder.rglob("*.py"))
+    content = b"".join(path.relative_to(folder).as_posix().encode() + path.read_bytes() for path in sources)
+    return hashlib.blake2s(content).hexdigest()
