@@ -79,5 +79,6 @@ def decode(content: bytes, digest: str) -> Analysis | None:
 
 def _bands(table: pa.Table, rest: _Rest) -> pd.DataFrame:
     """Return the bands of a file, as `analyse` gives them."""
-    seconds = table.column("time").cast(pa.int64()).to_numpy()
+    # Parquet has no seconds: they come back as milliseconds.
+    seconds = table.column("time").cast(pa.timestamp("s", tz="UTC")).cast(pa.int64()).to_numpy()
     return band_frame({key: table.column(str(at)).to_numpy() for at, key in enumerate(rest.bands)}, seconds)
