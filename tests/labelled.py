@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def series() -> list[Labelled]:
     return [_read(path / name, row) for name, row in labels.items()]
 
 
-def _read(file: Path, label: dict) -> Labelled:
+def _read(file: Path, label: dict[str, Any]) -> Labelled:
     """Read one CSV and its labels."""
     rows = list(csv.DictReader(file.read_text().splitlines()))
     kind, namespace, metric, dimension = _what(file.stem, label["kind"])

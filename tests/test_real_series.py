@@ -73,7 +73,7 @@ def test_labelled_anomalies_of_the_week_are_found(reviewed, account):
     assert len(hit) >= len(windows) / 2, (windows, hit)
 
 
-def overlaps(row: dict, name: str, start: datetime, end: datetime) -> bool:
+def overlaps(row, name: str, start: datetime, end: datetime):
     first, last = datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"])
     return row["service"] == name and first <= end and last > start - timedelta(minutes=5)
 

@@ -13,7 +13,7 @@ class Minutes(NamedTuple):
     """One-minute statistic sets; four float64 arrays of one length, all NaN in a minute without a datapoint."""
 
     total: Floats
-    count: Floats
+    samples: Floats
     minimum: Floats
     maximum: Floats
 

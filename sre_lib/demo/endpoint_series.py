@@ -103,7 +103,7 @@ class Reader:
 
 def rolled_up(minutes: Minutes, statistic: str, step: int) -> Floats:
     """Return one statistic of each `step` minutes, exactly; the last bucket may be shorter; NaN where empty."""
-    values = {"Sum": minutes.total, "SampleCount": minutes.count, "Minimum": minutes.minimum}.get(
+    values = {"Sum": minutes.total, "SampleCount": minutes.samples, "Minimum": minutes.minimum}.get(
         statistic, minutes.maximum
     )
     if step == 1:

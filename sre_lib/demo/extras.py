@@ -45,7 +45,7 @@ def concurrency(state: State) -> Minutes:
     seen = np.where(count > 0, count, np.nan)
     sets = spread(np.clip(1 + 0.7 * mean, 1, high), seen, np.ones(count.size), high, np.inf)
     empty = np.where(count > 0, 0.0, np.nan)
-    return Minutes(sets.total, sets.count, sets.minimum + empty, sets.maximum + empty)
+    return Minutes(sets.total, sets.samples, sets.minimum + empty, sets.maximum + empty)
 
 
 def failures(state: State) -> Minutes:

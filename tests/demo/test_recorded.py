@@ -54,7 +54,7 @@ def test_a_window_without_samples_is_all_nan():
 @given(st.lists(st.floats(-1e300, 1e300).filter(bool), min_size=1, max_size=20))
 def test_a_single_sample_a_minute_comes_back_bit_by_bit(values):
     sets = series(60 * np.arange(len(values)), values).minutes(0, len(values))
-    assert (sets.total / sets.count).tolist() == values
+    assert (sets.total / sets.samples).tolist() == values
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=30), st.sampled_from([0.0, 0.5, 0.9, 0.99, 1.0]))

@@ -22,7 +22,7 @@ def test_it_is_a_backend_with_every_metric_of_the_catalogue() -> None:
     backend: Backend = SHOP
     assert len(every_metric()) == len(SHOP.metrics) == 31
     for part, metric in every_metric():
-        assert series(SHOP, part, metric).minutes(WEEK_START, WEEK_START + 3).count.shape == (3,)
+        assert series(SHOP, part, metric).minutes(WEEK_START, WEEK_START + 3).samples.shape == (3,)
     assert backend.series("AWS/ECS", "CPUUtilization", frozenset({("ServiceName", "web")})) is None
 
 
@@ -170,7 +170,7 @@ def test_tasks_carry_the_load_while_cpu_stays_near_its_target() -> None:
     assert mean_of("requests", "web-alb", 20.5) > 1.5 * mean_of("requests", "web-alb", 15)
     assert abs(mean_of("cpu", "web", 20.5) - mean_of("cpu", "web", 15)) < 6
     assert mean_of("healthy_hosts", "web-alb", 20.5) > 1.4 * mean_of("healthy_hosts", "web-alb", 15)
-    counts = series(HEALTHY, "web", "cpu").minutes(WEEK_START, WEEK_START + 7 * 1440).count
+    counts = series(HEALTHY, "web", "cpu").minutes(WEEK_START, WEEK_START + 7 * 1440).samples
     assert counts.min() == 4
     assert counts.max() > 10
 

@@ -14,7 +14,7 @@ from tests.conftest import ROOT, sre_review
 SERVICES = {service.name for service in params.load("demo", ROOT).services}
 
 
-def overlaps(row, planted) -> bool:
+def overlaps(row, planted):
     start, end = (datetime.fromisoformat(row[key]) for key in ("start", "end"))
     return row["service"] == planted.service and start < planted.end and end > planted.start
 

@@ -53,7 +53,7 @@ def home(tmp_path, monkeypatch):
 
 def reviewed(home, source: str):
     (home / "params" / "servers.yaml").write_text(REVIEW.format(source=source))
-    told = []
+    told: list[str] = []
     plan = prepare("servers", WEEK.name, NOW, None, 2, "")
     result = weekly_run(plan, told.append, lambda _label: nullcontext(lambda _done, _total: None))
     return result, told, home / "reviews" / "servers" / WEEK.name
@@ -120,7 +120,7 @@ def test_a_damaged_file_is_the_trouble_of_one_service_alone(home):
     assert "one" in (folder / "index.html").read_text()
 
 
-def file_of(folder) -> str:
+def file_of(folder):
     return next(path.stem for path in (folder / "services").glob("*.html") if path.stem.startswith(HOSTILE))
 
 
