@@ -69,7 +69,10 @@ def together_chart(look: Look, columns: Sequence[Column]) -> Chart:
     top = LEGEND_PX + 22 + marks.rows * ROW_PX + 6
     plot = len(panels) * (PANEL_PX + PANEL_GAP_PX) - PANEL_GAP_PX
     stack = layout(top + plot + BOTTOM_PX, top, week.timezone)
-    stack |= {"hoversubplots": "axis", "legend": _legend(1 + (28 + marks.rows * ROW_PX) / plot)}
+    stack |= {
+        "hoversubplots": "axis",
+        "legend": _legend(1 + (28 + marks.rows * ROW_PX) / plot) | {"traceorder": "normal"},
+    }
     stack["annotations"] = [*stack["annotations"], *_above_title(marks)]
     lines = _legend_lines(panels, say)
     for number, panel in enumerate(panels):
@@ -108,11 +111,10 @@ def _stacked(panel: Panel, number: int, plot: int, stack: dict[str, Any]) -> lis
 
 def _legend_lines(panels: Sequence[Panel], say: Wording) -> list[Trace]:
     """Return lines without points that explain the colours once for all panels."""
-    styles = [(say("Expected band"), BAND, 10, "solid"), (say("Last week"), GHOST, 1.2, "solid")]
-    styles.append((say("Expected"), BLUE, 1.2, "dot"))
+    styles = [(say("This week"), BLUE, 2.2, "solid"), (say("Expected"), BLUE, 1.2, "dot")]
     if any(panel.behind for panel in panels):
-        styles.append((say("maximum"), LIGHT_BLUE, 1.2, "solid"))
-    styles.append((say("This week"), BLUE, 2.2, "solid"))
+        styles.insert(1, (say("maximum"), LIGHT_BLUE, 1.2, "solid"))
+    styles += [(say("Last week"), GHOST, 1.2, "solid"), (say("Expected band"), BAND, 10, "solid")]
     return [
         {
             "type": "scatter", "mode": "lines", "name": name, "x": [None], "y": [None], "hoverinfo": "skip",

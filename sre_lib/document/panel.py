@@ -132,7 +132,7 @@ class Panel:
         """Return one line with its hover text."""
         return {
             "type": "scatter", "mode": "lines", "name": name, **self._points(values), "connectgaps": False,
-            "line": {"color": color, "width": width}, "hovertemplate": "%{y:.4~g}" + self.scale.suffix,
+            "line": {"color": color, "width": width}, "hovertemplate": "%{y:,.4~r}" + self.scale.suffix,
         }  # fmt: skip
 
     def _straight(self, view: str, first: tuple[datetime, float], last: tuple[datetime, float]) -> Trace:

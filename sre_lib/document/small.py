@@ -17,7 +17,7 @@ from sre_lib.wording.metrics import metric_name, value_text, where
 
 WIDTH, HEIGHT = 400, 56
 _MOST = 2 * WIDTH
-_BLUE, _BAND, _SPAN, _GRID = "#0072B2", "#d7e6f1", "#f3c766", "#d9d9d9"
+_BLUE, _BAND, _SPAN, _GRID = "#0072B2", "#cfe3f0", "#fae3b0", "#d9d9d9"
 CELL_W, CELL_H, HEAD_W, HEAD_H = 38, 24, 96, 22
 
 DARK = 0.7

@@ -24,8 +24,8 @@ def test_a_small_graph_has_words_and_marks_its_findings():
     caption, image = graph(look(finding()))
     assert caption == "CPU, 31 % to 31 %"
     assert image.alt == "Graph of the week: web, CPU, 31 % to 31 %"
-    assert svg(image.src).count("#f3c766") == 1
-    assert svg(graph(look())[1].src).count("#f3c766") == 0
+    assert svg(image.src).count("#fae3b0") == 1
+    assert svg(graph(look())[1].src).count("#fae3b0") == 0
 
 
 def test_percent_have_the_same_axis_everywhere():
