@@ -82,7 +82,9 @@ class Baseline:
         hour = robust.steps(index, 60)
         shape = np.zeros(len(values))
         if count > 1:
-            profile = _pooled(values - self._level(values, hour), slots, count, reach)
+            # First over the minutes of each turn, then over the turns: an edge stays one although a turn lacks it.
+            smooth = robust.rolling_median(values - self._level(values, hour), 2 * reach + 1)
+            profile = _pooled(smooth, slots, count, 0)
             shape = (profile - robust.median(profile))[slots]
             shape = np.where(np.isnan(shape), 0.0, shape)
         expected = shape + self._level(values - shape, hour)

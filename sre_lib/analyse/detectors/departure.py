@@ -73,13 +73,19 @@ class Departure:
         excess = robust.floats(self.excess(series, band))
         strength = self._strength(self._tracks(series, band, excess))
         residual = robust.floats(series) - robust.floats(band.expected)
+        size = np.nan_to_num(np.abs(excess))
         found = []
-        free = 0
+        free, largest = 0, 0.0
         for first, last, peak in self._events(strength, robust.index_of(series)):
-            if last > free and not np.isnan(residual[max(first, free) : last]).all():
-                edges = self._edges(excess, residual, max(first, free), last)
-                free = edges[2]
-                found.append(self._candidate(series, band, edges, peak))
+            rest = slice(max(first, free), last)
+            if last <= free or np.isnan(residual[rest]).all():
+                continue
+            # What an event holds after a departure is the way back, unless it goes as far out again.
+            if first < free and size[rest].max() < self.edge * largest:
+                continue
+            edges = self._edges(excess, residual, rest.start, last)
+            free, largest = edges[2], float(size[edges[0] : edges[2]].max())
+            found.append(self._candidate(series, band, edges, peak))
         return tuple(found)
 
     def _tracks(self, series: pd.Series, band: Band, excess: Floats) -> pd.DataFrame:

@@ -100,7 +100,8 @@ class Growth:
         level = sign * there.to_numpy(dtype=np.float64)
         age = np.asarray((there.index - there.index[0]) / timedelta(days=1), dtype=np.float64)
         slope, _, low, high = (float(each) for each in stats.theilslopes(level, age, alpha=0.95))
-        scatter = max(robust.spread(level - slope * age), scale / 2)
+        # Not a robust spread: flat days before the growth began are to count against the line.
+        scatter = max(robust.deviation(level - slope * age), scale / 2)
         size = slope * float(age[-1]) / scatter if scatter > 0 else 0.0
         return _Line(there, level, age, slope, low, high, size)
 

@@ -12,7 +12,9 @@ from sre_lib.analyse.baseline import Baseline
 from sre_lib.analyse.detectors.departure import Departure
 from sre_lib.analyse.detectors.growth import Growth
 from sre_lib.analyse.detectors.level_shift import LevelShift
+from sre_lib.analyse.detectors.novelty import Novelty
 from sre_lib.analyse.detectors.saturation import Saturation
+from sre_lib.analyse.detectors.surprise import Surprise
 from tests.analyse.series import DAY, index, noise, rhythm, with_change
 
 STATISTICAL = (Departure(), LevelShift(), Growth(), Growth(side="down"))
@@ -138,17 +140,20 @@ def test_white_noise_has_nothing_to_show(detector):
 
 
 @pytest.mark.parametrize(
-    ("make", "field"),
+    ("detector", "settings"),
     [
-        (lambda: Departure(enter=0), "enter"),
-        (lambda: Departure(edge=1.5), "edge"),
-        (lambda: LevelShift(window_hours=-1), "window_hours"),
-        (lambda: Growth(side="sideways"), "side"),
-        (lambda: Growth(least_days=0), "least_days"),
-        (lambda: Saturation(limit=100, margin=0), "margin"),
-        (lambda: Saturation(limit=100, side="left"), "side"),
+        (Departure, {"enter": 0}),
+        (Departure, {"edge": 1.5}),
+        (LevelShift, {"window_hours": -1}),
+        (Growth, {"side": "sideways"}),
+        (Growth, {"least_days": 0}),
+        (Saturation, {"limit": 100, "margin": 0}),
+        (Saturation, {"limit": 100, "side": "left"}),
+        (Novelty, {"window_hours": 0}),
+        (Surprise, {"own": 1.1}),
+        (Surprise, {"half": 0}),
     ],
 )
-def test_a_setting_out_of_range_is_refused_by_its_name(make, field):
-    with pytest.raises(ValueError, match=f"^{field}: got"):
-        make()
+def test_a_setting_out_of_range_is_refused_by_its_name(detector, settings):
+    with pytest.raises(ValueError, match=f"^{list(settings)[-1]}: got"):
+        detector(**settings)
