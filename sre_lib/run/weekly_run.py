@@ -17,7 +17,7 @@ from sre_lib.document.opening import Opened, open_review
 from sre_lib.document.weekly import WeeklyReview
 from sre_lib.model import Week
 from sre_lib.params import Review
-from sre_lib.run import answers, problems
+from sre_lib.run import answers, child, problems
 from sre_lib.run.execute import NotebookRun, run_notebook
 from sre_lib.run.parallel import run_all
 from sre_lib.run.week_pages import not_run, notebook_text, service_page, weekly_page
@@ -84,6 +84,7 @@ def weekly_run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> R
     Raises SourceError where nothing could be read at all; nothing is written then but what the archive took in.
     """
     started = time.monotonic()
+    child.prepare()
     with plan.out.locked(f"{plan.review.name}-{plan.week.name}"):
         collected = _collect(plan, progress)
         tell(problems.cost_sentence(collected))
