@@ -13,8 +13,8 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 
 def updated(file: Path) -> str:
     """Return the notebook with the summary that a run on its own gives now."""
-    committed = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]  # nbformat ships no types
-    ran = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]  # nbformat ships no types
+    committed = nbformat.read(file, as_version=4)
+    ran = nbformat.read(file, as_version=4)
     NotebookClient(ran, resources={"metadata": {"path": str(file.parent)}}).execute()
     for cell, done in zip(committed.cells, ran.cells, strict=True):
         if cell.id == "summary":
@@ -22,7 +22,7 @@ def updated(file: Path) -> str:
             # nbval refuses outputs of a cell that was never run; a fixed number makes no noise in a diff.
             cell["execution_count"] = output["execution_count"] = 1
             cell["outputs"] = [output]
-    return f"{nbformat.writes(committed)}\n"  # type: ignore[no-untyped-call]  # nbformat ships no types
+    return f"{nbformat.writes(committed)}\n"
 
 
 def main(arguments: list[str]) -> int:

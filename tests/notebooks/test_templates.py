@@ -21,7 +21,7 @@ CHECKED = "# NBVAL_CHECK_OUTPUT"
 
 
 def read(file: Path) -> Any:
-    return nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]  # nbformat ships no types
+    return nbformat.read(file, as_version=4)
 
 
 def cells(file: Path, kind: str) -> list[Any]:
