@@ -63,6 +63,9 @@ def x_axis(start: datetime, end: datetime, say: Wording, timezone: str) -> dict[
     hours = {"dtickrange": [None, 86_399_999], "value": f"%H:%M\n{day}"}
     return {
         "type": "date",
+        "ticks": "outside",
+        "ticklen": 8,
+        "tickcolor": GRID,
         "range": [local_text(start, timezone), local_text(end, timezone)],
         "tickformatstops": [hours, {"dtickrange": [86_400_000, None], "value": day}],
         "hoverformat": f"{day} %H:%M",
