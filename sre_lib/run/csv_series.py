@@ -27,8 +27,7 @@ def read_series(path: Path, timezone: str = "") -> pd.Series:
     rows = _rows(path)
     times = _times(path, rows["timestamp"], timezone)
     values = _values(path, rows["value"])
-    there = ~np.isnan(values)
-    return _on_grid(path, times[there], values[there])
+    return _on_grid(path, times, values)
 
 
 def zone(timezone: str) -> ZoneInfo:
@@ -126,12 +125,11 @@ def _on_grid(path: Path, times: npt.NDArray[np.int64], values: npt.NDArray[np.fl
     fine = period < PERIOD_S
     step, origin = (PERIOD_S, int(unique[0]) // PERIOD_S * PERIOD_S) if fine else (period, int(unique[0]))
     slots = (times - origin) // step if fine else np.rint((times - origin) / step).astype(np.int64)
-    count = np.bincount(slots)
-    if len(count) > 20 * len(unique) + 1000:
-        raise UserMistakeError(
-            f"{path}: timestamp: spans {len(count)} periods of {step} s but has {len(unique)} of them"
-        )
-    total = np.bincount(slots, weights=values)
+    if slots.max() > 20 * len(unique) + 1000:
+        raise UserMistakeError(f"{path}: timestamp: spans {slots.max() + 1} periods of {step} s but has {len(unique)}")
+    there = ~np.isnan(values)
+    count = np.bincount(slots, weights=there)
+    total = np.bincount(slots, weights=np.where(there, values, 0.0))
     mean = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
     index = pd.to_datetime(origin + step * np.arange(len(count)), unit="s", utc=True).as_unit("s")
     return pd.Series(mean, index)
