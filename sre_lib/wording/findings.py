@@ -133,7 +133,7 @@ def _level_shift(finding: Finding, say: Wording, timezone: str) -> str:
 
 
 def _growth(finding: Finding, say: Wording, timezone: str) -> str:
-    """A slope that lasts for days, and when it reaches the limit."""
+    """A slope that lasts for days, and when it reaches the limit: of what is left when the day's load has gone."""
     evidence = finding.evidence
     slope = evidence["slope_per_day"]
     values = {
@@ -144,9 +144,14 @@ def _growth(finding: Finding, say: Wording, timezone: str) -> str:
         "value": value_of(finding, "value", say),
     }
     if slope >= 0:
-        text = say("{where}: {metric} grew {slope} a day for {days}, from {from_value} to {value}", **values)
+        text = say(
+            "{where}: the daily low of {metric} grew {slope} a day for {days}, from {from_value} to {value}", **values
+        )
     else:
-        text = say("{where}: {metric} shrank {slope} a day for {days}, from {from_value} to {value}", **values)
+        text = say(
+            "{where}: the daily high of {metric} shrank {slope} a day for {days}, from {from_value} to {value}",
+            **values,
+        )
     left = evidence.get("days_to_limit")
     return text if left is None else _and(text, _runway(finding, left, say, timezone), say)
 

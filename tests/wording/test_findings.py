@@ -51,17 +51,17 @@ CASES = [
     ),
     (
         GROWTH,
-        "web: memory grew 4.1 points a day for 5 days, from 48 % to 69 %; "
+        "web: the daily low of memory grew 4.1 points a day for 5 days, from 48 % to 69 %; "
         "at this rate the limit is reached in 7 days (Sat 10 Oct)",
-        "web: メモリ使用率が5日にわたり1日あたり4.1ポイントずつ増加(48% → 69%)。"
+        "web: メモリ使用率の1日の底値が5日にわたり毎日4.1ポイントずつ上昇(48% → 69%)。"
         "このペースでは7日後(10月10日(土))に上限へ到達",
     ),
     (
         finding("growth", **FREE, evidence={"slope_per_day": -(2**30), "from_value": 6 * 2**30, "value": 2 * 2**30,
                                             "days": 4.0, "limit": 0.0, "days_to_limit": 2.0}),
-        "web / db: free memory shrank 1.0 GiB a day for 4 days, from 6.0 GiB to 2.0 GiB; "
+        "web / db: the daily high of free memory shrank 1.0 GiB a day for 4 days, from 6.0 GiB to 2.0 GiB; "
         "at this rate nothing is left in 2 days (Sun 4 Oct)",
-        "web / db: 空きメモリが4日にわたり1日あたり1.0 GiBずつ減少(6.0 GiB → 2.0 GiB)。"
+        "web / db: 空きメモリの1日の最大値が4日にわたり毎日1.0 GiBずつ減少(6.0 GiB → 2.0 GiB)。"
         "このペースでは2日後(10月4日(日))に枯渇",
     ),
     (
