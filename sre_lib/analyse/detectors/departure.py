@@ -54,11 +54,13 @@ class Departure:
 
         Signed, 0 inside, NaN where there is no datapoint.
         """
-        residual = robust.floats(series) - robust.floats(band.expected)
         reach = robust.steps(robust.index_of(series), self.jitter_min)
-        above = np.maximum(residual - np.maximum(band.usual_near(residual, reach), 0), 0)
-        below = np.maximum(-residual - np.maximum(band.usual_near(-residual, reach), 0), 0)
-        return pd.Series(above - below, series.index)
+        values, expected = robust.floats(series), robust.floats(band.expected)
+        # Against the highest and the lowest that is expected nearby: a batch that the shape knows may be late, too.
+        above = values - robust.rolling_max(expected, 2 * reach + 1)
+        below = -values - robust.rolling_max(-expected, 2 * reach + 1)
+        unusual = [_beyond(np.maximum(side, 0), band, reach) for side in (above, below)]
+        return pd.Series(unusual[0] - unusual[1], series.index)
 
     def tracks(self, series: pd.Series, band: Band) -> pd.DataFrame:
         """Return the strength of each track (distance, jump, novelty); NaN: no datapoint or too short a series."""
@@ -93,13 +95,11 @@ class Departure:
         index = robust.index_of(series)
         reach = robust.steps(index, self.jitter_min)
         residual = robust.floats(series) - robust.floats(band.expected)
-        before = pd.Series(residual).rolling(robust.steps(index, self.jump_min), min_periods=2).median().shift(1)
-        jump = np.abs(residual - before.to_numpy())
         novelty = self.novelty.distance(series)
         sizes = {
             "distance": np.abs(excess),
-            "jump": np.maximum(jump - band.usual_near(jump, reach), 0),
-            "novelty": np.maximum(novelty - band.usual_near(novelty, reach), 0),
+            "jump": _beyond(self._jump(residual, index), band, reach),
+            "novelty": _beyond(novelty, band, reach),
         }
         sigma = robust.median(robust.floats(band.scale))
         wild = robust.deviation(residual)
@@ -109,6 +109,11 @@ class Departure:
         return pd.DataFrame(
             {name: self.surprise.strength(size, period_s, units[name], wild) for name, size in sizes.items()}, index
         )
+
+    def _jump(self, values: Floats, index: pd.DatetimeIndex) -> Floats:
+        """Return how far each value lies from the median of those before it."""
+        before = pd.Series(values).rolling(robust.steps(index, self.jump_min), min_periods=2).median().shift(1)
+        return np.asarray(np.abs(values - before.to_numpy()), dtype=np.float64)
 
     def _strength(self, tracks: pd.DataFrame) -> Floats:
         """Return the geometric mean of the tracks, each at its largest near each time."""
@@ -170,3 +175,8 @@ class Departure:
             },
             until=over if over > end else None,
         )
+
+
+def _beyond(size: Floats, band: Band, reach: int) -> Floats:
+    """Return what of a size (0 or more) goes beyond what is usual near its time of day; NaN stays."""
+    return np.asarray(np.maximum(size - band.usual_near(size, reach), 0), dtype=np.float64)

@@ -30,7 +30,7 @@ class Surprise:
     spare: int = 2
     own: float = 0.9
     floor: float = 4.0
-    half: float = 1.4
+    half: float = 1.3
     steepness: float = 3.0
 
     def __post_init__(self) -> None:

@@ -52,9 +52,12 @@ def test_the_same_batch_at_another_time_is_not_nor_that_it_did_not_run():
     series = pd.Series(10 + noise(28 * DAY), index(28))
     for day in range(28):
         first = day * DAY + (24 if day != 25 else 170)
-        series.iloc[first : first + 6] += 60
-    found = [(each.view, each.start) for each in strong(series)]
-    assert found == [("dip", series.index[25 * DAY + 24]), ("spike", series.index[25 * DAY + 170])]
+        series.iloc[first : first + 24] += 60
+    missed, moved = strong(series)
+    assert (missed.direction, moved.direction) == (-1, 1)
+    assert missed.start >= series.index[25 * DAY + 24]
+    assert missed.end <= series.index[25 * DAY + 48]
+    assert (moved.start, moved.last) == (series.index[25 * DAY + 170], series.index[25 * DAY + 194])
 
 
 def test_a_spike_between_missing_datapoints_is_found():
