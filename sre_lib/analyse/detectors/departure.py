@@ -21,12 +21,12 @@ class Departure:
     """Finds where a series departs from what it usually does.
 
     Three tracks are judged apart, each beyond what is usual within `jitter_min` of the same time of day and each
-    against the series' own events (`Surprise`): the distance from the expected value, the jump away from the median of
-    the `jump_min` before (sudden says more than slow), and the `Novelty` of the hours around. Each counts
-    for `reach_min` around it, and the strength is their geometric mean: far, sudden and unlike other days at once. An
-    event is where the strength exceeds `enter` and half of its peak; the departure is what there lies farther out than
-    `edge` of its largest distance, and where it stays so for longer than the surprise does, `until` says how long. Over
-    `sustained_min` it is called sustained.
+    against the series' own events (`Surprise`): the distance above or below the expected value, the jump away from
+    the median of the `jump_min` before (sudden says more than slow), and the `Novelty` of the hours around. Each
+    counts for `reach_min` around it, and the strength is their geometric mean: far, sudden and unlike other days at
+    once. An event is where the strength exceeds `enter` and half of its peak; the departure is what there lies
+    farther out than `edge` of its largest distance, and where it stays so for longer than the surprise does,
+    `until` says how long. Over `sustained_min` it is called sustained.
     """
 
     enter: float = 0.4
@@ -97,18 +97,21 @@ class Departure:
         residual = robust.floats(series) - robust.floats(band.expected)
         novelty = self.novelty.distance(series)
         sizes = {
-            "distance": np.abs(excess),
-            "jump": _beyond(self._jump(residual, index), band, reach),
-            "novelty": _beyond(novelty, band, reach),
+            # Each side against its own events: what often goes up (pushes) may still never go down.
+            "distance": [np.maximum(excess, 0), np.maximum(-excess, 0)],
+            "jump": [_beyond(self._jump(residual, index), band, reach)],
+            "novelty": [_beyond(novelty, band, reach)],
         }
         sigma = robust.median(robust.floats(band.scale))
         wild = robust.deviation(residual)
         # A root mean square over hours is about a third of the peak that it holds.
         units = {"distance": sigma, "jump": sigma, "novelty": sigma / 3}
         period_s = robust.period_of(index)
-        return pd.DataFrame(
-            {name: self.surprise.strength(size, period_s, units[name], wild) for name, size in sizes.items()}, index
-        )
+        strengths = {
+            name: np.maximum.reduce([self.surprise.strength(side, period_s, units[name], wild) for side in sides])
+            for name, sides in sizes.items()
+        }
+        return pd.DataFrame(strengths, index)
 
     def _jump(self, values: Floats, index: pd.DatetimeIndex) -> Floats:
         """Return how far each value lies from the median of those before it."""
