@@ -43,10 +43,15 @@ class CsvFinding:
 
 @dataclass(frozen=True)
 class CsvFindings:
-    """Every candidate of every file in the order of the files and of time, and one sentence a file not evaluated."""
+    """Every candidate of every file in the order of the files and of time, and how much was looked at.
+
+    `not_evaluated` has one sentence a file; `files` and `datapoints` count what was.
+    """
 
     findings: tuple[CsvFinding, ...]
     not_evaluated: tuple[str, ...]
+    files: int = 0
+    datapoints: int = 0
 
 
 def csv_findings(
@@ -70,6 +75,7 @@ def csv_findings(
     asked = _Asked(_spec(metric), metric, start, end, timezone or "UTC")
     found: list[CsvFinding] = []
     missed: list[str] = []
+    datapoints = 0
     for path in paths:
         series = read_series(path, timezone)
         short = _shortage(series, asked)
@@ -77,7 +83,8 @@ def csv_findings(
             missed.append(f"{path}: not evaluated: {reason(short, wording('en'))}")
         else:
             found += _of_file(path, series, asked)
-    return CsvFindings(tuple(found), tuple(missed))
+            datapoints += int(series.count())
+    return CsvFindings(tuple(found), tuple(missed), len(paths) - len(missed), datapoints)
 
 
 def to_json_lines(found: CsvFindings) -> str:
@@ -91,7 +98,8 @@ def to_table(found: CsvFindings) -> str:
     shown = sorted(
         (each for each in found.findings if each.shown), key=lambda each: (-each.score, each.start, each.file)
     )
-    return "\n".join(f"{each.score:.2f}  {each.headline}" for each in shown) or "nothing found"
+    looked = f"{found.files} {'file' if found.files == 1 else 'files'} ({found.datapoints:,} datapoints)"
+    return "\n".join(f"{each.score:.2f}  {each.headline}" for each in shown) or f"nothing found in {looked}"
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def test_json_holds_every_candidate_and_the_table_those_shown(faulty):
 
 
 def test_nothing_found_is_said(tmp_path):
-    assert to_table(csv_findings([written_series(tmp_path, rhythm(21))])) == "nothing found"
+    assert to_table(csv_findings([written_series(tmp_path, rhythm(21))])) == "nothing found in 1 file (6,048 datapoints)"
 
 
 def test_only_the_reviewed_span_is_reported_but_all_is_known(faulty):
