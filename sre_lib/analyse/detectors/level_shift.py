@@ -17,8 +17,9 @@ class LevelShift:
     """Finds where the level of a series, freed of its daily or weekly shape, changes and stays.
 
     The statistic compares the median of `window_hours` after each moment with that before it, as a strength
-    (`Surprise`); a shift is its largest value within a window, above `enter`, that the level keeps: half of the change
-    is still there over `keep_hours`. The change itself is located to where it crosses its middle.
+    (`Surprise`); a shift is its largest value within a window, above `enter`. That value is flat for hours around the
+    change: the change itself is located to where the level crosses its middle, and from there on the level has to keep
+    it: half of the change is still there over `keep_hours`.
     """
 
     enter: float = 0.7
@@ -57,10 +58,10 @@ class LevelShift:
         found = []
         for at in self._peaks(np.abs(change), window):
             before, after = _around(level, at, window)
-            lasts = _lasts(level, at, (before + after) / 2, after > before)
+            first, last = _located(level, at, before, after)
+            lasts = _lasts(level, last, (before + after) / 2, after > before)
             if lasts < self.keep_hours * 3600 / robust.period_of(index) / grain:
                 continue
-            first, last = _located(level, at, before, after)
             start, end = span(index, first * grain, min(last * grain, len(index)))
             found.append(
                 Candidate(
@@ -71,7 +72,7 @@ class LevelShift:
                     score=self.surprise.score(float(abs(change[at]))),
                     direction=1 if after > before else -1,
                     evidence={"before": before, "after": after, "change": after - before},
-                    until=span(index, 0, min((at + lasts) * grain, len(index)))[1],
+                    until=span(index, 0, min((last + lasts) * grain, len(index)))[1],
                 )
             )
         return tuple(found)

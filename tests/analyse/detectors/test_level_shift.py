@@ -28,6 +28,15 @@ def test_it_is_told_when_it_ended():
     assert abs(up.until - series.index[20 * DAY]) <= pd.Timedelta(hours=2)
 
 
+@pytest.mark.parametrize("seed", [6, 19, 21, 26])
+def test_it_lasts_from_the_change_on_though_the_medians_differ_most_an_hour_earlier(seed):
+    at = 17 * DAY + 60
+    series = with_change(rhythm(28, seed), at, 28 * DAY, 12)
+    (found,) = strong(series)
+    assert abs(found.start - series.index[at]) <= pd.Timedelta(minutes=30)
+    assert found.until == series.index[-1] + pd.Timedelta(minutes=5)
+
+
 @pytest.mark.parametrize("hours", [1, 6, 14])
 def test_what_is_over_within_a_day_is_no_shift(hours):
     assert strong(with_change(rhythm(21), 17 * DAY, 17 * DAY + 12 * hours, 12)) == []
