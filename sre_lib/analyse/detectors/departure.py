@@ -25,8 +25,8 @@ class Departure:
     the median of the `jump_min` before (sudden says more than slow), and the `Novelty` of the hours around. Each
     counts for `reach_min` around it, and the strength is their geometric mean: far, sudden and unlike other days at
     once. An event is where the strength exceeds `enter` and half of its peak; the departure is what there lies
-    farther out than `edge` of its largest distance, and where it stays so for longer than the surprise does,
-    `until` says how long. Over `sustained_min` it is called sustained.
+    farther out than `edge` of its largest distance, on the side where that is the more surprising, and where it stays
+    so for longer than the surprise does, `until` says how long. Over `sustained_min` it is called sustained.
     """
 
     enter: float = 0.4
@@ -73,9 +73,12 @@ class Departure:
     def detect(self, series: pd.Series, band: Band) -> tuple[Candidate, ...]:
         """Return the departures of a series, by time."""
         excess = robust.floats(self.excess(series, band))
-        strength = self._strength(self._tracks(series, band, excess))
+        tracks = self._tracks(series, band, excess)
+        strength = self._strength(tracks)
+        # As strength, so that in an event that goes both ways the rarer side counts, not the one with more room.
+        away = robust.floats(tracks["distance"]) * np.sign(excess)
         residual = robust.floats(series) - robust.floats(band.expected)
-        size = np.nan_to_num(np.abs(excess))
+        size = np.nan_to_num(np.abs(away))
         found = []
         free, largest = 0, 0.0
         for first, last, peak in self._events(strength, robust.index_of(series)):
@@ -85,7 +88,7 @@ class Departure:
             # What an event holds after a departure is the way back, unless it goes as far out again.
             if first < free and size[rest].max() < self.edge * largest:
                 continue
-            edges = self._edges(excess, residual, rest.start, last)
+            edges = self._edges(away, residual, rest.start, last)
             free, largest = edges[2], float(size[edges[0] : edges[2]].max())
             found.append(self._candidate(series, band, edges, peak))
         return tuple(found)
@@ -138,21 +141,21 @@ class Departure:
                 events.append((first + a, first + b, float(inside[a:b].max())))
         return events
 
-    def _edges(self, excess: Floats, residual: Floats, first: int, last: int) -> tuple[int, int, int]:
+    def _edges(self, away: Floats, residual: Floats, first: int, last: int) -> tuple[int, int, int]:
         """Return the slots `[first, last)` of a departure and where it ends for good.
 
         Inside an event that is from the first to the last datapoint past the edge; its farthest datapoint alone where
-        none is in excess.
+        none lies beyond what is usual.
         """
-        size = np.nan_to_num(np.abs(excess[first:last]))
+        size = np.nan_to_num(np.abs(away[first:last]))
         if size.max() == 0:
             at = first + int(np.nanargmax(np.abs(residual[first:last])))
             return at, at + 1, at + 1
-        sign = np.sign(excess[first + int(size.argmax())])
-        outside = np.nan_to_num(excess * sign) >= self.edge * size.max()
+        sign = np.sign(away[first + int(size.argmax())])
+        outside = np.nan_to_num(away * sign) >= self.edge * size.max()
         there = first + np.flatnonzero(outside[first:last])
         back = np.flatnonzero(~outside[there[-1] :])
-        return int(there[0]), int(there[-1]) + 1, int(there[-1] + back[0]) if len(back) else len(excess)
+        return int(there[0]), int(there[-1]) + 1, int(there[-1] + back[0]) if len(back) else len(away)
 
     def _candidate(self, series: pd.Series, band: Band, slots: tuple[int, int, int], strength: float) -> Candidate:
         """Describe a departure by its farthest datapoint, and name it by its side and its length."""

@@ -60,6 +60,16 @@ def test_the_same_batch_at_another_time_is_not_nor_that_it_did_not_run():
     assert (moved.start, moved.last) == (series.index[25 * DAY + 170], series.index[25 * DAY + 194])
 
 
+def test_a_dip_is_not_lost_to_a_push_soon_after_that_is_farther_out_but_usual():
+    series = rhythm(28)
+    for day in (1, 4, 6, 9, 12, 15, 17, 20, 23, 25):
+        push = day * DAY + 230 + 6 * (day % 3)
+        series = with_change(series, push, push + 6, 30)
+    dip = 25 * DAY + 212
+    found = strong(with_change(series, dip, dip + 9, -15))
+    assert [(each.view, each.start, each.last) for each in found] == [("dip", series.index[dip], series.index[dip + 9])]
+
+
 def test_a_spike_between_missing_datapoints_is_found():
     series = with_change(rhythm(21), 18 * DAY + 100, 18 * DAY + 101, 40)
     series.iloc[18 * DAY + 94 : 18 * DAY + 100] = np.nan
