@@ -1,11 +1,13 @@
 """What CPU and memory mean for each kind of AWS resource (`catalog.yaml`), and how to ask CloudWatch for them."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 from ruamel.yaml import YAML
 
 from sre_lib.model import Column, Hurts, Part, Resource, Service
@@ -13,7 +15,29 @@ from sre_lib.model import Column, Hurts, Part, Resource, Service
 BASE_STATISTICS = ("Sum", "SampleCount", "Minimum", "Maximum")
 """Kept in the archive: any coarser period, and Average = Sum / SampleCount, can be rebuilt from them exactly."""
 
-Statistic = Annotated[str, Field(pattern=r"^(Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d+)?)$")]
+Statistic = Annotated[str, Field(pattern=r"^(Average|Sum|Minimum|Maximum|SampleCount|p[0-9]{1,2}(\.[0-9]+)?)$")]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+MOST_DIMENSIONS = 30
+"""Dimensions of a CloudWatch metric (Amazon CloudWatch service quotas)."""
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
+"""Unicode categories that a page or a log does not show as they are: control, format (bidi), line separators."""
+
+
+def _visible(text: str) -> str:
+    """Return a name unless it is blank, or holds what a page or a log would not show as it is."""
+    if not text.strip() or any(unicodedata.category(char) in _UNSEEN for char in text):
+        raise ValueError("wants some text without control characters")
+    return text
+
+
+def _limit(value: object) -> object:
+    """Refuse a number in quotes: as text a limit names a key of `limits`."""
+    if isinstance(value, bool) or (isinstance(value, str) and re.fullmatch(r"[-+.0-9eE]+", value)):
+        raise ValueError("wants a number without quotes, or the name of a key of `limits`")
+    return value
+
+
+Name = Annotated[str, Field(max_length=255), AfterValidator(_visible)]
 Unit = Literal["Percent", "Bytes", "Count", "Seconds", "Milliseconds", "None"]
 
 
@@ -26,17 +50,17 @@ class Strict(BaseModel):
 class MetricSpec(Strict):
     """How one metric is asked for and judged; `catalog.yaml` explains each field."""
 
-    name: str
+    name: Name
     resource: Resource = "context"
     judge: Statistic = "Average"
     show: Statistic | None = None
     unit: Unit = "None"
     hurts: Hurts = "both"
-    limit: float | str | None = None
-    floor: float | None = None
+    limit: Annotated[Number | Name | None, BeforeValidator(_limit)] = None
+    floor: Number | None = None
     zero: bool = False
-    min_effect: float = Field(default=0.0, ge=0)
-    namespace: str | None = None
+    min_effect: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    namespace: Name | None = None
 
     @property
     def statistics(self) -> tuple[str, ...]:
@@ -58,15 +82,22 @@ class MetricSpec(Strict):
 class KindSpec(Strict):
     """A kind of resource: where its metrics are and which they are."""
 
-    namespace: str
-    dimensions: tuple[str, ...] = Field(strict=False)
-    metrics: Mapping[str, MetricSpec]
+    namespace: Name
+    dimensions: tuple[Name, ...] = Field(strict=False)
+    metrics: Mapping[Name, MetricSpec]
 
     @model_validator(mode="after")
-    def _some_metric(self) -> Self:
+    def _sound(self) -> Self:
         if not self.metrics:
-            raise ValueError("a kind wants at least one metric")
+            raise ValueError("wants at least one metric")
+        if len(set(self.dimensions)) < len(self.dimensions) or len(self.dimensions) > MOST_DIMENSIONS:
+            raise ValueError(f"wants at most {MOST_DIMENSIONS} dimensions, each named once")
         return self
+
+    @property
+    def limit_keys(self) -> tuple[str, ...]:
+        """Keys under `limits` that a metric of this kind reads."""
+        return tuple(spec.limit for spec in self.metrics.values() if isinstance(spec.limit, str))
 
 
 Catalog = Mapping[str, KindSpec]

@@ -17,5 +17,9 @@ class SourceError(SreReviewError):
     """The source of the metrics could not be read at all (exit 3): says why and what to do next."""
 
 
+class StoreError(SreReviewError):
+    """A file could not be read or written (exit 1): names the file, why, and what to do next."""
+
+
 class ArchiveError(SreReviewError):
     """A file of the archive is damaged or of a later version: names the file and what to do next."""

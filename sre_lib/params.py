@@ -1,5 +1,6 @@
 """Review file -> Review: strict, and every mistake is one sentence with file, line, field, what it got and wants."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,9 @@ from sre_lib.errors import UserMistakeError
 from sre_lib.model import Event, Part, Service, Week
 from sre_lib.params_file import EventEntry, PartEntry, ReviewFile, ServiceEntry, Source, mistake_of
 from sre_lib.params_yaml import Located, Place, load_yaml, nearest
+
+OWN_LIMITS = ("ram_bytes",)
+"""Limits that no metric of the catalogue reads but a person may want to see."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,16 @@ def load(name: str, near: Path | None = None) -> Review:
 def find(name: str, near: Path) -> Path:
     """Return the path of a review file; UserMistakeError where nothing is found."""
     given = near / name
-    if given.is_file():
-        return given.resolve()
+    # A name that the system refuses to look at (too long, say) is a name of nothing.
+    with suppress(OSError):
+        if given.is_file():
+            return given.resolve()
     path = Path(name)
     is_name = path.parent in {Path(), Path("params")} and path.suffix in {"", ".yaml"}
     for folder in _params_folders(near.resolve()) if is_name else ():
-        if (folder / f"{path.stem}.yaml").is_file():
-            return folder / f"{path.stem}.yaml"
+        with suppress(OSError):
+            if (folder / f"{path.stem}.yaml").is_file():
+                return folder / f"{path.stem}.yaml"
     raise UserMistakeError(
         f"review: found no file for {name!r}; "
         "wants the path of a review file or the name of one in params/, such as demo"
@@ -138,6 +145,7 @@ def _check(entries: ReviewFile, catalog: Catalog, located: Located) -> None:
                 )
             names.add(part.name)
             _check_part(part, (*place, "related", number), catalog, located)
+        _check_limits(entry, place, catalog, located)
     for index, event in enumerate(entries.events):
         _check_event(event, ("events", index), entries, located)
 
@@ -157,6 +165,19 @@ def _check_part(entry: PartEntry, place: Place, catalog: Catalog, located: Locat
         raise located.mistake(
             (*place, "dimensions"), f"{missing[0]} is missing; {entry.kind} wants {', '.join(wanted)}"
         )
+
+
+def _check_limits(entry: ServiceEntry, place: Place, catalog: Catalog, located: Located) -> None:
+    """Refuse a limit that no metric of the service reads: a mistyped one would be lost without a word."""
+    kinds = [catalog[part.kind] for part in (entry, *entry.related)]
+    known = (*OWN_LIMITS, *dict.fromkeys(key for kind in kinds for key in kind.limit_keys))
+    places: list[tuple[PartEntry, Place]] = [(entry, place)]
+    places += [(part, (*place, "related", number)) for number, part in enumerate(entry.related)]
+    for part, where in places:
+        for key in part.limits:
+            if key not in known:
+                message = f"is a limit that no metric of this service reads; {nearest(key, known)}"
+                raise located.mistake((*where, "limits", key), message)
 
 
 def _check_event(event: EventEntry, place: Place, entries: ReviewFile, located: Located) -> None:

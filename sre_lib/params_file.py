@@ -8,14 +8,15 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from sre_lib.catalog import KindSpec, MetricSpec, Strict
+from sre_lib.catalog import KindSpec, MetricSpec, Name, Strict
 from sre_lib.params_yaml import Located, Place, nearest
+from sre_lib.weeks import FIRST_YEAR, LAST_YEAR
 
 EVENT_KINDS = (
     "push", "deployment", "batch", "incident", "holiday", "sale", "load_test", "maintenance", "broadcast", "other",
 )  # fmt: skip
 LANGUAGES = ("en", "ja")
-MAX_NAME = 200
+MOST_PEOPLE = 10**11
 
 
 def _time_zone(name: str) -> str:
@@ -26,9 +27,11 @@ def _time_zone(name: str) -> str:
 
 def _moment(text: str) -> str:
     try:
-        datetime.fromisoformat(text)
+        year = datetime.fromisoformat(text).year
     except ValueError:
         raise ValueError("wants a time such as 2026-10-01T12:00 (local) or 2026-10-01T03:00Z") from None
+    if not FIRST_YEAR < year < LAST_YEAR:
+        raise ValueError(f"wants a year after {FIRST_YEAR} and before {LAST_YEAR}")
     return text
 
 
@@ -42,8 +45,7 @@ def _source(value: object) -> object:
     return {"type": value} if isinstance(value, str) else value
 
 
-Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Account = Annotated[str, Field(pattern=r"^(\d{12})?$")]
+Account = Annotated[str, Field(pattern=r"^([0-9]{12})?$")]
 Moment = Annotated[str, AfterValidator(_moment)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Limits = Mapping[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]]
@@ -100,7 +102,7 @@ class EventEntry(Strict):
     end: Moment | None = None
     kind: Literal[EVENT_KINDS]  # type: ignore[valid-type]  # mypy cannot read a Literal from a tuple, pydantic can
     title: Name
-    audience: Annotated[int, Field(ge=0)] | None = None
+    audience: Annotated[int, Field(ge=0, le=MOST_PEOPLE)] | None = None
     services: Texts = ()
     url: WebAddress = ""
 
@@ -133,28 +135,35 @@ _WANTS = {
     "bool_type": "wants true or false",
     "mapping_type": "wants keys and values",
     "model_type": "wants keys and values",
+    "model_attributes_type": "wants keys and values",
+    "dict_type": "wants keys and values",
+    "finite_number": "wants a finite number",
     "tuple_type": "wants a list",
     "too_short": "wants at least one entry",
     "string_too_short": "wants some text",
     "union_tag_invalid": "wants a type: cloudwatch, archive or demo",
     "union_tag_not_found": "wants a type: cloudwatch, archive or demo",
-    "string_pattern_mismatch": "wants text without control characters",
 }
 
 
 def mistake_of(error: ValidationError, located: Located) -> str:
     """Return the one sentence for the first mistake of a review file, and how many more there are."""
     first, *more = error.errors(include_url=False)
-    place = _place(first["loc"])
+    if first["type"] == "invalid_key":
+        *around, key = first["loc"]
+        return str(located.mistake(around, f"got the key {key!r}, wants keys that are text; put it in quotes"))
+    place = _place(first["loc"], located)
     rest = f" (and {len(more)} more in this file)" if more else ""
     return f"{located.mistake(place, _message(first, place, located))}{rest}"
 
 
-def _place(loc: tuple[str | int, ...]) -> Place:
-    """Return where a mistake stands, without the tag that a union adds to it."""
+def _place(loc: tuple[str | int, ...], located: Located) -> Place:
+    """Return where a mistake stands, without the tags that unions and keys add to it."""
     if loc[:1] == ("source",) and len(loc) > 1 and loc[1] in _SHAPES:
-        return (loc[0], *loc[2:])
-    return loc
+        loc = (loc[0], *loc[2:])
+    while len(loc) > 1 and not isinstance(located.value(loc[:-1]), (dict, list)):
+        loc = loc[:-1]
+    return loc[:-1] if loc[-1:] == ("[key]",) else loc
 
 
 def _message(error: ErrorDetails, place: Place, located: Located) -> str:
@@ -171,7 +180,12 @@ def _wanted(error: ErrorDetails, place: Place, value: object) -> str:
     """Return what a field wants instead of the value that it got."""
     kind, context = error["type"], error.get("ctx", {})
     if place and place[-1] == "account":
-        return "wants the 12 digits of the account in quotes (YAML reads them as a number otherwise)"
+        quotes = "" if isinstance(value, str) else " in quotes (YAML reads them as a number otherwise)"
+        return f"wants the 12 digits of the account{quotes}"
+    if kind == "string_pattern_mismatch":
+        return "wants Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p99"
+    if kind == "string_too_long":
+        return f"wants at most {context['max_length']} characters"
     if kind == "literal_error":
         allowed = tuple(part.strip("' ") for part in context["expected"].replace(" or ", ", ").split(","))
         return nearest(value, allowed)

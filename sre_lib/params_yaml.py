@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from sre_lib.errors import UserMistakeError
@@ -79,6 +79,9 @@ def load_yaml(file: Path) -> Located:
         raise UserMistakeError(
             f"{file}: holds a character that YAML does not allow at position {error.position}"
         ) from None
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        reason = "is nested too deeply" if isinstance(error, RecursionError) else f"holds a value that is none: {error}"
+        raise UserMistakeError(f"{file}: {reason}; write plain text, numbers, lists and keys") from None
     except OSError as error:
         raise UserMistakeError(f"{file}: cannot be read ({error.strerror}); name a review file that exists") from None
 
@@ -103,7 +106,8 @@ def _children(node: Node) -> Iterator[tuple[str | int, tuple[int, Node]]]:
     """Yield the keys or indexes below a node, each with the line where it starts."""
     if isinstance(node, MappingNode):
         for key, value in node.value:
-            yield key.value, (key.start_mark.line + 1, value)
+            if isinstance(key, ScalarNode):
+                yield key.value, (key.start_mark.line + 1, value)
     elif isinstance(node, SequenceNode):
         for index, value in enumerate(node.value):
             yield index, (value.start_mark.line + 1, value)

@@ -3,12 +3,14 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from filelock import FileLock
+
+from sre_lib.errors import StoreError
 
 MAX_NAME = 80
 
@@ -21,6 +23,9 @@ class Store(Protocol):
 
     def write(self, key: str, content: bytes) -> None:
         """Put the bytes under a key, whole or not at all."""
+
+    def write_all(self, contents: Mapping[str, bytes]) -> None:
+        """Put the bytes under several keys; where one cannot be written, all stay as they were."""
 
     def create(self, key: str, content: bytes) -> bool:
         """Put the bytes under a key unless it exists; tell whether it was created."""
@@ -50,21 +55,32 @@ class LocalStore:
 
     def read(self, key: str) -> bytes | None:
         """Return the bytes of a key; None where it does not exist."""
-        try:
-            return self.path(key).read_bytes()
-        except FileNotFoundError:
-            return None
+        path = self.path(key)
+        with _said(path):
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                return None
 
     def write(self, key: str, content: bytes) -> None:
         """Write beside the target, flush to disk, then rename: a reader sees the old bytes or the new, never half."""
-        path = self.path(key)
-        with _beside(path, content) as temporary:
-            temporary.replace(path)
+        self.write_all({key: content})
+
+    def write_all(self, contents: Mapping[str, bytes]) -> None:
+        """Write all beside their targets first, then rename them: a full disk leaves every target as it was."""
+        with ExitStack() as stack:
+            ready = [
+                (stack.enter_context(_beside(self.path(key), content)), self.path(key))
+                for key, content in contents.items()
+            ]
+            for temporary, path in ready:
+                with _said(path):
+                    temporary.replace(path)
 
     def create(self, key: str, content: bytes) -> bool:
         """Write only where nothing is yet; tell whether it was so (linking is atomic, looking first is not)."""
         path = self.path(key)
-        with _beside(path, content) as temporary:
+        with _beside(path, content) as temporary, _said(path):
             try:
                 path.hardlink_to(temporary)
             except FileExistsError:
@@ -81,15 +97,22 @@ class LocalStore:
 
     def delete(self, key: str) -> None:
         """Remove a key; nothing happens where it does not exist."""
-        self.path(key).unlink(missing_ok=True)
+        path = self.path(key)
+        with _said(path):
+            path.unlink(missing_ok=True)
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
         """Hold a lock file that the system releases when the process dies; a second holder waits."""
         path = self.path(f".{file_name(name)}.lock")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path):
+        lock = FileLock(path)
+        with _said(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        try:
             yield
+        finally:
+            lock.release()
 
 
 def file_name(name: str) -> str:
@@ -104,18 +127,37 @@ def file_name(name: str) -> str:
     return f"{safe.encode()[: MAX_NAME - 9].decode(errors='ignore')}-{digest}"
 
 
+def writable(folder: Path) -> bool:
+    """Tell whether a folder is there, or could be made, and takes files."""
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+
+
 @contextmanager
 def _beside(path: Path, content: bytes) -> Iterator[Path]:
     """Hold a flushed temporary file in the target's folder; it is gone afterwards."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
+    with _said(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with _said(path), os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)
+            temporary.chmod(0o644)
         yield temporary
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Turn what the system refuses into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise StoreError(
+            f"{path}: {why}; free space or rights there, or name another folder, and run it again"
+        ) from None

@@ -8,6 +8,7 @@ from sre_lib.errors import UserMistakeError
 from sre_lib.model import Week
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 MEETING_HOUR = 7
 """Hour of the day after the week (review's time zone) at which the demo's clock stands."""
 
@@ -83,7 +84,9 @@ def _midnight(day: date, timezone: str) -> datetime:
 
 
 def _aware(now: datetime) -> datetime:
-    """Return `now` unless it is naive."""
+    """Return `now` unless it is naive or so far away that weeks around it do not exist."""
+    if not FIRST_YEAR <= now.year <= LAST_YEAR:
+        raise UserMistakeError(f"now: got the year {now.year}, wants one from {FIRST_YEAR} to {LAST_YEAR}")
     if now.tzinfo is None:
         raise UserMistakeError(
             f"now: got {now.isoformat()}, wants a time with its offset, such as {now.isoformat()}+09:00"

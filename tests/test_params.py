@@ -129,6 +129,58 @@ MISTAKES = {
         GOOD.replace("timeout_s: 30", "timeout_s: -1"),
         "line 9: services[1].limits.timeout_s: got -1, wants greater than 0",
     ),
+    "limit that no metric reads": (
+        GOOD.replace("timeout_s: 30", "timeout: 30"),
+        "line 9: services[1].limits.timeout: is a limit that no metric of this service reads; "
+        "did you mean 'timeout_s'?",
+    ),
+    "limit in quotes": (
+        GOOD + "kinds:\n  o: {namespace: S, dimensions: [Shop], metrics: {o: {name: Orders, limit: '100'}}}\n",
+        "line 18: kinds.o.metrics.o.limit: got '100', wants a number without quotes, or the name of a key of `limits`",
+    ),
+    "statistic": (
+        GOOD + "kinds:\n  o: {namespace: S, dimensions: [Shop], metrics: {o: {name: Orders, judge: tm99}}}\n",
+        "line 18: kinds.o.metrics.o.judge: got 'tm99', "
+        "wants Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p99",
+    ),
+    "effect that is no number": (
+        GOOD + "kinds:\n  o: {namespace: S, dimensions: [Shop], metrics: {o: {name: Orders, min_effect: .inf}}}\n",
+        "line 18: kinds.o.metrics.o.min_effect: got inf, wants a finite number",
+    ),
+    "account that is too short": (
+        GOOD.replace("012345678901", "0123"),
+        "line 14: services[1].related[1].account: got '0123', wants the 12 digits of the account",
+    ),
+    "name that cannot be seen": (
+        GOOD.replace("name: web", 'name: "\\u202e"'),
+        "line 5: services[1].name: got '\\u202e', wants some text without control characters",
+    ),
+    "name that is too long": (
+        GOOD.replace("name: web", f"name: {'x' * 256}"),
+        f"line 5: services[1].name: got '{'x' * 56}..., wants at most 255 characters",
+    ),
+    "key that is a number": (
+        GOOD + "5: x\n",
+        "line 1: the file: got the key 5, wants keys that are text; put it in quotes",
+    ),
+    "key that is a list": (
+        GOOD + "? [a, b]\n: 1\n",
+        "line 1: the file: got the key \"('a', 'b')\", wants keys that are text; put it in quotes",
+    ),
+    "tag that does not fit": (GOOD + "history_weeks: !!int abc\n", "holds a value that is none"),
+    "nested too deeply": ("archive: " + "[" * 3000, "is nested too deeply"),
+    "source that is a number": (
+        GOOD.replace("{type: cloudwatch, region: ap-northeast-1}", "5"),
+        "line 3: source: got 5, wants keys and values",
+    ),
+    "year that is too far away": (
+        GOOD.replace("2026-10-01T20:00", "0001-01-01T20:00"),
+        "line 16: events[1].start: got '0001-01-01T20:00', wants a year after 1970 and before 2200",
+    ),
+    "audience that is too large": (
+        GOOD.replace("9000", "99999999999999999999"),
+        "line 16: events[1].audience: got 99999999999999999999, wants less than or equal to 100000000000",
+    ),
     "event of an unknown service": (
         GOOD.replace("services: [web]", "services: [wed]"),
         "line 16: events[1].services[1]: got 'wed', did you mean 'web'?",
@@ -167,7 +219,8 @@ MISTAKES = {
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_one_sentence(tmp_path, name):
     text, sentence = MISTAKES[name]
-    assert mistake(tmp_path, text) == sentence
+    said = mistake(tmp_path, text)
+    assert said == sentence or (sentence in said and not sentence.startswith("line")), said
 
 
 def test_a_custom_kind_is_a_kind(tmp_path):

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sre_lib.store import MAX_NAME, LocalStore, file_name
+from sre_lib.errors import StoreError
+from sre_lib.store import MAX_NAME, LocalStore, file_name, writable
 
 
 def test_nothing_is_created_before_the_first_write(tmp_path):
@@ -46,10 +47,38 @@ def test_a_failed_write_leaves_the_old_bytes_and_nothing_else(tmp_path, monkeypa
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(*((Path, "replace", full) if fails == "replace" else (os, "fsync", full)))
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(StoreError, match="page: No space left on device; free space or rights there"):
         store.write("page", b"new")
     assert store.read("page") == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["page"]
+
+
+def test_several_are_written_all_or_none(tmp_path, monkeypatch):
+    store = LocalStore(tmp_path)
+    store.write_all({"a": b"old", "deep/b": b"old"})
+    flush, calls = os.fsync, []
+
+    def full_at_the_second(handle):
+        calls.append(handle)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", full_at_the_second)
+    with pytest.raises(StoreError):
+        store.write_all({"a": b"new", "deep/b": b"new"})
+    assert (store.read("a"), store.read("deep/b")) == (b"old", b"old")
+    assert store.keys() == ("a", "deep/b")
+
+
+def test_what_the_system_refuses_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    store = LocalStore(tmp_path / "file")
+    for call in (lambda: store.read("a"), lambda: store.write("a", b""), lambda: store.create("a", b"")):
+        with pytest.raises(StoreError, match="file"):
+            call()
+    assert not writable(tmp_path / "file" / "below")
+    assert writable(tmp_path / "new" / "deep")
 
 
 @pytest.mark.parametrize("key", ["../out", "/etc/passwd", "a/../../b", "", "."])

@@ -76,6 +76,12 @@ def test_a_naive_clock_is_refused():
         weeks.last_finished(datetime(2026, 10, 5), "UTC")  # noqa: DTZ001  the naive time is what is tested
 
 
+@pytest.mark.parametrize("now", ["0001-01-20T00:00", "9999-12-31T23:59"])
+def test_a_clock_that_no_calendar_reaches_is_refused(now):
+    with pytest.raises(UserMistakeError, match="wants one from 1970 to 2200"):
+        weeks.last_finished(utc(now), "Asia/Tokyo")
+
+
 def test_the_morning_after():
     assert weeks.morning_after(weeks.named("2026-W40", "Asia/Tokyo")) == utc("2026-10-04T22:00")
 

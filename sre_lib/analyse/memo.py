@@ -1,6 +1,7 @@
 """The analysis of a service's week, computed once for the run, its notebooks and the next run."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pandas as pd
+import scipy
 
 from sre_lib import __version__
 from sre_lib.analyse import memo_file
@@ -15,6 +17,7 @@ from sre_lib.analyse.analyse import analyse
 from sre_lib.catalog import Catalog
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.gather import service_week
+from sre_lib.errors import StoreError
 from sre_lib.model import Analysis, Service, ServiceWeek, Week
 from sre_lib.params import Review
 from sre_lib.store import file_name
@@ -34,7 +37,9 @@ def analysis(review: Review, service: Service, week: Week, archive: Archive) -> 
     if known is not None:
         return looked_at, known
     found = analyse(looked_at, review.catalog)
-    archive.store.write(key, memo_file.encode(found, made_from))
+    # An archive that takes no files can still be read: the next one works it out again.
+    with suppress(StoreError):
+        archive.store.write(key, memo_file.encode(found, made_from))
     return looked_at, found
 
 
@@ -47,13 +52,13 @@ def digest(looked_at: ServiceWeek, catalog: Catalog) -> str:
     """Return 64 hexadecimal characters that change with anything that the analysis depends on.
 
     That is: values, grid and answers of the frame, service, week, events, the kinds of its parts as the catalogue has
-    them, the version of the library and the code of the analysis.
+    them, the versions of this library and of those that compute, and the code of the analysis.
     """
     frame = looked_at.frame
     values = frame.values
     kinds = {part.kind: catalog[part.kind].model_dump_json() for part in looked_at.service.parts}
     context = {
-        "versions": [__version__, _code()],
+        "versions": [__version__, np.__version__, pd.__version__, scipy.__version__, _code()],
         "service": asdict(looked_at.service),
         "week": asdict(looked_at.week),
         "events": [asdict(event) for event in looked_at.events],
@@ -72,6 +77,6 @@ def digest(looked_at: ServiceWeek, catalog: Catalog) -> str:
 def _code() -> str:
     """Return a digest of the code of the analysis: a number that someone has to raise would be forgotten."""
     folder = Path(__file__).parent
-    sources = sorted(folder.rglob("*.py"))
-    content = b"".join(path.relative_to(folder).as_posix().encode() + path.read_bytes() for path in sources)
+    sources = [*sorted(folder.rglob("*.py")), folder.parent / "catalog.py", folder.parent / "model.py"]
+    content = b"".join(path.relative_to(folder.parent).as_posix().encode() + path.read_bytes() for path in sources)
     return hashlib.blake2s(content).hexdigest()

@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 
 from sre_lib import __version__
-from sre_lib.errors import SourceError, SreReviewError
+from sre_lib.errors import SourceError, SreReviewError, StoreError
 
-MISTAKE, UNREADABLE = 2, 3
+MISTAKE = 2
+EXIT_CODES = {SourceError: 3, StoreError: 1}
 
 
 class Sentences(click.Group):
-    """Turns our errors into one sentence and an exit code: 2 a user's mistake, 3 the source could not be read."""
+    """Turns our errors into one sentence and an exit code: 2 a user's mistake, 3 an unreadable source, 1 the rest."""
 
     def invoke(self, context: click.Context) -> object:
         """Run the command; a mistake never shows a traceback."""
@@ -24,7 +25,7 @@ class Sentences(click.Group):
             return super().invoke(context)
         except SreReviewError as error:
             click.echo(f"sre-review: {error}", err=True)
-            sys.exit(UNREADABLE if isinstance(error, SourceError) else MISTAKE)
+            sys.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), MISTAKE))
 
 
 class Moment(click.ParamType[datetime]):

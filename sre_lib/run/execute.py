@@ -55,8 +55,8 @@ def run_notebook(
         error = None
         try:
             papermill.execute_notebook(
-                source,
-                result,
+                _plain(source),
+                _plain(result),
                 dict(parameters),
                 engine_name=engine,
                 execution_timeout=cell_timeout_s,
@@ -70,3 +70,8 @@ def run_notebook(
     for name in ("input_path", "output_path"):
         executed.metadata.papermill.pop(name, None)
     return NotebookRun(executed, error, time.monotonic() - started)
+
+
+def _plain(path: Path) -> str:
+    """Return a path as papermill takes it: it fills in what stands in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")

@@ -1,7 +1,7 @@
 """What was asked for and did not come: on the page, on standard error, in the exit code."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from sre_lib.collect.gather import Collected
 from sre_lib.document.opening import Opened
@@ -10,14 +10,14 @@ from sre_lib.model import Status
 _PROBLEMS = (Status.DENIED, Status.PARTIAL)
 
 
-def sentences(opened: Opened, failed: Mapping[str, str | None]) -> tuple[str, ...]:
+def sentences(opened: Opened, failed: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
     """Return one English sentence for each thing that is missing from the document; empty where all is well."""
     lacking = [
         f"{service}: {count} of its series {'were' if count > 1 else 'was'} {_words(status)}{_because(message)}"
         for (service, status, message), count in _lacking(opened).items()
     ]
     looks = [f"{name}: could not be analysed: {message}" for name, message in opened.failed.items()]
-    notebooks = [f"{name}: its notebook failed: {error}" for name, error in failed.items() if name not in opened.failed]
+    notebooks = [f"{name}: its notebook failed: {error}" for name, error in failed if name not in opened.failed]
     return tuple(lacking + looks + notebooks)
 
 

@@ -15,13 +15,14 @@ from sre_lib.collect.source import clock, open_source
 from sre_lib.document import notebook
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.document.weekly import WeeklyReview
+from sre_lib.errors import UserMistakeError
 from sre_lib.model import Week
 from sre_lib.params import Review
 from sre_lib.run import answers, child, problems
 from sre_lib.run.execute import NotebookRun, run_notebook
 from sre_lib.run.parallel import run_all
 from sre_lib.run.week_pages import not_run, notebook_text, service_page, weekly_page
-from sre_lib.store import LocalStore, file_name
+from sre_lib.store import LocalStore, file_name, writable
 
 Advance = Callable[[int, int], None]
 Progress = Callable[[str], AbstractContextManager[Advance]]
@@ -75,6 +76,8 @@ def prepare(  # noqa: PLR0913, PLR0917  one parameter an option of the command
     moment = clock(review, week, now)
     chosen = weeks.must_have_ended(review.week(week, moment), moment)
     folder = Path.cwd() / out if out else review.home / "reviews"
+    if not writable(folder):
+        raise UserMistakeError(f"out: {folder} takes no files; name a folder that can be written with --out")
     return Plan(review, chosen, moment, LocalStore(folder), jobs or os.cpu_count() or 1)
 
 
@@ -85,17 +88,16 @@ def weekly_run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> R
     """
     started = time.monotonic()
     child.prepare()
-    with plan.out.locked(f"{plan.review.name}-{plan.week.name}"):
-        collected = _collect(plan, progress)
-        tell(problems.cost_sentence(collected))
-        runs = _run_services(plan, progress)
-        opened = open_review(plan.review.file.as_posix(), **_opening(plan))
-        weekly = _run_weekly(plan, WeeklyReview(opened))
-        failed = {name: run.error for name, run in {**runs, "weekly_review": weekly}.items() if run.error}
-        sentences = problems.sentences(opened, failed)
-        _write_pages(plan, opened, runs, weekly)
-        ran = _account(plan, opened, collected, sentences, time.monotonic() - started)
-        plan.out.write(f"{plan.folder}/run.json", answers.run_json(ran))
+    collected = _collect(plan, progress)
+    tell(problems.cost_sentence(collected))
+    runs = _run_services(plan, progress)
+    opened = open_review(plan.review.file.as_posix(), **_opening(plan))
+    weekly = _run_weekly(plan, WeeklyReview(opened))
+    failed = [(name, run.error) for name, run in (*runs.items(), ("the weekly page", weekly)) if run.error]
+    sentences = problems.sentences(opened, failed)
+    files = _pages(plan, opened, runs, weekly)
+    ran = _account(plan, opened, collected, sentences, time.monotonic() - started)
+    _write(plan, {**files, "run.json": answers.run_json(ran)})
     return Result(plan.out.path(f"{plan.folder}/index.html"), sentences, INCOMPLETE if sentences else 0)
 
 
@@ -131,21 +133,24 @@ def _run_weekly(plan: Plan, review: WeeklyReview) -> NotebookRun:
     return run_notebook(template, plan.parameters, cwd=plan.review.home)
 
 
-def _write_pages(plan: Plan, opened: Opened, runs: Mapping[str, NotebookRun], weekly: NotebookRun) -> None:
-    """Write notebooks and pages, the weekly page last; pages of services that are no longer reviewed go."""
+def _pages(plan: Plan, opened: Opened, runs: Mapping[str, NotebookRun], weekly: NotebookRun) -> dict[str, bytes]:
+    """Return notebooks, pages and findings.json by their name in the week's folder."""
     review = WeeklyReview(opened)
-    analyses = [look.analysis for look in opened.looks]
-    files = {"weekly_review.ipynb": notebook_text(weekly.notebook)}
+    files = {"weekly_review.ipynb": notebook_text(weekly.notebook), "index.html": weekly_page(weekly.notebook, opened)}
     for name, run in runs.items():
         files[f"services/{file_name(name)}.ipynb"] = notebook_text(run.notebook)
         files[f"services/{file_name(name)}.html"] = service_page(run.notebook, opened, name)
-    files["findings.json"] = answers.findings_json(plan.week, review.ranking, analyses)
-    files["index.html"] = weekly_page(weekly.notebook, opened)
-    for key, content in files.items():
-        plan.out.write(f"{plan.folder}/{key}", content)
-    for key in plan.out.keys(f"{plan.folder}/services/"):
-        if key.removeprefix(f"{plan.folder}/") not in files:
-            plan.out.delete(key)
+    analyses = [look.analysis for look in opened.looks]
+    return {**files, "findings.json": answers.findings_json(plan.week, review.ranking, analyses)}
+
+
+def _write(plan: Plan, files: Mapping[str, bytes]) -> None:
+    """Write the week's files, all or none; pages of services that are no longer reviewed go."""
+    with plan.out.locked(f"{plan.review.name}-{plan.week.name}"):
+        plan.out.write_all({f"{plan.folder}/{name}": content for name, content in files.items()})
+        for key in plan.out.keys(f"{plan.folder}/services/"):
+            if key.removeprefix(f"{plan.folder}/") not in files:
+                plan.out.delete(key)
 
 
 def _account(

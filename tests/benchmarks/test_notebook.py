@@ -39,13 +39,12 @@ def ours(template, home):
 
 def theirs(home):
     """Return the seconds that the two command lines take."""
-    programs = Path(sys.executable).parent
+    papermill, nbconvert = (str(Path(sys.executable).parent / name) for name in ("papermill", "jupyter-nbconvert"))
     named = [text for name, value in PARAMETERS.items() for text in ("-p", name, value)]
     source = ROOT / "notebooks" / "service_review.ipynb"
     started = time.perf_counter()
-    subprocess.run([programs / "papermill", source, "out.ipynb", *named], cwd=home, check=True, capture_output=True)
-    export = [programs / "jupyter-nbconvert", "--to", "html", "out.ipynb"]
-    subprocess.run(export, cwd=home, check=True, capture_output=True)
+    subprocess.run([papermill, str(source), "out.ipynb", *named], cwd=home, check=True, capture_output=True)
+    subprocess.run([nbconvert, "--to", "html", "out.ipynb"], cwd=home, check=True, capture_output=True)
     seconds = time.perf_counter() - started
     assert (home / "out.html").stat().st_size > 100_000
     return seconds

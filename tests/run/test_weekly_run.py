@@ -11,8 +11,9 @@ from sre_lib import weeks
 from sre_lib.demo.endpoint import serve
 from sre_lib.demo.endpoint_faults import Faults
 from sre_lib.demo.recorded import Recorded
-from sre_lib.errors import SourceError
+from sre_lib.errors import SourceError, StoreError, UserMistakeError
 from sre_lib.run.weekly_run import prepare, weekly_run
+from sre_lib.store import LocalStore
 from tests.collect.account import signed_in
 
 WEEK = weeks.named("2026-W40", "UTC", history_weeks=2)
@@ -51,8 +52,8 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
-def reviewed(home, source: str):
-    (home / "params" / "servers.yaml").write_text(REVIEW.format(source=source))
+def reviewed(home, source: str, text: str = REVIEW):
+    (home / "params" / "servers.yaml").write_text(text.format(source=source))
     told: list[str] = []
     plan = prepare("servers", WEEK.name, NOW, None, 2, "")
     result = weekly_run(plan, told.append, lambda _label: nullcontext(lambda _done, _total: None))
@@ -129,7 +130,39 @@ def test_nothing_is_written_where_nothing_can_be_read(home):
         pass
     with pytest.raises(SourceError):
         reviewed(home, source)
-    assert not list((home / "reviews").rglob("*.html"))
+    assert not (home / "reviews").exists()
+
+
+def test_a_folder_that_takes_no_files_is_refused_before_anything_is_asked(home):
+    (home / "params" / "servers.yaml").write_text(REVIEW.format(source="archive"))
+    (home / "file").write_text("")
+    with pytest.raises(UserMistakeError, match=r"out: .*file.below takes no files; name a folder"):
+        prepare("servers", WEEK.name, NOW, home / "file" / "below", 1, "")
+
+
+def test_a_full_disk_leaves_last_weeks_pages_as_they_were(home, monkeypatch):
+    with endpoint() as source:
+        _, _, folder = reviewed(home, source)
+        before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+        def full(*_):
+            raise StoreError("disk: No space left on device")
+
+        monkeypatch.setattr(LocalStore, "write_all", full)
+        with pytest.raises(StoreError):
+            reviewed(home, "archive")
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_service_that_is_called_like_a_notebook_does_not_hide_its_failure(home):
+    text = REVIEW.replace("name: one", "name: weekly_review")
+    with endpoint() as source:
+        reviewed(home, source, text)
+        damaged = next((home / "archive").glob(f"**/service=weekly_review/week={WEEK.name}/60.parquet"))
+        damaged.write_bytes(b"PAR1 not")
+        result, _, _ = reviewed(home, source, text)
+    assert result.exit_code == 1
+    assert "weekly_review" in " ".join(result.problems)
 
 
 def test_pages_of_services_that_are_no_longer_reviewed_go(home):
