@@ -18,12 +18,12 @@ class LevelShift:
 
     The statistic compares the median of `window_hours` after each moment with that before it, as a strength
     (`Surprise`); a shift is its largest value within a window, above `enter`. That value is flat for hours around the
-    change: the change itself is located to where the level crosses its middle, and from there on the level has to keep
-    it: half of the change is still there over `keep_hours`.
+    change: the change itself is where one level before it and another after it fit best, and the level has to keep to
+    its side of the middle for `keep_hours` before it (else it is the way back from something) and after it.
     """
 
     enter: float = 0.7
-    window_hours: float = 12
+    window_hours: float = 24
     keep_hours: float = 24
     grain_min: float = 15
     surprise: Surprise = field(default_factory=lambda: Surprise(event_hours=24, half=2.0))
@@ -53,29 +53,37 @@ class LevelShift:
         index = robust.index_of(series)
         grain = robust.steps(index, self.grain_min)
         window = self._window(index, grain)
+        keep = self.keep_hours * 3600 / robust.period_of(index) / grain
         change = robust.floats(self.statistic(series, band))[::grain]
         level = robust.block_median(_shapeless(series, band), grain)
         found = []
         for at in self._peaks(np.abs(change), window):
             before, after = _around(level, at, window)
-            first, last = _located(level, at, before, after)
-            lasts = _lasts(level, last, (before + after) / 2, after > before)
-            if lasts < self.keep_hours * 3600 / robust.period_of(index) / grain:
-                continue
-            start, end = span(index, first * grain, min(last * grain, len(index)))
-            found.append(
-                Candidate(
-                    detector=self.name,
-                    view="level_shift",
-                    start=start,
-                    end=end,
-                    score=self.surprise.score(float(abs(change[at]))),
-                    direction=1 if after > before else -1,
-                    evidence={"before": before, "after": after, "change": after - before},
-                    until=span(index, 0, min((last + lasts) * grain, len(index)))[1],
-                )
-            )
+            first, last = _located(level, at, window, before, after)
+            middle, up = (before + after) / 2, after > before
+            lasted, lasts = _lasts(level[:first][::-1], middle, not up), _lasts(level[last:], middle, up)
+            if min(lasted, lasts) >= keep:
+                edges = [min(each * grain, len(index)) for each in (first, last, last + lasts)]
+                found.append(self._candidate(index, edges, float(abs(change[at])), (before, after)))
         return tuple(found)
+
+    def _candidate(
+        self, index: pd.DatetimeIndex, edges: list[int], strength: float, levels: tuple[float, float]
+    ) -> Candidate:
+        """Describe the change of level in slots `[edges[0], edges[1])` that lasted until `edges[2]`."""
+        first, last, until = edges
+        before, after = levels
+        start, end = span(index, first, last)
+        return Candidate(
+            detector=self.name,
+            view="level_shift",
+            start=start,
+            end=end,
+            score=self.surprise.score(strength),
+            direction=1 if after > before else -1,
+            evidence={"before": before, "after": after, "change": after - before},
+            until=span(index, 0, until)[1],
+        )
 
     def _window(self, index: pd.DatetimeIndex, grain: int) -> int:
         """Return the window in grains."""
@@ -107,21 +115,19 @@ def _around(level: Floats, at: int, window: int) -> tuple[float, float]:
     return robust.median(level[max(0, at - window) : at]), robust.median(level[at : at + window])
 
 
-def _lasts(level: Floats, at: int, middle: float, up: bool) -> int:
-    """Return for how many grains after `at` the level stays beyond the middle (a smoothed look: 2 of 3 hours)."""
-    smooth = robust.rolling_median(level[at:], 12)
+def _lasts(level: Floats, middle: float, up: bool) -> int:
+    """Return for how many grains from the first on a level stays beyond the middle (a smoothed look: 2 of 3 hours)."""
+    smooth = robust.rolling_median(level, 12)
     back = np.flatnonzero(smooth < middle if up else smooth > middle)
     return int(back[0]) if len(back) else len(smooth)
 
 
-def _located(level: Floats, at: int, before: float, after: float) -> tuple[int, int]:
+def _located(level: Floats, at: int, window: int, before: float, after: float) -> tuple[int, int]:
     """Return the grains `[first, last)` over which the level moves from a quarter to three quarters of the change."""
-    near = slice(max(0, at - 24), at + 24)
+    near = slice(max(0, at - window), at + window)
     part = (level[near] - before) / (after - before)
-    crossed = np.flatnonzero(np.diff((part > 0.5).astype(np.int8)) > 0)
-    if not len(crossed):
-        return at, at + 1
-    middle = int(crossed[np.argmin(np.abs(crossed + near.start + 1 - at))])
+    # The split with the least absolute deviation from the one level before it and from the other after it.
+    middle = int(np.argmin(np.nancumsum(np.abs(part) - np.abs(part - 1))))
     low = np.flatnonzero(part[: middle + 1] < 0.25)
     high = np.flatnonzero(part[middle + 1 :] > 0.75)
     first = int(low[-1]) + 1 if len(low) else middle
