@@ -16,7 +16,7 @@ from sre_lib.catalog import MetricSpec, builtin_catalog
 from sre_lib.errors import UserMistakeError
 from sre_lib.model import Answer, Finding, NotEvaluated, Status, Week
 from sre_lib.params_yaml import nearest
-from sre_lib.run.csv_series import read_series, zone
+from sre_lib.run.csv_series import YEARS, read_series, zone
 from sre_lib.wording import wording
 from sre_lib.wording.findings import reason, sentence
 
@@ -70,19 +70,22 @@ def csv_findings(
     """
     if timezone:
         zone(timezone)
-    if start and end and end <= start:
-        raise UserMistakeError(f"to: got {end.isoformat()}, wants a time after from, which is {start.isoformat()}")
+    _check_span(start, end)
     asked = _Asked(_spec(metric), metric, start, end, timezone or "UTC")
+    # All are read before any is judged: a mistake in the last one must not come after a wait.
+    read = [(path, read_series(path, timezone)) for path in paths]
     found: list[CsvFinding] = []
     missed: list[str] = []
     datapoints = 0
-    for path in paths:
-        series = read_series(path, timezone)
-        short = _shortage(series, asked)
+    for path, series in read:
+        try:
+            short = _shortage(series, asked)
+            found += [] if short else _of_file(path, series, asked)
+        except Exception as error:  # noqa: BLE001  what fails on one file must not cost the others their findings
+            short = f"sre-review failed on it ({type(error).__name__}: {error}); please report this with the file"
         if short:
-            missed.append(f"{path}: not evaluated: {reason(short, wording('en'))}")
+            missed.append(f"{path}: not evaluated: {' '.join(short.split())}")
         else:
-            found += _of_file(path, series, asked)
             datapoints += int(series.count())
     return CsvFindings(tuple(found), tuple(missed), len(paths) - len(missed), datapoints)
 
@@ -139,11 +142,32 @@ def _spec(metric: str) -> MetricSpec | None:
     return known[metric]
 
 
-def _shortage(series: pd.Series, asked: _Asked) -> NotEvaluated | None:
-    """Return why a series cannot be judged, or None."""
-    complete = Answer(Status.COMPLETE, 0)
-    why = ("no_data", {}) if len(series) < 2 else quality.shortage(series, complete, asked.week(series))
-    return NotEvaluated("", "", asked.metric, "", *why) if why else None
+def _check_span(start: datetime | None, end: datetime | None) -> None:
+    """Refuse a reviewed span that ends before it starts or lies where no timestamp may."""
+    for name, moment in (("from", start), ("to", end)):
+        if moment and not YEARS[0] <= moment.year <= YEARS[1]:
+            raise UserMistakeError(f"{name}: got {moment.isoformat()}, wants a time from {YEARS[0]} to {YEARS[1]}")
+    if start and end and end <= start:
+        raise UserMistakeError(f"to: got {end.isoformat()}, wants a time after from, which is {start.isoformat()}")
+
+
+def _shortage(series: pd.Series, asked: _Asked) -> str:
+    """Return why a series cannot be judged; empty where it can be."""
+    if series.count() == 1:
+        return f"only 1 datapoint, {quality.LEAST_DAYS:.0f} days of them are needed"
+    why: quality.Shortage | None = ("no_data", {})
+    if series.count():
+        week = asked.week(series)
+        if not quality.within(series, week).count():
+            given = (("from", asked.start), ("to", asked.end))
+            between = " ".join(f"{name} {moment.isoformat()}" for name, moment in given if moment)
+            first, last = robust.index_of(series.dropna())[[0, -1]]
+            return (
+                f"no datapoint in the reviewed span {between}; "
+                f"the first is of {first.isoformat()}, the last of {last.isoformat()}"
+            )
+        why = quality.shortage(series, Answer(Status.COMPLETE, 0), week)
+    return reason(NotEvaluated("", "", asked.metric, "", *why), wording("en")) if why else ""
 
 
 def _of_file(path: Path, series: pd.Series, asked: _Asked) -> list[CsvFinding]:

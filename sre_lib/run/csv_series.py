@@ -1,5 +1,7 @@
 """A CSV with `timestamp,value` -> one series on a regular grid; what cannot be read is said with file and line."""
 
+import csv
+from collections.abc import Iterable
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,9 +13,22 @@ from sre_lib.errors import UserMistakeError
 from sre_lib.model import PERIOD_S
 
 LONGEST_S = 3600
-OFFSET = r"(?:Z|[+-]\d{2}:?\d{2})$"
-EPOCH = r"^-?\d+(?:\.\d+)?$"
+YEARS = (1970, 2199)
+"""First and last year of a timestamp: what lies outside is milliseconds taken for seconds, or a slip of the pen."""
+
+LARGEST = 1e17
+"""Largest magnitude of a value: sums of squares of larger ones do not fit the float32 of the novelty."""
+
+QUOTED = 60
+"""Characters of a cell that a message quotes."""
+
+COLUMNS = ("timestamp", "value")
+ISO = r"^[0-9]{4}-?[0-9]{2}-?[0-9]{2}(?:$|[T ])"
+OFFSET = r"[T ].*(?:Z|[+-][0-9]{1,2}(?::?[0-9]{2})?)$"
+EPOCH = r"^-?[0-9]+(?:\.[0-9]+)?$"
 NOTHING = ("", "nan", "null", "none")
+
+Seconds = npt.NDArray[np.float64]
 
 
 def read_series(path: Path, timezone: str = "") -> pd.Series:
@@ -21,8 +36,8 @@ def read_series(path: Path, timezone: str = "") -> pd.Series:
 
     Timestamps are ISO 8601 or epoch seconds, in any order; those without an offset are local to `timezone`. The period
     is the median step: up to 300 s it is averaged to 300 s, above it stays and each timestamp moves to the nearest
-    slot. What shares a slot is averaged, a timestamp that stands twice too. The series is empty with fewer than two
-    datapoints. Raises UserMistakeError, with file and line, for what cannot be read.
+    slot. What shares a slot is averaged, a timestamp that stands twice too. With a single timestamp the series has one
+    slot, with none it is empty. Raises UserMistakeError, with file and line, for what cannot be read.
     """
     rows = _rows(path)
     times = _times(path, rows["timestamp"], timezone)
@@ -34,82 +49,138 @@ def zone(timezone: str) -> ZoneInfo:
     """Return a time zone by its IANA name; UserMistakeError where there is none of that name."""
     try:
         return ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, IsADirectoryError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UserMistakeError(f"timezone: got {timezone!r}, wants an IANA name such as Asia/Tokyo") from None
+
+
+def _shown(text: str) -> str:
+    """Return what a file holds as a message quotes it: short, on one line."""
+    return repr(text if len(text) <= QUOTED else f"{text[:QUOTED]}...")
 
 
 def _rows(path: Path) -> pd.DataFrame:
     """Return both columns as stripped text, indexed by their line in the file; empty lines are left out."""
     try:
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False, skip_blank_lines=False, encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return _parsed(path, file)
     except FileNotFoundError:
         raise UserMistakeError(f"{path}: there is no such file") from None
     except IsADirectoryError:
         raise UserMistakeError(f"{path}: is a folder, wants a CSV file") from None
+    except OSError as error:
+        raise UserMistakeError(f"{path}: cannot be read ({error.strerror}), wants a CSV file") from None
     except UnicodeDecodeError:
         raise UserMistakeError(f"{path}: is not UTF-8 text, wants a CSV file") from None
-    except pd.errors.EmptyDataError:
-        raise UserMistakeError(f"{path}, line 1: is empty, wants the columns timestamp,value") from None
-    except pd.errors.ParserError as error:
-        raise UserMistakeError(f"{path}: cannot be read as CSV ({str(error).strip()})") from None
-    rows.columns = [str(name).strip().lower() for name in rows.columns]
-    missing = [name for name in ("timestamp", "value") if name not in rows.columns]
-    if missing:
-        got = ", ".join(rows.columns)
-        raise UserMistakeError(f"{path}, line 1: got the columns {got}; {missing[0]} is missing, wants timestamp,value")
-    text = {name: rows[name].fillna("").str.strip() for name in ("timestamp", "value")}
-    # Line 1 is the header, and the index begins at 0.
-    both = pd.DataFrame(text).set_axis(rows.index + 2, axis=0)
-    return both.loc[(both["timestamp"] != "") | (both["value"] != "")]
+
+
+def _parsed(path: Path, lines: Iterable[str]) -> pd.DataFrame:
+    """Return what the lines of a file hold; a row may be shorter than the header, never longer."""
+    reader = csv.reader(lines, strict=True)
+    numbers: list[int] = []
+    cells: list[list[str]] = []
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+        places = _places(path, header)
+        for row in reader:
+            if len(row) > len(header):
+                raise UserMistakeError(
+                    f"{path}, line {reader.line_num}: got {len(row)} fields, "
+                    f"wants {len(header)} as in line 1 (is there a comma too many?)"
+                )
+            pair = [row[place].strip() if place < len(row) else "" for place in places]
+            if any(pair):
+                numbers.append(reader.line_num)
+                cells.append(pair)
+    except csv.Error as error:
+        raise UserMistakeError(f"{path}, line {reader.line_num}: cannot be read as CSV ({error})") from None
+    return pd.DataFrame(cells, index=numbers, columns=list(COLUMNS), dtype=str)
+
+
+def _places(path: Path, header: list[str]) -> list[int]:
+    """Return where in the header both columns stand."""
+    if not header:
+        raise UserMistakeError(f"{path}, line 1: is empty, wants the columns timestamp,value")
+    for name in COLUMNS:
+        if header.count(name) != 1:
+            wrong = "is missing" if name not in header else f"stands {header.count(name)} times"
+            got = _shown(", ".join(header))
+            raise UserMistakeError(f"{path}, line 1: got the columns {got}; {name} {wrong}, wants timestamp,value")
+    return [header.index(name) for name in COLUMNS]
 
 
 def _times(path: Path, text: pd.Series, timezone: str) -> npt.NDArray[np.int64]:
     """Return the timestamps as whole seconds since the epoch."""
     epoch = text.str.contains(EPOCH)
-    aware = text.str.contains(OFFSET)
-    parsed = pd.Series(pd.NaT, index=text.index, dtype="datetime64[ns, UTC]")
-    if epoch.any():
-        parsed[epoch] = pd.to_datetime(pd.to_numeric(text[epoch]), unit="s", utc=True)
-    if (aware & ~epoch).any():
-        parsed[aware & ~epoch] = pd.to_datetime(text[aware & ~epoch], format="ISO8601", utc=True, errors="coerce")
-    naive = ~epoch & ~aware
+    # pandas would take "now" and "today" too.
+    iso = text.str.contains(ISO) & ~epoch
+    aware = iso & text.str.contains(OFFSET)
+    naive = iso & ~aware
+    seconds = pd.Series(np.nan, index=text.index)
+    seconds[epoch] = np.floor(text[epoch].astype(np.float64))
+    if aware.any():
+        seconds[aware] = _seconds(pd.to_datetime(text[aware], format="ISO8601", utc=True, errors="coerce"))
     if naive.any():
-        parsed[naive] = _localised(path, text[naive], timezone)
-    if parsed.isna().any():
-        line = parsed.index[parsed.isna()][0]
-        raise UserMistakeError(
-            f"{path}, line {line}: timestamp: got {text[line]!r}, "
-            "wants ISO 8601 such as 2026-10-05T07:00:00Z, or epoch seconds"
-        )
-    return np.asarray(pd.DatetimeIndex(parsed).as_unit("s").asi8, dtype=np.int64)
-
-
-def _localised(path: Path, text: pd.Series, timezone: str) -> pd.Series:
-    """Return timestamps without an offset as UTC; an hour that comes twice is told apart by the order of the rows."""
-    local = pd.to_datetime(text, format="ISO8601", errors="coerce")
-    if local.isna().any():
-        return local.dt.tz_localize("UTC")
-    if not timezone:
-        raise UserMistakeError(
-            f"{path}, line {text.index[0]}: timestamp: got {text.iloc[0]!r} without an offset; "
-            "say in which time zone with --timezone, such as --timezone Asia/Tokyo"
-        )
-    try:
-        return local.dt.tz_localize(zone(timezone), ambiguous="infer").dt.tz_convert("UTC")
-    except ValueError as error:
-        raise UserMistakeError(f"{path}: timestamp: does not exist or is ambiguous in {timezone} ({error})") from None
-
-
-def _values(path: Path, text: pd.Series) -> npt.NDArray[np.float64]:
-    """Return the values; NaN where nothing stands. What is no number, or infinite, is refused."""
-    nothing = text.str.lower().isin(NOTHING)
-    values = pd.to_numeric(text.where(~nothing), errors="coerce").to_numpy(dtype=np.float64)
-    wrong = ~nothing.to_numpy() & ~np.isfinite(values)
+        seconds[naive] = _localised(path, text[naive], timezone)
+    first, last = (pd.Timestamp(year, 1, 1).timestamp() for year in (YEARS[0], YEARS[1] + 1))
+    wrong = ~((seconds >= first) & (seconds < last))
     if wrong.any():
         line = text.index[wrong][0]
         raise UserMistakeError(
-            f"{path}, line {line}: value: got {text[line]!r}, "
-            "wants a finite number, or nothing where there is no datapoint"
+            f"{path}, line {line}: timestamp: got {_shown(text[line])}, wants a time from {YEARS[0]} to {YEARS[1]}: "
+            "ISO 8601 such as 2026-10-05T07:00:00Z, or seconds (not milliseconds) since 1970"
+        )
+    return seconds.to_numpy().astype(np.int64)
+
+
+def _seconds(times: pd.Series) -> Seconds:
+    """Return UTC timestamps as seconds since the epoch; NaN where there is none."""
+    there = times.notna().to_numpy()
+    return np.where(there, pd.DatetimeIndex(times).as_unit("s").asi8, np.nan)
+
+
+def _localised(path: Path, text: pd.Series, timezone: str) -> Seconds:
+    """Return timestamps without an offset as UTC; an hour that comes twice is told apart by the order of the rows."""
+    local = pd.to_datetime(text, format="ISO8601", errors="coerce")
+    possible = local.dt.year.between(*YEARS)
+    if not possible.all():
+        return np.where(possible, 0.0, np.nan)
+    if not timezone:
+        raise UserMistakeError(
+            f"{path}, line {text.index[0]}: timestamp: got {_shown(text.iloc[0])} without an offset; "
+            "say in which time zone with --timezone, such as --timezone Asia/Tokyo"
+        )
+    place = zone(timezone)
+    known = local.dt.tz_localize(place, ambiguous=np.ones(len(local), dtype=bool), nonexistent="NaT")
+    if known.isna().any():
+        raise _by_the_clock(path, text, known, f"which the clocks of {timezone} skip")
+    try:
+        known = local.dt.tz_localize(place, ambiguous="infer")
+    except ValueError:
+        known = local.dt.tz_localize(place, ambiguous="NaT")
+        told = f"which comes twice in {timezone}, and the order of the rows does not tell which is meant"
+        raise _by_the_clock(path, text, known, told) from None
+    return _seconds(known.dt.tz_convert("UTC"))
+
+
+def _by_the_clock(path: Path, text: pd.Series, known: pd.Series, told: str) -> UserMistakeError:
+    """Return the mistake of the first timestamp that stands for no single moment."""
+    line = text.index[known.isna()][0]
+    return UserMistakeError(
+        f"{path}, line {line}: timestamp: got {_shown(text[line])}, {told}; "
+        "write the offset into the timestamps, such as 2026-10-05T07:00:00+09:00"
+    )
+
+
+def _values(path: Path, text: pd.Series) -> npt.NDArray[np.float64]:
+    """Return the values; NaN where nothing stands. What is no number, or larger than any measure, is refused."""
+    nothing = text.str.lower().isin(NOTHING)
+    values = pd.to_numeric(text.where(~nothing), errors="coerce").to_numpy(dtype=np.float64)
+    wrong = ~nothing.to_numpy() & ~(np.abs(values) <= LARGEST)
+    if wrong.any():
+        line = text.index[wrong][0]
+        raise UserMistakeError(
+            f"{path}, line {line}: value: got {_shown(text[line])}, "
+            f"wants a finite number, at most {LARGEST:.0e} either way, or nothing where there is no datapoint"
         )
     return values
 
@@ -117,16 +188,19 @@ def _values(path: Path, text: pd.Series) -> npt.NDArray[np.float64]:
 def _on_grid(path: Path, times: npt.NDArray[np.int64], values: npt.NDArray[np.float64]) -> pd.Series:
     """Return datapoints on a regular grid, averaged where several share a slot."""
     unique = np.unique(times)
-    if len(unique) < 2:
-        return pd.Series(dtype=np.float64, index=pd.DatetimeIndex([], tz="UTC"))
-    period = round(float(np.median(np.diff(unique))))
+    period = round(float(np.median(np.diff(unique)))) if len(unique) > 1 else PERIOD_S
     if not 1 <= period <= LONGEST_S:
         raise UserMistakeError(f"{path}: timestamp: the usual step is {period} s, wants 1 s to {LONGEST_S} s")
+    if not len(unique):
+        return pd.Series(dtype=np.float64, index=pd.DatetimeIndex([], tz="UTC"))
     fine = period < PERIOD_S
     step, origin = (PERIOD_S, int(unique[0]) // PERIOD_S * PERIOD_S) if fine else (period, int(unique[0]))
     slots = (times - origin) // step if fine else np.rint((times - origin) / step).astype(np.int64)
     if slots.max() > 20 * len(unique) + 1000:
-        raise UserMistakeError(f"{path}: timestamp: spans {slots.max() + 1} periods of {step} s but has {len(unique)}")
+        raise UserMistakeError(
+            f"{path}: timestamp: got {len(unique)} timestamps over {slots.max() + 1} periods of {step} s, "
+            "wants at least one in twenty; cut the file where the data begins"
+        )
     there = ~np.isnan(values)
     count = np.bincount(slots, weights=there)
     total = np.bincount(slots, weights=np.where(there, values, 0.0))

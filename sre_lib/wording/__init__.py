@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.numbers import format_compact_decimal, format_decimal, format_scientific
 from babel.support import NullTranslations, Translations
 
 SOURCE_LANGUAGE = "en"
@@ -21,6 +21,7 @@ _DAY = {"en": "EEE d MMM", "ja": "M月d日(EEE)"}
 _FULL_MOMENT = {"en": "y-MM-dd (EEE) HH:mm", "ja": "y年M月d日(EEE) HH:mm"}
 _FULL_DAY = {"en": "y-MM-dd (EEE)", "ja": "y年M月d日(EEE)"}
 _CLOCK = "HH:mm"
+_SCIENTIFIC = 1e15
 _BINARY = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 
 
@@ -49,14 +50,21 @@ class Wording:
         return self.translations.ungettext(one, many, n).format(n=self.number(n), **values)
 
     def number(self, value: float, digits: int | None = None) -> str:
-        """Return a number with at most three figures that matter, or with exactly `digits` decimals."""
+        """Return a number with at most three figures that matter, or with exactly `digits` decimals.
+
+        From 1e15 on it is written 1.23E15: what long digits say there is not true of a float64.
+        """
+        if abs(value) >= _SCIENTIFIC:
+            return format_scientific(value, format="0.##E0", locale=self.language)
         if digits is None:
             digits = _decimals(value)
             return format_decimal(round(value, digits), format=f"#,##0.{'#' * digits}", locale=self.language)
         return format_decimal(value, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=self.language)
 
     def compact(self, value: float) -> str:
-        """Return a large number shortened: 12.3M, 1234.6万."""
+        """Return a large number shortened: 12.3M, 1234.6万; from 1e15 on like `number`."""
+        if abs(value) >= _SCIENTIFIC:
+            return self.number(value)
         return format_compact_decimal(value, locale=self.language, fraction_digits=1)
 
     def percent(self, value: float) -> str:

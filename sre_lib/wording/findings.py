@@ -1,5 +1,6 @@
 """A finding in words: its sentence with numbers, the question to ask, the usual next action, why experts look there."""
 
+import math
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -10,6 +11,9 @@ from sre_lib.wording.metrics import change_text, metric_name, value_of, where
 
 NEAR_LIMIT = 0.8
 """Share of the limit from which the sentence of a departure names the limit."""
+
+LONGEST_RUNWAY = 3650
+"""Days to the limit up to which the sentence of a growth says when it is reached: ten years."""
 
 _VIEWS = {
     "spike": N_("Spike"),
@@ -152,8 +156,8 @@ def _growth(finding: Finding, say: Wording, timezone: str) -> str:
             "{where}: the daily high of {metric} shrank {slope} a day for {days}, from {from_value} to {value}",
             **values,
         )
-    left = evidence.get("days_to_limit")
-    return text if left is None else _and(text, _runway(finding, left, say, timezone), say)
+    left = evidence.get("days_to_limit", math.inf)
+    return _and(text, _runway(finding, left, say, timezone), say) if left <= LONGEST_RUNWAY else text
 
 
 def _runway(finding: Finding, left: float, say: Wording, timezone: str) -> str:

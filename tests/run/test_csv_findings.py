@@ -1,108 +1,26 @@
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import orjson
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from sre_lib.analyse.judge import judge
 from sre_lib.errors import UserMistakeError
+from sre_lib.run.cli import main
 from sre_lib.run.csv_findings import csv_findings, to_json_lines, to_table
-from sre_lib.run.csv_series import read_series
+from sre_lib.run.csv_series import LARGEST, read_series
 from tests.analyse.series import DAY, START, index, rhythm, with_change
+from tests.run.csv_files import written, written_series
 
 FAULT = 18 * DAY + 100
-
-
-def written(folder: Path, text: str, name: str = "web.csv") -> Path:
-    path = folder / name
-    path.write_text(text)
-    return path
-
-
-def written_series(folder: Path, series: pd.Series, name: str = "web.csv") -> Path:
-    times = pd.DatetimeIndex(series.index)
-    rows = [f"{at.isoformat()},{'' if np.isnan(value) else value}" for at, value in zip(times, series, strict=True)]
-    return written(folder, "\n".join(["timestamp,value", *rows]), name)
 
 
 @pytest.fixture
 def faulty(tmp_path):
     weak = with_change(rhythm(21), 10 * DAY, 10 * DAY + 6, 3.5)
     return written_series(tmp_path, with_change(weak, FAULT, FAULT + 6, 40))
-
-
-def test_a_series_is_read_as_it_was(tmp_path):
-    series = rhythm(3)
-    series.iloc[100:150] = np.nan
-    read = read_series(written_series(tmp_path, series))
-    pd.testing.assert_series_equal(read, series, check_freq=False, check_names=False)
-
-
-@pytest.mark.parametrize(
-    ("lines", "start", "step_s", "values"),
-    [
-        (["2026-03-02T00:00:00Z,1", "2026-03-02T00:05:00Z,2"], 0, 300, [1, 2]),
-        (["2026-03-02T00:05:00Z,2", "", "2026-03-02T00:00:00Z,1"], 0, 300, [1, 2]),
-        (["2026-03-02T09:00:00+09:00,1", "2026-03-02T00:05:00+0000,2"], 0, 300, [1, 2]),
-        (["1772409600,1", "1772409900.0,2"], 0, 300, [1, 2]),
-        (["2026-03-02T00:02:00Z,1", "2026-03-02T00:07:01Z,2", "2026-03-02T00:11:59Z,3"], 120, 300, [1, 2, 3]),
-        (["2026-03-02T00:00:00Z,1", "2026-03-02T00:05:00Z,2", "2026-03-02T00:05:00Z,4"], 0, 300, [1, 3]),
-        (["2026-03-02T00:00:00Z,1", "2026-03-02T00:05:00Z,", "2026-03-02T00:10:00Z,NaN",
-          "2026-03-02T00:15:00Z,4", "2026-03-02T00:20:00Z,5"], 0, 300, [1, np.nan, np.nan, 4, 5]),
-        (["2026-03-02T00:03:00Z,1", "2026-03-02T00:04:00Z,3", "2026-03-02T00:05:00Z,5"], 0, 300, [2, 5]),
-        (["2026-03-02T00:30:00Z,1", "2026-03-02T01:30:00Z,3"], 1800, 3600, [1, 3]),
-        (["2026-03-02T00:00:00Z,1"], None, None, []),
-        ([], None, None, []),
-    ],
-    ids=["ISO", "unsorted", "offsets", "epoch", "jitter", "twice", "missing", "minutes", "hours", "one", "none"],
-)  # fmt: skip
-def test_rows_come_onto_a_grid(tmp_path, lines, start, step_s, values):
-    series = read_series(written(tmp_path, "\n".join(["timestamp,value", *lines])))
-    np.testing.assert_array_equal(series, values)
-    if values:
-        assert series.index[0] == START + timedelta(seconds=start)
-        assert (series.index[1] - series.index[0]).total_seconds() == step_s
-
-
-def test_times_without_an_offset_are_local(tmp_path):
-    path = written(tmp_path, "timestamp,value\n2026-03-02 09:00,1\n2026-03-02 09:05,2\n")
-    assert read_series(path, "Asia/Tokyo").index[0] == START
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("time,value\n1,2\n", "line 1: got the columns time, value; timestamp is missing"),
-        ("", "line 1: is empty"),
-        ("timestamp,value\n2026-03-02T00:00:00Z,1\n\nyesterday,2\n", "line 4: timestamp: got 'yesterday'"),
-        ("timestamp,value\n2026-03-02T00:00:00Z,1\n2026-03-02T00:05:00Z,inf\n", "line 3: value: got 'inf'"),
-        ("timestamp,value\n2026-03-02T00:00:00Z,12 %\n", "line 2: value: got '12 %'"),
-        ("timestamp,value\n2026-03-02T00:00:00,1\n", "line 2: timestamp: got '2026-03-02T00:00:00' without an offset"),
-        ("timestamp,value\n2026-03-02T00:00:00Z,1\n2026-03-03T00:00:00Z,1\n", "the usual step is 86400 s"),
-        ("timestamp,value\n1,2,3,4\n1,2,3,4,5\n", "cannot be read as CSV"),
-    ],
-)
-def test_what_cannot_be_read_is_said_with_file_and_line(tmp_path, text, sentence):
-    path = written(tmp_path, text)
-    with pytest.raises(UserMistakeError) as caught:
-        read_series(path)
-    assert str(caught.value).startswith(str(path))
-    assert sentence in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-def test_a_file_that_is_not_there_and_a_folder(tmp_path):
-    with pytest.raises(UserMistakeError, match="no such file"):
-        read_series(tmp_path / "none.csv")
-    with pytest.raises(UserMistakeError, match="is a folder"):
-        read_series(tmp_path)
-
-
-def test_a_clock_that_was_set_forward(tmp_path):
-    path = written(tmp_path, "timestamp,value\n2026-03-29T02:30:00,1\n2026-03-29T02:35:00,1\n")
-    with pytest.raises(UserMistakeError, match="does not exist or is ambiguous in Europe/Berlin"):
-        read_series(path, "Europe/Berlin")
 
 
 def test_the_fault_is_shown_with_its_headline(faulty):
@@ -129,7 +47,9 @@ def test_json_holds_every_candidate_and_the_table_those_shown(faulty):
 
 
 def test_nothing_found_is_said(tmp_path):
-    assert to_table(csv_findings([written_series(tmp_path, rhythm(21))])) == "nothing found in 1 file (6,048 datapoints)"
+    assert (
+        to_table(csv_findings([written_series(tmp_path, rhythm(21))])) == "nothing found in 1 file (6,048 datapoints)"
+    )
 
 
 def test_only_the_reviewed_span_is_reported_but_all_is_known(faulty):
@@ -153,12 +73,76 @@ def test_the_metric_gives_unit_limit_and_smallest_effect(tmp_path):
 def test_a_file_without_enough_data_is_named_and_the_others_go_on(tmp_path, faulty):
     young = written_series(tmp_path, rhythm(1), "young.csv")
     empty = written(tmp_path, "timestamp,value\n", "empty.csv")
-    found = csv_findings([young, empty, faulty])
+    one = written(tmp_path, "timestamp,value\n1772409600,1\n1772409900,\n", "one.csv")
+    found = csv_findings([young, empty, one, faulty])
     assert {each.file for each in found.findings} == {str(faulty)}
+    assert (found.files, found.datapoints) == (1, 21 * DAY)
     assert found.not_evaluated == (
         f"{young}: not evaluated: only 1 days of history, 2 are needed",
         f"{empty}: not evaluated: no datapoints came",
+        f"{one}: not evaluated: only 1 datapoint, 2 days of them are needed",
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (START + timedelta(days=30), None),
+        (None, START - timedelta(days=1)),
+        (START + timedelta(days=5, seconds=1), START + timedelta(days=5, seconds=299)),
+        (START + timedelta(days=12, hours=1), START + timedelta(days=12, hours=2)),
+    ],
+    ids=["after", "before", "between two slots", "in a gap"],
+)
+def test_a_span_without_datapoints_is_not_evaluated(tmp_path, start, end):
+    series = rhythm(14)
+    series.iloc[12 * DAY : 13 * DAY] = np.nan
+    path = written_series(tmp_path, series)
+    found = csv_findings([path], start=start, end=end)
+    assert (found.findings, found.files) == ((), 0)
+    (line,) = found.not_evaluated
+    span = " ".join(f"{name} {at.isoformat()}" for name, at in (("from", start), ("to", end)) if at)
+    assert line.startswith(f"{path}: not evaluated: no datapoint in the reviewed span {span}; ")
+    assert line.endswith("the first is of 2026-03-02T00:00:00+00:00, the last of 2026-03-15T23:55:00+00:00")
+
+
+def test_what_fails_on_one_file_does_not_cost_the_others(tmp_path, faulty, monkeypatch):
+    def judged(series: pd.Series, *others: object) -> object:
+        if len(series) == 5 * DAY:
+            raise ValueError("a\nbug")
+        return judge(series, *others)
+
+    monkeypatch.setattr("sre_lib.run.csv_findings.judge", judged)
+    odd = written_series(tmp_path, rhythm(5), "odd.csv")
+    found = csv_findings([odd, faulty])
+    assert any(each.shown for each in found.findings)
+    assert found.not_evaluated == (
+        f"{odd}: not evaluated: sre-review failed on it (ValueError: a bug); please report this with the file",
+    )
+
+
+@pytest.mark.parametrize("step_s", [60, 300, 420, 900, 1800, 3600])
+def test_every_step_is_read_and_evaluated(tmp_path, step_s):
+    slots = 14 * 86_400 // step_s
+    at = START.timestamp() + step_s * np.arange(slots)
+    values = 30 + 10 * np.sin(2 * np.pi * at / 86_400) + np.random.default_rng(1).normal(size=slots)
+    spike = (at >= at[0] + 10.5 * 86_400) & (at < at[0] + 10.5 * 86_400 + 7200)
+    values[spike] += 50
+    rows = [f"{time:.0f},{value}" for time, value in zip(at, values, strict=True)]
+    path = written(tmp_path, "\n".join(["timestamp,value", *rows]))
+    series = read_series(path)
+    assert (series.index[1] - series.index[0]).total_seconds() == max(300, step_s)
+    found = csv_findings([path])
+    assert (found.not_evaluated, found.files, found.datapoints) == ((), 1, len(series))
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-9, 1e9, LARGEST / 100])
+@pytest.mark.parametrize("metric", ["", "cpu", "freeable_memory"])
+def test_any_magnitude_is_evaluated(tmp_path, metric, size):
+    series = with_change(rhythm(8) + np.arange(8 * DAY) / DAY, 6 * DAY, 6 * DAY + 6, 40) * size
+    found = csv_findings([written_series(tmp_path, series)], metric)
+    assert found.not_evaluated == ()
+    assert "∞" not in to_json_lines(found)
 
 
 @pytest.mark.parametrize(
@@ -167,8 +151,23 @@ def test_a_file_without_enough_data_is_named_and_the_others_go_on(tmp_path, faul
         ({"metric": "cpuu"}, "metric: got 'cpuu', did you mean 'cpu'?"),
         ({"timezone": "Mars/Base"}, "timezone: got 'Mars/Base', wants an IANA name"),
         ({"start": datetime(2026, 3, 5, tzinfo=UTC), "end": datetime(2026, 3, 4, tzinfo=UTC)}, "to: got 2026-03-04"),
+        (
+            {"start": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))},
+            "from: got 0001-01-01T00:00:00.14:00, wants",
+        ),
+        (
+            {"end": datetime(9999, 12, 31, tzinfo=UTC)},
+            "to: got 9999-12-31T00:00:00.00:00, wants a time from 1970 to 2199",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence(faulty, asked, sentence):
     with pytest.raises(UserMistakeError, match="^" + sentence.replace("?", r"\?")):
         csv_findings([faulty], **asked)
+
+
+def test_a_mistake_in_the_last_file_prints_nothing(tmp_path, faulty):
+    bad = written(tmp_path, "timestamp,value\n1772409600,x\n", "bad.csv")
+    done = CliRunner().invoke(main, ["findings", str(faulty), str(bad)])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"sre-review: {bad}, line 2: value: got 'x', wants")

@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sre_lib.wording import wording
 
@@ -92,6 +94,20 @@ def test_a_span_names_the_day_once():
 
 def test_large_numbers_are_shortened():
     assert (EN.compact(36_589_000), JA.compact(36_589_000)) == ("36.6M", "3658.9万")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(999.9e12, "999,900,000,000,000"), (1e15, "1E15"), (-1.2345e300, "-1.23E300")]
+)
+def test_numbers_of_absurd_size_are_scientific(value, text):
+    assert [EN.number(value), EN.number(value, 0), JA.number(value)] == [text] * 3
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_finite_number_can_be_written(value):
+    for say in (EN, JA):
+        for write in (say.number, say.compact, say.percent, say.points, say.bytes):
+            assert any(each.isdigit() for each in write(value))
 
 
 def test_a_language_without_catalogue_is_said():
