@@ -118,7 +118,7 @@ class Departure:
 
     def _jump(self, values: Floats, index: pd.DatetimeIndex) -> Floats:
         """Return how far each value lies from the median of those before it."""
-        before = pd.Series(values).rolling(robust.steps(index, self.jump_min), min_periods=2).median().shift(1)
+        before = pd.Series(values).rolling(max(2, robust.steps(index, self.jump_min)), min_periods=2).median().shift(1)
         return np.asarray(np.abs(values - before.to_numpy()), dtype=np.float64)
 
     def _strength(self, tracks: pd.DataFrame) -> Floats:
