@@ -20,7 +20,11 @@ STEPS: dict[str, tuple[str, ...]] = {
     "benchmarks": (*PYTEST, "-s", "-m", "benchmark", "tests/benchmarks"),
     "notebooks": (*PYTEST, "--nbval-lax", "notebooks"),
 }
-LONG: dict[str, tuple[str, ...]] = {"long": (*PYTEST, "-s", "-m", "long", "tests")}
+LAWS = ("tests/analyse", "tests/collect", "tests/demo", "tests/test_store.py", "tests/test_weeks.py")
+LONG: dict[str, tuple[str, ...]] = {
+    "many seeds": (*PYTEST, "-s", "-m", "long", "tests"),
+    "laws": ("env", "HYPOTHESIS_PROFILE=long", *PYTEST, "-n", "2", "--dist", "loadfile", *LAWS),
+}
 
 
 def main() -> int:
