@@ -1,6 +1,6 @@
 """Series from CloudWatch by GetMetricData: pages merged by Id, and what came of each series asked for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sre_lib.collect import client_errors
 from sre_lib.collect.datapoints import arrays
+from sre_lib.collect.page import check
 from sre_lib.collect.queries import Call, MetricRequest, Query, query_of
 from sre_lib.collect.windows import moment
 from sre_lib.model import Status
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 THREADS = 4
+_FAILURES = (ClientError, BotoCoreError, ResponseParserError, ValueError)
 _ROUNDS = 3
 _MAX_PAGES = 60
 
@@ -36,12 +38,16 @@ class Fetched(NamedTuple):
 
 @dataclass(frozen=True)
 class Answered:
-    """What one call brought: by request and statistic, and how many pages, datapoints and queries it took."""
+    """What one call brought: by request and statistic, and how many pages, datapoints and queries it took.
+
+    `refused` counts the pages asked for that did not come.
+    """
 
     series: Mapping[MetricRequest, Mapping[str, Fetched]]
     pages: int = 0
     datapoints: int = 0
     queries: int = 0
+    refused: int = 0
 
     def __add__(self, other: "Answered") -> "Answered":
         return Answered(
@@ -49,13 +55,15 @@ class Answered:
             self.pages + other.pages,
             self.datapoints + other.datapoints,
             self.queries + other.queries,
+            self.refused + other.refused,
         )
 
 
 def fetch(client: "CloudWatchClient", calls: Sequence[Call], threads: int = THREADS) -> Iterator[Answered]:
     """Yield what each call brought, as it comes, several at once.
 
-    Raises SourceError as soon as it is clear that nothing can be read: no credentials, expired, unreachable.
+    Raises SourceError as soon as it is clear that nothing can be read: no credentials, expired, unreachable,
+    or another server's answer.
     """
     pool = ThreadPoolExecutor(threads, thread_name_prefix="cloudwatch")
     try:
@@ -69,7 +77,7 @@ def read(client: "CloudWatchClient", call: Call) -> Answered:
     """Return what one call brought; where it was refused, that stands with every series. Raises SourceError."""
     try:
         return _read(client, call)
-    except (ClientError, BotoCoreError, ResponseParserError, ValueError) as error:
+    except _FAILURES as error:
         fatal = client_errors.nothing_readable(error)
         if fatal:
             raise fatal from error
@@ -78,9 +86,10 @@ def read(client: "CloudWatchClient", call: Call) -> Answered:
         if invalid and len(call) > 1:
             # One metric that CloudWatch does not accept must not take the others with it.
             middle = len(call) // 2
-            return read(client, call[:middle]) + read(client, call[middle:])
+            return Answered({}, refused=1) + read(client, call[:middle]) + read(client, call[middle:])
         status = Status.DENIED if code in client_errors.DENIED else Status.PARTIAL
-        return Answered({request: _refused(request, status, client_errors.message_of(error)) for request in call})
+        message = client_errors.message_of(error)
+        return Answered({request: _refused(request, status, message) for request in call}, refused=1)
 
 
 def _refused(request: MetricRequest, status: Status, message: str) -> Mapping[str, Fetched]:
@@ -106,9 +115,11 @@ class _Reading:
     messages: dict[str, None] = field(default_factory=dict)
     pages: int = 0
     queries: int = 0
+    refused: int = 0
 
     def add(self, page: Mapping[str, Any], queries: int) -> None:
-        """Take in one page."""
+        """Take in one page. Raises SourceError where it is none."""
+        check(page)
         self.pages += 1
         self.queries += queries
         self.messages.update(dict.fromkeys(_texts(page)))
@@ -119,6 +130,12 @@ class _Reading:
             merged.values.append(values)
             merged.status = result["StatusCode"]
             merged.messages.update(dict.fromkeys(_texts(result)))
+
+    def broken_off(self, ids: Iterable[str], why: str) -> None:
+        """Keep what came of some Ids: whether more would have come is not known, so that none of them is complete."""
+        self.messages[why] = None
+        for merged in (self.merged.setdefault(each, _Merged()) for each in ids):
+            merged.status = "Forbidden" if merged.status == "Forbidden" else "PartialData"
 
     def open(self, ids: Sequence[str]) -> list[str]:
         """Return the Ids that have no answer yet, or an InternalError for one."""
@@ -134,10 +151,16 @@ def _read(client: "CloudWatchClient", call: Call) -> Answered:
     reading, ids = _Reading(), list(queries)
     for _ in range(_ROUNDS):
         asked = {each: queries[each] for each in ids}
-        if not _read_pages(client, asked, reading):
-            for each in ids:
-                reading.merged.setdefault(each, _Merged()).status = "PartialData"
-            reading.messages["the pages did not end"] = None
+        try:
+            ended = _read_pages(client, asked, reading)
+        except _FAILURES as error:
+            if not reading.pages or client_errors.nothing_readable(error):
+                raise
+            reading.refused += 1
+            reading.broken_off(ids, client_errors.message_of(error))
+        else:
+            if not ended:
+                reading.broken_off(ids, "the pages did not end")
         ids = reading.open(list(queries))
         if not ids:
             break
@@ -145,7 +168,7 @@ def _read(client: "CloudWatchClient", call: Call) -> Answered:
     for each, (request, statistic) in queries.items():
         series[request][statistic] = _fetched(request, reading.merged.get(each, _Merged()), reading.messages)
     count = sum(len(times) for merged in reading.merged.values() for times in merged.times)
-    return Answered(series, reading.pages, count, reading.queries)
+    return Answered(series, reading.pages, count, reading.queries, reading.refused)
 
 
 def _read_pages(client: "CloudWatchClient", queries: Mapping[str, Query], reading: _Reading) -> bool:
@@ -198,5 +221,5 @@ def _status(merged: _Merged) -> Status:
 
 def _texts(answer: Mapping[str, Any]) -> list[str]:
     """Return the messages of a page or a result, one line each."""
-    pairs = ((each.get("Code", ""), each.get("Value", "")) for each in answer.get("Messages", ()))
+    pairs = ((each.get("Code", ""), each.get("Value", "")) for each in answer.get("Messages", []))
     return [" ".join(f"{code}: {value}".split()) for code, value in pairs]

@@ -7,6 +7,8 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from sre_lib.collect.page import check, not_cloudwatch
+
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
 
@@ -14,6 +16,8 @@ Times = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _EVENT = "before-parse.cloudwatch.GetMetricData"
+_ERROR = 300
+"""From this HTTP status on botocore takes an answer for an error."""
 
 
 def install(client: "CloudWatchClient") -> None:
@@ -24,17 +28,23 @@ def install(client: "CloudWatchClient") -> None:
 def read_page(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_event: object) -> None:
     """Handle botocore's public event `before-parse`: put the page's content, with arrays, in place of botocore's.
 
-    Errors, other protocols than JSON and whatever does not look as documented are left to botocore's own parser.
+    Errors and other protocols than JSON are left to botocore's own parser. Raises SourceError for JSON that cannot be
+    CloudWatch's: botocore's parser would fail on it with whatever Python says.
     """
-    content_type = response_dict["headers"].get("content-type", "")
-    if response_dict["status_code"] != 200 or "json" not in content_type:
-        return
     try:
         page = orjson.loads(response_dict["body"])
+    except orjson.JSONDecodeError:
+        return
+    if not isinstance(page, dict):
+        raise not_cloudwatch(f"answer: {type(page).__name__}")
+    if response_dict["status_code"] >= _ERROR:
+        return
+    check(page)
+    try:
         for result in page["MetricDataResults"]:
             result["Timestamps"], result["Values"] = arrays(result)
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-        return
+    except ValueError as error:
+        raise not_cloudwatch(f"datapoints: {error}") from error
     customized_response_dict.update(page)
     response_dict["body"] = b"{}"
 
@@ -43,12 +53,17 @@ def arrays(result: Mapping[str, Any]) -> tuple[Times, Floats]:
     """Return the datapoints of one result: seconds since the epoch and values, in the order of the page.
 
     Takes what `read_page` left and what botocore parsed (aware datetimes). Raises ValueError where there are not as
-    many values as timestamps.
+    many values as timestamps, or where they are no numbers.
     """
-    times, values = result.get("Timestamps", ()), np.asarray(result.get("Values", ()), dtype=np.float64)
+    times, values = result.get("Timestamps", []), result.get("Values", [])
+    if not all(isinstance(each, (list, np.ndarray)) for each in (times, values)):
+        raise ValueError("got no lists of timestamps and values")
     if len(times) and hasattr(times[0], "timestamp"):
         times = [moment.timestamp() for moment in times]
-    seconds = np.asarray(times, dtype=np.int64)
+    try:
+        seconds, values = np.asarray(times, dtype=np.int64), np.asarray(values, dtype=np.float64)
+    except (OverflowError, TypeError) as error:
+        raise ValueError(f"got timestamps or values that are no numbers: {error}") from error
     if seconds.shape != values.shape:
         raise ValueError(f"got {len(seconds)} timestamps and {len(values)} values, wants one each")
     return seconds, values

@@ -31,7 +31,8 @@ def service_week(review: Review, service: Service, week: Week, archive: Archive)
     (20-second or minute samples of all tasks together). 60 s data is rolled up exactly and goes before 300 s data;
     percentiles come from 300 s alone. Zero stands only where the catalogue says that no datapoint means zero, the
     slot was answered in full and another metric of the same part has a datapoint in it. An answer's status is that
-    of the week: `no data` where it holds no datapoint. Raises ArchiveError.
+    of the week: `no data` where it holds no datapoint, also where none could be
+    asked for any more. Raises ArchiveError.
     """
     window = Window(epoch(week.history_start), epoch(week.end))
     lines = _lines(review.catalog, service, week, archive)
@@ -93,18 +94,19 @@ def _with_zeros(catalog: Catalog, service: Service, column: Column, lines: Lines
 
 def _answer(line: Line, filled: Floats, values: Floats, first: int) -> Answer:
     """Return what came of a column in the week, which begins at slot `first`."""
-    whole, denied, asked = line.whole[first:], line.denied[first:], line.asked_at[first:] > 0
+    whole, gone, denied = line.whole[first:], line.gone[first:], line.denied[first:]
+    asked = line.asked_at[first:] > 0
     empty = bool(np.isnan(filled[first:]).all())
     messages = line.messages
-    if whole.all():
-        status = Status.NO_DATA if empty else Status.COMPLETE
-    elif not asked.any():
+    if (whole | gone).all():
+        status = Status.NO_DATA if empty else Status.PARTIAL if gone.any() else Status.COMPLETE
+    elif not (asked | gone).any():
         status, messages = Status.NO_DATA, (*messages, NOT_ASKED)
     elif denied.any() and empty:
         status = Status.DENIED
     else:
         status = Status.PARTIAL
-        messages = messages if asked.all() else (*messages, PARTLY_ASKED)
+        messages = messages if (asked | gone).all() else (*messages, PARTLY_ASKED)
     there = ~np.isnan(values[first:])
     fine = line.fine[first:] & (there if there.any() else asked)
     return Answer(status, MINUTE_S if fine.any() else PERIOD_S, "; ".join(messages))

@@ -1,11 +1,11 @@
 """What a week needs: from the archive what it has, the rest from CloudWatch, and what that cost."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,10 +13,12 @@ from sre_lib import weeks
 from sre_lib.collect.archive import Archive, Piece
 from sre_lib.collect.archive_file import SeriesKey
 from sre_lib.collect.cloudwatch import Answered, Fetched, fetch
+from sre_lib.collect.collected import Collected, Problem, problems_of
 from sre_lib.collect.frame import service_week
-from sre_lib.collect.plan import MINUTE_S, TOO_OLD, Plan, TooOld, plan
-from sre_lib.collect.queries import MetricRequest, packed
-from sre_lib.collect.spans import Span
+from sre_lib.collect.held import never_asked
+from sre_lib.collect.plan import MINUTE_S, Plan, TooOld, plan
+from sre_lib.collect.queries import Metric, MetricRequest, packed
+from sre_lib.collect.spans import TOO_OLD, Span
 from sre_lib.collect.windows import Window, epoch
 from sre_lib.errors import ArchiveError
 from sre_lib.model import PERIOD_S, Service, Status, Week
@@ -27,43 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Collected", "Problem", "collect", "service_week"]
 
-DOLLARS_PER_METRIC = 0.01 / 1000
-"""Price of a metric requested by GetMetricData (Amazon CloudWatch pricing)."""
 _STATISTICS_A_METRIC = 5
 """As many statistics of a metric in one call are billed as one metric (Amazon CloudWatch pricing); bills that count
 each statistic have been reported, hence two bounds."""
 
 Progress = Callable[[int, int], None]
-
-
-class Problem(NamedTuple):
-    """Something asked for that did not come in full: of which service, how many series, the source's own message."""
-
-    service: str
-    status: Status
-    message: str
-    columns: int
-
-
-@dataclass(frozen=True)
-class Collected:
-    """What was fetched: calls (pages), datapoints, billed metrics with their cost in dollars, at least and at most."""
-
-    calls: int = 0
-    datapoints: int = 0
-    billed_low: int = 0
-    billed_high: int = 0
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def cost_low(self) -> float:
-        """Return what it cost at least, in dollars."""
-        return self.billed_low * DOLLARS_PER_METRIC
-
-    @property
-    def cost_high(self) -> float:
-        """Return what it cost at most, in dollars: every statistic of every page billed."""
-        return self.billed_high * DOLLARS_PER_METRIC
 
 
 def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it would have one user
@@ -78,11 +48,12 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
     """Fetch into the archive what the week of some services lacks; a second run of the same week asks nothing.
 
     `progress` is told how many metrics are done and how many there are. A service's files are written as soon as its
-    last series came, and what came by then also where the source breaks off. Without a client nothing is fetched.
-    A damaged file of the archive is a problem of its service alone. Raises SourceError where nothing can be read.
+    last series came, and what came by then also where the source breaks off. Without a client nothing is fetched,
+    and what the archive holds nothing of is a problem. A damaged file of the archive is a problem of its service
+    alone. Raises SourceError where nothing can be read.
     """
     if client is None:
-        return Collected()
+        return Collected(problems=never_asked(review, services, week, archive))
     task = _Task(week, archive, epoch(now))
     for service in services:
         with task.isolated(service):
@@ -92,7 +63,7 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
     try:
         for answered in fetch(client, packed(list(task.waiting))):
             task.take(answered)
-            answers.append(Answered({}, answered.pages, answered.datapoints, answered.queries))
+            answers.append(replace(answered, series={}))
             progress(len(task.done), len(task.waiting))
     finally:
         task.flush()
@@ -121,7 +92,7 @@ class _Task:
     open: dict[str, int] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
     pieces: dict[str, dict[int, list[Piece]]] = field(default_factory=dict)
-    lacking: dict[tuple[str, Status, str], set[SeriesKey]] = field(default_factory=dict)
+    lacking: dict[tuple[str, Status, str, bool], set[Metric]] = field(default_factory=dict)
 
     @property
     def weeks(self) -> tuple[Week, ...]:
@@ -163,8 +134,9 @@ class _Task:
         """Remember what did not come in full, or came with a message."""
         for piece in pieces:
             if not piece.span.whole or piece.span.message:
-                what = (service.name, piece.span.status, piece.span.message)
-                self.lacking.setdefault(what, set()).add(piece.key)
+                before = piece.span.end <= epoch(self.week.start)
+                what = (service.name, piece.span.status, piece.span.message, before)
+                self.lacking.setdefault(what, set()).add(piece.key.metric)
 
     def _write(self, name: str) -> None:
         """Write a service's pieces, each into the file of its week."""
@@ -181,7 +153,7 @@ class _Task:
         try:
             yield
         except ArchiveError as error:
-            self.lacking[service.name, Status.PARTIAL, str(error)] = set()
+            self.lacking[service.name, Status.PARTIAL, str(error), False] = set()
 
 
 def _piece(request: MetricRequest, statistic: str, fetched: Fetched, now_s: int) -> Piece:
@@ -209,11 +181,11 @@ def _cut(piece: Piece, week: Week, period_s: int) -> Piece | None:
 
 def _collected(task: _Task, answers: Sequence[Answered]) -> Collected:
     """Return the account of a collection."""
-    problems: Mapping[tuple[str, Status, str], set[SeriesKey]] = task.lacking
     return Collected(
         calls=sum(answer.pages for answer in answers),
         datapoints=sum(answer.datapoints for answer in answers),
         billed_low=sum(ceil(len(request.statistics) / _STATISTICS_A_METRIC) for request in task.done),
         billed_high=sum(answer.queries for answer in answers),
-        problems=tuple(Problem(*what, len(keys)) for what, keys in sorted(problems.items())),
+        refused=sum(answer.refused for answer in answers),
+        problems=problems_of(task.lacking),
     )

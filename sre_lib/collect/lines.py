@@ -1,7 +1,8 @@
 """Series on the 300 s grid out of the archive's files: rolled up exactly, with what was asked of each slot."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +24,15 @@ class Line:
     """Statistics of one metric on the 300 s grid of a window, and for each slot what was asked.
 
     `values` by statistic, NaN where there is no datapoint; `asked_at` in seconds since the epoch, 0 where a slot was
-    never asked for; `whole` where the answer was full, `denied` where access was denied; `fine` where a value comes
-    from 60 s data. `messages` are the source's own, oldest first.
+    never asked for; `whole` where the answer was full, `gone` where it was not and no more can come (too old);
+    `denied` where access was denied; `fine` where a value comes from 60 s data. `messages` are the source's own,
+    oldest first.
     """
 
     values: Mapping[str, Floats]
     asked_at: Times
     whole: Flags
+    gone: Flags
     denied: Flags
     fine: Flags
     messages: tuple[str, ...] = ()
@@ -52,15 +55,17 @@ class Files:
         keys = [SeriesKey(metric, statistic) for statistic in statistics]
         spans = [[span for file in self.files for span in file.spans.get(key, ())] for key in keys]
         flags = [_flags(each, window) for each in spans]
-        whole = np.logical_and.reduce([each[1] for each in flags])
+        whole = np.logical_and.reduce([each.whole for each in flags])
+        closed = np.logical_and.reduce([each.closed for each in flags])
         minutes = {key.statistic: self._values(key, window) for key in keys}
         values = minutes if self.period_s == PERIOD_S else rolled_up(minutes, whole, PERIOD_S // self.period_s)
         inside = sorted(span for each in spans for span in each if not span.window.clipped(window).empty)
         return Line(
             values=values,
-            asked_at=np.minimum.reduce([each[0] for each in flags]),
+            asked_at=np.minimum.reduce([each.asked_at for each in flags]),
             whole=whole,
-            denied=np.logical_or.reduce([each[2] for each in flags]),
+            gone=closed & ~whole,
+            denied=np.logical_or.reduce([each.denied for each in flags]),
             fine=np.full(len(whole), self.period_s < PERIOD_S),
             messages=tuple(dict.fromkeys(span.message for span in inside if span.message)),
         )
@@ -109,11 +114,13 @@ def combined(fine: Line, coarse: Line, window: Window) -> Line:
     """Return 60 s data rolled up where there is some, else 300 s data; what is final goes before what is not."""
     ends = np.arange(window.start, window.end, PERIOD_S) + PERIOD_S
     final = fine.asked_at - SETTLED_AFTER_S >= ends
+    whole = fine.whole | coarse.whole
     use = fine.there & (final | (fine.asked_at >= coarse.asked_at) | ~coarse.there)
     return Line(
         values={name: np.where(use, fine.values[name], coarse.values[name]) for name in fine.values},
         asked_at=np.maximum(fine.asked_at, coarse.asked_at),
-        whole=fine.whole | coarse.whole,
+        whole=whole,
+        gone=(fine.gone | coarse.gone) & ~whole,
         denied=fine.denied | coarse.denied,
         fine=use | (fine.asked_at > 0) & ~coarse.there,
         messages=tuple(dict.fromkeys((*fine.messages, *coarse.messages))),
@@ -125,20 +132,31 @@ def base_line(minute: Files, five: Files, metric: Metric, window: Window) -> Lin
     fine, coarse = (files.line(metric, BASE_STATISTICS, window) for files in (minute, five))
     line = combined(fine, coarse, window)
     values = {**line.values, "Average": line.values["Sum"] / line.values["SampleCount"]}
-    return Line(values, line.asked_at, line.whole, line.denied, line.fine, line.messages)
+    return replace(line, values=values)
 
 
-def _flags(spans: Sequence[Span], window: Window) -> tuple[Times, Flags, Flags]:
-    """Return for each slot when it was asked for, whether answered in full, whether denied."""
+class _Flags(NamedTuple):
+    """What was asked of each slot for one series."""
+
+    asked_at: Times
+    whole: Flags
+    closed: Flags
+    denied: Flags
+
+
+def _flags(spans: Sequence[Span], window: Window) -> _Flags:
+    """Return for each slot when it was asked for, whether answered in full, whether denied, whether it is closed."""
     size = (window.end - window.start) // PERIOD_S
-    asked_at, whole, denied = np.zeros(size, np.int64), np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+    flags = _Flags(np.zeros(size, np.int64), *(np.zeros(size, np.bool_) for _ in range(3)))
     for span in spans:
         part = span.window.clipped(window)
         if part.empty:
             continue
         slots = _slots(part, window, PERIOD_S)
-        asked_at[slots], whole[slots], denied[slots] = span.fetched_at, span.whole, span.status is Status.DENIED
-    return asked_at, whole, denied
+        flags.asked_at[slots] = 0 if span.gone else span.fetched_at
+        flags.whole[slots], flags.closed[slots] = span.whole, span.closed
+        flags.denied[slots] = span.status is Status.DENIED
+    return flags
 
 
 def _slots(part: Window, window: Window, period_s: int) -> slice:

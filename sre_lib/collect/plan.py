@@ -17,7 +17,6 @@ OVERLAP_S = 2 * DAY_S
 KEPT_S = {MINUTE_S: 15 * DAY_S - HOUR_S, PERIOD_S: 63 * DAY_S - HOUR_S}
 """How long CloudWatch keeps a period (AWS API reference, GetMetricData), less an hour: beyond, it silently answers
 nothing."""
-TOO_OLD = "older than 63 days: CloudWatch keeps only hourly datapoints of it"
 
 Spans = Mapping[SeriesKey, Sequence[Span]]
 
@@ -59,7 +58,7 @@ def plan(catalog: Catalog, service: Service, week: Week, now_s: int, archived: M
 
     At most one window a metric and period. At 60 s the week, with the 48 h before it, as far as it still exists; at
     300 s what 60 s does not give: history, older parts of the week, and all percentiles, which cannot be rolled up.
-    What was answered in full is not asked again, but before the week only where it is final.
+    What was answered in full is not asked again, but before the week only where it is final or too old.
     """
     when, minute, five = _When.of(week, now_s), archived[MINUTE_S], archived[PERIOD_S]
     requests: list[MetricRequest] = []
@@ -72,8 +71,7 @@ def plan(catalog: Catalog, service: Service, week: Week, now_s: int, archived: M
             key: missing(when.whole, [*when.covered(five.get(key, ())), *_from_minutes(key, fine, minute, when)])
             for key in keys
         }
-        gone = Window(when.whole.start, when.oldest)
-        too_old += [TooOld(key, gap) for key, gaps in at_five.items() for gap in _within(gaps, gone)]
+        too_old += [TooOld(key, gap) for key, gaps in at_five.items() for gap in _within(gaps, when.gone)]
         kept = {key: _within(gaps, Window(when.oldest, when.whole.end)) for key, gaps in at_five.items()}
         requests += [request for request in (fine, _coarse(kept, when.whole)) if request]
     return Plan(tuple(requests), tuple(too_old))
@@ -98,10 +96,16 @@ class _When:
         fine = Window(max(start - OVERLAP_S, history, finest), end)
         return cls(Window(history, end), Window(start, end), fine, oldest)
 
+    @property
+    def gone(self) -> Window:
+        """Return the time of which CloudWatch has no 300 s datapoints any more."""
+        return Window(self.whole.start, self.oldest)
+
     def covered(self, spans: Iterable[Span]) -> list[Window]:
-        """Return what need not be asked again: what is final, and of the week whatever was answered in full."""
+        """Return what need not be asked again: what is final, and whatever was answered in full of the week, or of
+        what cannot be asked for any more."""
         known = list(spans)
-        return [*settled(known), *asked(known, self.week)]
+        return [*settled(known), *asked(known, self.week), *asked(known, self.gone)]
 
 
 def _from_minutes(key: SeriesKey, fine: MetricRequest | None, minute: Spans, when: _When) -> list[Window]:

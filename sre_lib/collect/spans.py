@@ -8,6 +8,8 @@ from sre_lib.model import Status
 
 SETTLED_AFTER_S = 2 * DAY_S
 """Datapoints may come up to 48 h late (AWS API reference, PutMetricData): younger ones are provisional."""
+TOO_OLD = "older than 63 days: CloudWatch keeps only hourly datapoints of it"
+"""Message of a span that was not asked for, since nothing can come any more."""
 
 
 class Span(NamedTuple):
@@ -27,29 +29,39 @@ class Span(NamedTuple):
     @property
     def whole(self) -> bool:
         """Tell whether all that there was came; no datapoint at all is an answer too."""
-        return self.status in {Status.COMPLETE, Status.NO_DATA}
+        return self.status in {Status.COMPLETE, Status.NO_DATA} and not self.gone
+
+    @property
+    def gone(self) -> bool:
+        """Tell whether it could not be asked for any more: no answer, so that no datapoint means nothing."""
+        return self.message == TOO_OLD
+
+    @property
+    def closed(self) -> bool:
+        """Tell whether to ask again would be of no use."""
+        return self.whole or self.gone
 
 
 def settled(spans: Iterable[Span]) -> list[Window]:
-    """Return the time whose datapoints are final, in whole hours."""
+    """Return the time whose datapoints are final, in whole hours; also where none can come any more."""
     windows = (
         Window(span.start, min(span.end, floor(span.fetched_at - SETTLED_AFTER_S, HOUR_S)))
         for span in spans
-        if span.whole
+        if span.closed
     )
     return [window for window in windows if not window.empty]
 
 
 def asked(spans: Iterable[Span], within: Window) -> list[Window]:
-    """Return the time within a window that was answered in full, final or not."""
-    windows = (span.window.clipped(within) for span in spans if span.whole)
+    """Return the time within a window that was answered in full, final or not, or where nothing can come any more."""
+    windows = (span.window.clipped(within) for span in spans if span.closed)
     return [window for window in windows if not window.empty]
 
 
 def with_span(spans: Sequence[Span], new: Span) -> tuple[Span, ...]:
     """Return the spans with a newer one among them, by time and without overlap.
 
-    A full answer takes the place of whatever was there; a partial or denied one leaves full answers in place.
+    A full answer takes the place of whatever was there; any other one leaves full answers in place.
     """
     kept = [span for span in spans if span.whole and not new.whole]
     others = [span for span in spans if not (span.whole and not new.whole)]

@@ -3,19 +3,30 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from sre_lib.collect.gather import Collected
+from sre_lib.collect.frame import NOT_ASKED
+from sre_lib.collect.gather import Collected, Problem
 from sre_lib.document.opening import Opened
-from sre_lib.model import Status
+from sre_lib.model import Coverage, Status
 
-_PROBLEMS = (Status.DENIED, Status.PARTIAL)
+_WORDS = {
+    Status.DENIED: "denied",
+    Status.PARTIAL: "only partly answered",
+    Status.NO_DATA: "never asked for",
+}
+
+Lacking = Counter[tuple[str, Status, str]]
+"""How many series lack something, by service, status and message."""
 
 
-def sentences(opened: Opened, failed: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
-    """Return one English sentence for each thing that is missing from the document; empty where all is well."""
-    lacking = [
-        f"{service}: {count} of its series {'were' if count > 1 else 'was'} {_words(status)}{_because(message)}"
-        for (service, status, message), count in _lacking(opened).items()
-    ]
+def sentences(opened: Opened, collected: Collected, failed: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
+    """Return one English sentence for each thing that was asked for and is missing; empty where all is well.
+
+    `opened` knows what the document lacks of the week, `collected` also what just failed of the history; what both
+    know is said once. Notes that came with a full answer, and history that is too old to be asked for, are no problem.
+    """
+    seen = _lacking(opened)
+    lacking = [_lacks(*what, count) for what, count in seen.items()]
+    lacking += [_of(each) for each in collected.problems if _is_news(each, seen, opened)]
     looks = [f"{name}: could not be analysed: {message}" for name, message in opened.failed.items()]
     notebooks = [f"{name}: its notebook failed: {error}" for name, error in failed if name not in opened.failed]
     return tuple(lacking + looks + notebooks)
@@ -34,28 +45,56 @@ def incomplete(opened: Opened) -> str:
 
 def cost_sentence(collected: Collected) -> str:
     """Return what the collection cost."""
-    if not collected.calls:
-        return "CloudWatch was asked for nothing: the archive had it all."
+    if not collected.calls and not collected.refused:
+        return f"CloudWatch was asked for nothing{'' if collected.problems else ': the archive had it all'}."
     low, high = f"${collected.cost_low:.4f}", f"${collected.cost_high:.4f}"
+    refused = f" and {collected.refused} that failed" if collected.refused else ""
     return (
-        f"CloudWatch: {collected.calls} calls, {collected.datapoints:,} datapoints, "
+        f"CloudWatch: {collected.calls} calls{refused}, {collected.datapoints:,} datapoints, "
         f"{collected.billed_low} to {collected.billed_high} billed metrics (about {low} to {high})."
     )
 
 
-def _lacking(opened: Opened) -> Counter[tuple[str, Status, str]]:
-    """Count the series that were denied or came back partial, by service, status and message."""
+def _lacking(opened: Opened) -> Lacking:
+    """Count the series that were denied, came back partial or were never asked for in the week."""
     return Counter(
         (look.service.name, row.status, row.message)
         for look in opened.looks
         for row in look.analysis.coverage
-        if row.status in _PROBLEMS
+        if _is_lacking(row)
     )
 
 
-def _words(status: Status) -> str:
-    """Return what happened to a series."""
-    return "denied" if status is Status.DENIED else "only partly answered"
+def _is_lacking(row: Coverage) -> bool:
+    """Tell whether a series' week is not what was asked for; no datapoint at all is an answer too."""
+    return row.status in {Status.DENIED, Status.PARTIAL} or (row.status is Status.NO_DATA and NOT_ASKED in row.message)
+
+
+def _is_news(problem: Problem, seen: Lacking, opened: Opened) -> bool:
+    """Tell whether a problem of the collection is one, and not seen in the document already."""
+    service, status, message, metrics, before = problem
+    if status is Status.COMPLETE or (status is Status.NO_DATA and message != NOT_ASKED):
+        return False
+    if not metrics:
+        # A damaged file: the service could not be opened, and why is said there.
+        return service not in opened.failed
+    # A row has the messages of all its spans; partial is also what was answered in one half and denied in the other.
+    return before or not any(
+        name == service and row in {status, Status.PARTIAL} and message in text for name, row, text in seen
+    )
+
+
+def _of(problem: Problem) -> str:
+    """Return the sentence for a problem of the collection."""
+    service, status, message, metrics, before = problem
+    return _lacks(service, status, message, metrics, before=before) if metrics else f"{service}: {message}"
+
+
+def _lacks(service: str, status: Status, message: str, count: int, *, before: bool = False) -> str:
+    """Return the sentence for some series of a service that lack something."""
+    when = " before the week" if before else ""
+    verb = "were" if count > 1 else "was"
+    return f"{service}: {count} of its series {verb} {_WORDS[status]}{when}{_because(message)}"
 
 
 def _because(message: str) -> str:

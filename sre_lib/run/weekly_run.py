@@ -94,7 +94,7 @@ def weekly_run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> R
     opened = open_review(plan.review.file.as_posix(), **_opening(plan))
     weekly = _run_weekly(plan, WeeklyReview(opened))
     failed = [(name, run.error) for name, run in (*runs.items(), ("the weekly page", weekly)) if run.error]
-    sentences = problems.sentences(opened, failed)
+    sentences = problems.sentences(opened, collected, failed)
     files = _pages(plan, opened, runs, weekly)
     ran = _account(plan, opened, collected, sentences, time.monotonic() - started)
     _write(plan, {**files, "run.json": answers.run_json(ran)})

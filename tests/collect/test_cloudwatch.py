@@ -1,8 +1,9 @@
 from datetime import UTC, datetime
-from unittest.mock import Mock
+from unittest.mock import DEFAULT, Mock
 
 import numpy as np
 import pytest
+from botocore.exceptions import ClientError
 
 from sre_lib.collect.cloudwatch import fetch, read
 from sre_lib.collect.queries import Metric, MetricRequest, packed
@@ -129,7 +130,7 @@ def test_throttling_that_stays_is_partial():
         answered = read(client, (request(),))
     (got,) = answered.series[request()].values()
     assert (got.status, got.message) == (Status.PARTIAL, "Throttling: Throttling (simulated)")
-    assert answered.pages == 0
+    assert (answered.pages, answered.refused) == (0, 1)
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException"])
@@ -182,6 +183,37 @@ def test_several_calls_run_at_once_and_all_come():
         series = {each for answered in fetch(client, packed(asked)) for each in answered.series}
     assert series == set(asked)
     assert ledger.calls == len(packed(asked)) == 8
+
+
+def test_what_came_before_a_page_failed_is_kept_and_partial():
+    asked = request(statistics=(*BASE, "p50"), window=Window(NOW_S - 15 * 86_400, NOW_S))
+    with opened(account(minutes=15 * 1440), NOW) as client:
+        pages = Mock(wraps=client)
+        denied = ClientError({"Error": {"Code": "AccessDenied", "Message": "no more"}}, "GetMetricData")
+        pages.get_metric_data.side_effect = [DEFAULT, denied]
+        answered = read(pages, (asked,))
+    assert (answered.pages, answered.refused, answered.datapoints) == (1, 1, 100_800)
+    for got in answered.series[asked].values():
+        assert (got.status, got.message) == (Status.PARTIAL, "AccessDenied: no more")
+        assert np.isnan(got.values[:1440]).all()
+        assert not np.isnan(got.values[1440:]).any()
+
+
+def test_credentials_that_expire_between_two_pages_end_everything():
+    asked = request(statistics=(*BASE, "p50"), window=Window(NOW_S - 15 * 86_400, NOW_S))
+    with opened(account(minutes=15 * 1440), NOW) as client:
+        pages = Mock(wraps=client)
+        expired = ClientError({"Error": {"Code": "ExpiredToken", "Message": "old"}}, "GetMetricData")
+        pages.get_metric_data.side_effect = [DEFAULT, expired]
+        with pytest.raises(SourceError, match="have expired"):
+            read(pages, (asked,))
+
+
+def test_a_page_that_botocore_itself_parsed_is_looked_at_too():
+    client = Mock()
+    client.get_metric_data.return_value = {}
+    with pytest.raises(SourceError, match=r"did not answer as CloudWatch does; check source\.endpoint"):
+        read(client, (request(),))
 
 
 def answering(**result):

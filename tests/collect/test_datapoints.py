@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -5,10 +6,13 @@ import numpy as np
 import orjson
 import pytest
 from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sre_lib.collect.datapoints import arrays, read_page
 from sre_lib.demo.endpoint_faults import Faults
 from sre_lib.demo.recorded import Recorded
+from sre_lib.errors import SourceError
 from tests.collect.account import WEB, opened
 
 NOW = datetime(2026, 10, 5, 7, tzinfo=UTC)
@@ -56,26 +60,102 @@ def test_an_error_stays_botocores():
     assert caught.value.response["Error"]["Code"] == "ValidationError"
 
 
-@pytest.mark.parametrize(
-    ("headers", "status", "body"),
-    [
-        ({"content-type": "text/xml"}, 200, b'{"MetricDataResults": []}'),
-        ({"content-type": "application/cbor"}, 200, b"\xa0"),
-        (JSON, 500, b'{"MetricDataResults": []}'),
-        (JSON, 200, b"<html>"),
-        (JSON, 200, b"{}"),
-        (JSON, 200, b'{"MetricDataResults": [{"Id": "q", "Timestamps": [1], "Values": []}]}'),
-        ({}, 200, b'{"MetricDataResults": []}'),
-    ],
-)
-def test_what_is_not_as_documented_is_left_alone(headers, status, body):
-    response, answer = {"headers": headers, "status_code": status, "body": body}, dict[str, Any]()
+def parsed(body, status=200):
+    """Return what the handler makes of an answer, and the body that it leaves to botocore."""
+    response, answer = {"headers": JSON, "status_code": status, "body": body}, dict[str, Any]()
     read_page(response_dict=response, customized_response_dict=answer, operation_model=None)
-    assert (answer, response["body"]) == ({}, body)
+    return answer, response["body"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(200, b"\xa0"), (500, b'{"MetricDataResults": []}'), (404, b"{}"), (200, b"<html>"), (200, b"")],
+)
+def test_errors_and_other_protocols_are_left_alone(status, body):
+    assert parsed(body, status) == ({}, body)
+
+
+def one(**more):
+    """Return a page with one result."""
+    return {"MetricDataResults": [{"Id": "q", "StatusCode": "Complete", "Timestamps": [60], "Values": [1], **more}]}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        [],
+        None,
+        "text",
+        7,
+        {},
+        {"MetricDataResults": None},
+        {"MetricDataResults": ["a"]},
+        {"MetricDataResults": [{"StatusCode": "Complete"}]},
+        {"MetricDataResults": [{"Id": "q"}]},
+        one(Id=1),
+        one(Messages=["a"]),
+        one() | {"Messages": "a"},
+        one() | {"NextToken": 1},
+        one(Timestamps=[None]),
+        one(Timestamps=[1e300]),
+        one(Timestamps=["abc"]),
+        one(Timestamps=[{}]),
+        one(Timestamps=60),
+        one(Timestamps={"a": 1}),
+        one(Timestamps=None),
+        one(Timestamps=[60, 120]),
+        one(Values=[{}]),
+        one(Values=["a"]),
+    ],
+    ids=str,
+)
+def test_another_servers_json_is_one_sentence(page):
+    with pytest.raises(
+        SourceError, match=r"^source: the endpoint did not answer as CloudWatch does; check source\.end"
+    ):
+        parsed(orjson.dumps(page))
+
+
+@pytest.mark.parametrize("page", [[], None, "text"], ids=str)
+def test_an_error_that_is_no_object_is_no_cloudwatch_either(page):
+    with pytest.raises(SourceError, match="did not answer as CloudWatch does"):
+        parsed(orjson.dumps(page), 404)
+
+
+JSON_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**62), 2**62)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+RESULTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "Id": st.just("q0") | JSON_VALUES,
+        "StatusCode": st.just("Complete") | JSON_VALUES,
+        "Timestamps": st.lists(st.integers(0, 2**40) | JSON_VALUES, max_size=3) | JSON_VALUES,
+        "Values": st.lists(st.floats(0, 9) | JSON_VALUES, max_size=3) | JSON_VALUES,
+        "Messages": JSON_VALUES,
+    },
+)
+
+
+@given(st.fixed_dictionaries({"MetricDataResults": st.lists(RESULTS | JSON_VALUES, max_size=3)}) | JSON_VALUES)
+def test_whatever_json_comes_is_read_or_said(page):
+    with suppress(SourceError):
+        answer, body = parsed(orjson.dumps(page))
+        assert body == b"{}"
+        for result in answer["MetricDataResults"]:
+            assert result["Timestamps"].shape == result["Values"].shape
 
 
 def test_numbers_that_json_cannot_write_are_read():
-    body = orjson.dumps({"MetricDataResults": [{"Id": "q", "Timestamps": [60.0, 120], "Values": ["NaN", 1]}]})
+    body = orjson.dumps(
+        {"MetricDataResults": [{"Id": "q", "StatusCode": "Complete", "Timestamps": [60.0, 120], "Values": ["NaN", 1]}]}
+    )
     answer: dict[str, Any] = {}
     read_page(response_dict={"headers": JSON, "status_code": 200, "body": body}, customized_response_dict=answer)
     np.testing.assert_array_equal(answer["MetricDataResults"][0]["Values"], [np.nan, 1.0])

@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 
 from sre_lib import weeks
+from sre_lib.catalog import builtin_catalog
+from sre_lib.collect.collected import Collected
 from sre_lib.collect.frame import NOT_ASKED, PARTLY_ASKED, service_week
-from sre_lib.collect.plan import TOO_OLD
+from sre_lib.collect.spans import TOO_OLD
 from sre_lib.collect.windows import epoch
 from sre_lib.demo.endpoint_faults import Faults
 from sre_lib.demo.recorded import Recorded
@@ -170,6 +172,31 @@ def test_without_a_full_answer_nothing_is_zero(tmp_path, fault):
     got = reviewed(tmp_path, zeros_account(), faults=faults).frame
     assert got.values["web-alb", "errors_5xx", "Sum"].isna().all()
     assert got.answers[ERRORS].status is (Status.DENIED if fault == "Forbidden" else Status.PARTIAL)
+
+
+def without_errors():
+    """Return the catalogue before someone added the metric of errors, which are zero where there is no datapoint."""
+    kind = builtin_catalog()["alb_target_group"]
+    kept = {name: spec for name, spec in kind.metrics.items() if name != "errors_5xx"}
+    return {**builtin_catalog(), "alb_target_group": kind.model_copy(update={"metrics": kept})}
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "zeros"),
+    [(63 + 7, Status.NO_DATA, 0), (60, Status.PARTIAL, 3 * 288 - 12), (20, Status.COMPLETE, 7 * 288)],
+)
+def test_a_metric_added_when_its_week_is_too_old_is_never_zero_and_not_asked_again(tmp_path, days, status, zeros):
+    archive, backend = archive_in(tmp_path), steady(WEEK)
+    collected(replace(REVIEW, catalog=without_errors()), WEEK, archive, backend, MONDAY)
+    collected(REVIEW, WEEK, archive, backend, WEEK.end + timedelta(days=days))
+    got = service_week(REVIEW, SERVICE, WEEK, archive).frame
+    message = TOO_OLD if days > 48 else ""
+    assert got.answers[ERRORS] == Answer(status, 300, message)
+    assert (got.series(ERRORS).loc[WEEK.start :] == 0).sum() == zeros
+    assert got.answers[REQUESTS] == Answer(Status.COMPLETE, 60)
+    before = sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*.parquet"))
+    assert collected(REVIEW, WEEK, archive, backend, WEEK.end + timedelta(days=days))[0] == Collected()
+    assert sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*.parquet")) == before
 
 
 def test_what_was_provisional_gives_way_to_what_is_final(tmp_path):

@@ -1,15 +1,16 @@
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from unittest.mock import DEFAULT, Mock
 
 import numpy as np
 import pytest
+from botocore.exceptions import ClientError
 
 from sre_lib import weeks
 from sre_lib.collect.cloudwatch import fetch
 from sre_lib.collect.gather import Collected, Problem, collect
-from sre_lib.collect.plan import TOO_OLD
-from sre_lib.collect.source import open_source
+from sre_lib.collect.spans import TOO_OLD
 from sre_lib.collect.windows import epoch
 from sre_lib.demo.endpoint_faults import Faults
 from sre_lib.demo.recorded import Recorded
@@ -83,7 +84,7 @@ def test_what_was_denied_or_partial_is_a_problem_and_asked_again(tmp_path, fault
         "Forbidden": (Status.DENIED, "Forbidden: Forbidden (simulated)"),
         "PartialData": (Status.PARTIAL, ""),
     }[fault]
-    assert first.problems == (Problem("web", status, message, 4),)
+    assert first.problems == (Problem("web", status, message, 1),)
     second, ledger = collected(REVIEW, WEEK, archive, backend, MONDAY)
     assert asked(ledger) == {"MemoryUtilization"}
     assert second.problems == ()
@@ -98,9 +99,10 @@ def test_no_data_is_no_problem_and_not_asked_again(tmp_path):
 
 
 def test_access_denied_for_every_call_is_a_problem_of_every_series(tmp_path):
-    got, _ = collected(REVIEW, WEEK, archive_in(tmp_path), steady(WEEK), MONDAY, Faults(refuse_all="AccessDenied"))
-    assert got.problems == (Problem("web", Status.DENIED, "AccessDenied: AccessDenied (simulated)", 6 * 4 + 1),)
-    assert (got.calls, got.billed_high) == (0, 0)
+    faults = Faults(refuse_all="AccessDenied")
+    got, ledger = collected(REVIEW, WEEK, archive_in(tmp_path), steady(WEEK), MONDAY, faults)
+    assert got.problems == (Problem("web", Status.DENIED, "AccessDenied: AccessDenied (simulated)", 6),)
+    assert (got.calls, got.billed_high, got.refused) == (0, 0, len(ledger.refused))
 
 
 def test_a_resource_of_two_services_is_asked_once_and_kept_for_both(tmp_path):
@@ -134,10 +136,20 @@ def test_progress_counts_metrics_up_to_all_of_them(tmp_path):
     assert told == sorted(told)
 
 
-def test_without_a_client_nothing_is_fetched(tmp_path):
-    with open_source(REVIEW, MONDAY) as client:
-        assert collect(REVIEW, [SERVICE], WEEK, client, archive_in(tmp_path), MONDAY) == Collected()
-    assert not list(tmp_path.iterdir())
+def test_a_history_that_is_denied_is_a_problem_of_its_own(tmp_path):
+    denied = (Status.DENIED, "AccessDenied: no")
+
+    def deny_coarse(**arguments):
+        if arguments["MetricDataQueries"][0]["MetricStat"]["Period"] == 300:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetMetricData")
+        return DEFAULT
+
+    with opened(steady(WEEK), MONDAY) as client:
+        halved = Mock(wraps=client)
+        halved.get_metric_data.side_effect = deny_coarse
+        got = collect(REVIEW, [SERVICE], WEEK, halved, archive_in(tmp_path), MONDAY)
+    # Latency is asked at 300 s for the week too, since its percentile cannot be rolled up.
+    assert got.problems == (Problem("web", *denied, 1), Problem("web", *denied, 5, before=True))
 
 
 def test_a_damaged_file_is_a_problem_of_its_service_alone(tmp_path):

@@ -77,7 +77,8 @@ def test_a_minute_counts_only_where_all_its_statistics_came():
 
 def line(value, asked_at, whole=True):
     array = np.array([value])
-    return Line({"Sum": array}, np.array([asked_at]), np.array([whole]), np.array([False]), np.array([asked_at > 0]))
+    no = np.array([False])
+    return Line({"Sum": array}, np.array([asked_at]), np.array([whole]), no, no, np.array([asked_at > 0]))
 
 
 FINAL = 300 + SETTLED_AFTER_S

@@ -7,7 +7,7 @@ from sre_lib.catalog import BASE_STATISTICS, builtin_catalog
 from sre_lib.collect.archive_file import SeriesKey
 from sre_lib.collect.plan import plan, wanted
 from sre_lib.collect.queries import Metric
-from sre_lib.collect.spans import Span, with_span
+from sre_lib.collect.spans import TOO_OLD, Span, with_span
 from sre_lib.collect.windows import Window, epoch
 from sre_lib.model import Part, Service, Status
 
@@ -39,7 +39,9 @@ def after(found, now, archived=None, status=Status.COMPLETE):
         (each.period_s, SeriesKey(each.metric, name), Span(each.window.start, each.window.end, epoch(now), status))
         for each in found.requests
         for name in each.statistics
-    ] + [(300, key, Span(window.start, window.end, epoch(now), Status.NO_DATA)) for key, window in found.too_old]
+    ] + [
+        (300, key, Span(window.start, window.end, epoch(now), Status.NO_DATA, TOO_OLD)) for key, window in found.too_old
+    ]
     for period_s, key, span in told:
         spans[period_s][key] = with_span(spans[period_s].get(key, ()), span)
     return spans
@@ -143,3 +145,13 @@ def test_each_resource_is_asked_once_with_all_the_statistics_that_anyone_wants()
     twice = Service("resize", (*LAMBDA.parts, Part("again", "lambda_function", {"FunctionName": "resize"})))
     assert wanted(CATALOG, twice) == wanted(CATALOG, LAMBDA)
     assert next(iter(wanted(CATALOG, LAMBDA).values())) == (*BASE_STATISTICS, "p99")
+
+
+def test_what_was_provisional_is_not_too_old_once_it_cannot_be_bettered():
+    archived = after(planned(EC2, MONDAY), MONDAY)
+    later = weeks.named("2026-W48", "Asia/Tokyo", history_weeks=9)
+    found = planned(EC2, weeks.morning_after(later), archived, later)
+    # Of W40 the last 41 h were provisional; beyond 63 days now is all up to the Monday after W39, 08:00 local time.
+    assert [each.window.start for each in found.requests if each.period_s == 300] == [epoch(WEEK.end) - 41 * 3600]
+    oldest = planned(EC2, weeks.morning_after(later) + timedelta(days=9), archived, later)
+    assert (oldest.too_old[0].window.start, len(oldest.too_old)) == (epoch(WEEK.end), 4)

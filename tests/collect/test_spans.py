@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sre_lib.collect.spans import SETTLED_AFTER_S, Span, asked, settled, with_span
+from sre_lib.collect.spans import SETTLED_AFTER_S, TOO_OLD, Span, asked, settled, with_span
 from sre_lib.collect.windows import HOUR_S, Window
 from sre_lib.model import Status
 
@@ -15,7 +15,9 @@ def span(start, end, at=NOW, status=Status.COMPLETE):
 @st.composite
 def spans(draw):
     start, end = sorted(draw(st.lists(st.integers(0, 30), min_size=2, max_size=2, unique=True)))
-    return Span(start, end, draw(st.integers(1, 3)), draw(st.sampled_from(Status)))
+    status = draw(st.sampled_from(Status))
+    gone = status is Status.NO_DATA and draw(st.booleans())
+    return Span(start, end, draw(st.integers(1, 3)), status, TOO_OLD if gone else "")
 
 
 @given(st.lists(spans(), max_size=8))
@@ -44,3 +46,11 @@ def test_only_what_is_48_hours_old_is_settled():
 def test_partial_and_denied_answers_count_as_not_asked():
     told = [span(0, 10), span(20, 30, status=Status.PARTIAL), span(40, 50, status=Status.DENIED), span(60, 70, 5)]
     assert asked(told, Window(5, 65)) == [Window(5, 10), Window(60, 65)]
+
+
+def test_what_is_too_old_is_no_answer_but_not_asked_again():
+    gone = Span(0, 10, NOW, Status.NO_DATA, TOO_OLD)
+    assert (gone.whole, gone.gone, gone.closed) == (False, True, True)
+    assert (settled([gone]), asked([gone], Window(5, 20))) == ([Window(0, 10)], [Window(5, 10)])
+    assert with_span((span(0, 5),), gone) == (span(0, 5), gone._replace(start=5))
+    assert with_span((span(0, 10, status=Status.DENIED),), gone) == (gone,)
