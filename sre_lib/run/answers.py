@@ -55,6 +55,7 @@ def collected_row(collected: Collected) -> dict[str, Any]:
     """Return what was fetched and what it cost, in dollars."""
     return {
         "calls": collected.calls,
+        "refused": collected.refused,
         "datapoints": collected.datapoints,
         "billed_metrics": collected.billed_low,
         "billed_metrics_at_most": collected.billed_high,
