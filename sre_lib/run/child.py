@@ -145,14 +145,13 @@ class CellProcess:
         return wait(watched, None if left == math.inf else left)
 
     def _received(self, ready: list[Any]) -> Iterator[Message]:
-        """Yield what can be read now; what a cell wrote past Python comes before its last message."""
+        """Yield what can be read now; what was written past Python before a message comes before it."""
         if self._messages in ready:
             message = self._message()
             if message is None:
                 self._process.join(_END_S)
                 return
-            if message[0] == "done":
-                yield from self._written()
+            yield from self._written()
             yield message
         elif {self._stdout, self._stderr} & set(ready):
             yield from self._written()
