@@ -6,6 +6,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+import jsonschema
 import nbformat
 import pytest
 
@@ -76,6 +77,12 @@ def test_ranks_are_those_of_the_page(demo):
     discussed = [row["id"] for row in found if row["discuss"]]
     assert 1 <= len(discussed) <= 5
     assert discussed == [row["id"] for row in found[: len(discussed)]]
+
+
+@pytest.mark.parametrize("name", ["findings", "run"])
+def test_answers_for_programs_keep_their_shape(demo, name):
+    schema = json.loads((ROOT / "tests" / "run" / "schemas" / f"{name}.schema.json").read_text())
+    jsonschema.validate(json.loads((demo.week / f"{name}.json").read_text()), schema)
 
 
 def test_what_the_run_did(demo):
