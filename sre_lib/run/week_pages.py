@@ -13,8 +13,12 @@ from sre_lib.store import file_name
 
 
 def notebook_text(notebook: NotebookNode) -> bytes:
-    """Return a notebook as it lies on disk."""
-    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]  # nbformat ships no types
+    """Return a notebook as it lies on disk; JupyterLab folds papermill's cell away like the others."""
+    folded = deepcopy(notebook)
+    for cell in folded.cells:
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell.metadata["jupyter"] = {"source_hidden": True}
+    text: str = nbformat.writes(folded)  # type: ignore[no-untyped-call]  # nbformat ships no types
     return text.encode() + b"\n"
 
 

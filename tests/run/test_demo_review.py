@@ -34,6 +34,13 @@ def test_the_last_line_is_the_page_and_how_long_it_took(demo):
     assert re.fullmatch(r"reviews/demo/2026-W40/index\.html \(\d+ s\)\n", demo.stdout)
 
 
+def test_code_is_folded_away_in_jupyterlab(demo):
+    for path in demo.week.rglob("*.ipynb"):
+        code = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+        assert len(code) > 5
+        assert all(cell.metadata.jupyter.source_hidden for cell in code), path.name
+
+
 def test_pages_are_small_enough(demo):
     sizes = {path.name: path.stat().st_size for path in demo.week.rglob("*.html")}
     assert sizes.pop("index.html") <= 2_500_000
