@@ -29,6 +29,7 @@ class Archive:
     def __init__(self, store: Store, review_name: str) -> None:
         self.store = store
         self._folder = file_name(review_name)
+        self._simulated = f"{self._folder}/simulated.txt"
 
     def key(self, service: Service, week: Week, period_s: int) -> str:
         """Return the key of a file in the store."""
@@ -45,6 +46,15 @@ class Archive:
         key = self.key(service, week, period_s)
         content = self.store.read(key)
         return {} if content is None else decode_spans(content, key)
+
+    @property
+    def simulated(self) -> bool:
+        """Tell whether the demo's data is in it: what is made from an archive says so, whatever it is read as."""
+        return self.store.read(self._simulated) is not None
+
+    def mark_simulated(self) -> None:
+        """Note, once, that the demo's data is in it."""
+        self.store.create(self._simulated, b"The metrics in this folder are simulated.\n")
 
     def upsert(self, service: Service, week: Week, period_s: int, pieces: Sequence[Piece]) -> None:
         """Put pieces into a file, with what is already there, whole or not at all. Raises ArchiveError."""

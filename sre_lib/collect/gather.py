@@ -54,6 +54,8 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
     """
     if client is None:
         return Collected(problems=never_asked(review, services, week, archive))
+    if review.source.type == "demo":
+        archive.mark_simulated()
     task = _Task(week, archive, epoch(now))
     for service in services:
         with task.isolated(service):

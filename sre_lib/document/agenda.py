@@ -27,25 +27,30 @@ _SOURCES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Health:
-    """How much could be seen: share of datapoints (0..1), services with gaps, services of which nothing came."""
+    """How much could be seen: share of datapoints (0..1), services with gaps, services of which nothing came.
+
+    `without_data` counts those of the last that were analysed all the same.
+    """
 
     share: float
     gaps: tuple[str, ...]
     unreadable: tuple[str, ...]
+    without_data: int = 0
 
 
 def health(opened: Opened) -> Health:
     """Return how much of what was asked for could be seen; 0 where nothing was."""
     rows = [row for look in opened.looks for row in look.analysis.coverage]
-    denied = tuple(look.service.name for look in opened.looks if _all_denied(look))
+    unseen = tuple(look.service.name for look in opened.looks if _nothing_seen(look))
     return Health(
         share=sum(row.share for row in rows) / len(rows) if rows else 0.0,
         gaps=tuple(
             look.service.name
             for look in opened.looks
-            if look.service.name not in denied and any(has_gap(row) for row in look.analysis.coverage)
+            if look.service.name not in unseen and any(has_gap(row) for row in look.analysis.coverage)
         ),
-        unreadable=(*denied, *opened.failed),
+        unreadable=(*unseen, *opened.failed),
+        without_data=len(unseen),
     )
 
 
@@ -128,7 +133,6 @@ def _window(opened: Opened) -> str:
     )  # fmt: skip
 
 
-def _all_denied(look: Look) -> bool:
-    """Tell whether nothing of a service could be read."""
-    rows = look.analysis.coverage
-    return bool(rows) and all(row.status is Status.DENIED for row in rows)
+def _nothing_seen(look: Look) -> bool:
+    """Tell whether no datapoint of a service came: denied, or nothing there (a mistyped dimension, say)."""
+    return all(row.share == 0 for row in look.analysis.coverage)

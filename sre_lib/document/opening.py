@@ -31,7 +31,8 @@ class Opened:
     """A review's week, ready to be shown.
 
     `looks` are the services that could be analysed and `failed` the others, with one sentence each; `collected` is
-    what was fetched just now (None: the archive had all); `in_run` tells whether it belongs to the pages of a run.
+    what was fetched just now (None: the archive had all); `in_run` tells whether it belongs to the pages of a run,
+    `simulated` whether the metrics are the demo's, read from an archive or not.
     """
 
     review: Review
@@ -42,11 +43,7 @@ class Opened:
     failed: Mapping[str, str]
     collected: Collected | None
     in_run: bool
-
-    @property
-    def simulated(self) -> bool:
-        """Tell whether the metrics come from the demo."""
-        return self.review.source.type == "demo"
+    simulated: bool = False
 
 
 def open_review(  # noqa: PLR0913  the parameters of the notebooks
@@ -71,7 +68,8 @@ def open_review(  # noqa: PLR0913  the parameters of the notebooks
             collected = collect(loaded, lacking, chosen, client, archive, moment)
     say = wording(loaded.language)
     looks, failed = _looks(loaded, services, chosen, archive, say)
-    return Opened(loaded, chosen, moment, say, looks, failed, collected, bool(out))
+    simulated = loaded.source.type == "demo" or archive.simulated
+    return Opened(loaded, chosen, moment, say, looks, failed, collected, bool(out), simulated)
 
 
 def check_parameters(cells: Sequence[str]) -> None:

@@ -24,10 +24,6 @@ def open_week(review: str, week: str, *, language: str = "", now: str = "", out:
     return WeeklyReview(open_review(review, week, language=language, now=now, out=out))
 
 
-MOST_SET_ASIDE = 20
-"""Of what stayed below the cut the page names so many, the nearest to it first; findings.json has all."""
-
-
 @dataclass(frozen=True)
 class SheetRow:
     """A service on the contact sheet: its page (empty: none), findings, and caption and graph of CPU and memory."""
@@ -64,7 +60,7 @@ class WeeklyReview:
         say, opened = self.opened.say, self.opened
         zone, week = opened.review.timezone, opened.week
         counts = [
-            say.plural("{n} service looked at", "{n} services looked at", len(opened.looks)),
+            say.plural("{n} service looked at", "{n} services looked at", len(opened.looks) - self.health.without_data),
             say.plural("{n} finding to discuss", "{n} findings to discuss", len(self.ranking.discuss)),
             say.plural("{n} service with missing data", "{n} services with missing data", len(self.health.gaps)),
             say.plural("{n} not readable", "{n} not readable", len(self.health.unreadable)),
@@ -131,11 +127,11 @@ class WeeklyReview:
         if not self.ranking.below_cut:
             return note(say("Nothing was set aside."), say)
         title = say.plural(
-            "{n} departure below the cut: too small or too short to be listed",
-            "{n} departures below the cut: too small or too short to be listed",
+            "{n} departure below the cut",
+            "{n} departures below the cut",
             len(self.ranking.below_cut),
         )
-        return self._folded(title, self.ranking.below_cut[:MOST_SET_ASIDE])
+        return self._folded(title, self.ranking.below_cut)
 
     def services(self) -> Fragment:
         """Return the contact sheet: one CPU and one memory graph a service, those that need attention first."""

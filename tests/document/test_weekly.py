@@ -17,7 +17,7 @@ NOW = datetime(2026, 10, 4, 22, tzinfo=UTC)
 
 def opened(*looks: Look, language: str = "en", failed: dict[str, str] | None = None, in_run: bool = False) -> Opened:
     review = replace(params.load("demo"), title="Shop <b>", language=language)
-    return Opened(review, WEEK, NOW, wording(language), looks, failed or {}, None, in_run)
+    return Opened(review, WEEK, NOW, wording(language), looks, failed or {}, None, in_run, simulated=True)
 
 
 def named(name: str, made: Look) -> Look:

@@ -120,6 +120,17 @@ def test_a_second_run_asks_cloudwatch_for_nothing_and_gives_the_same_bytes(demo,
             assert unchanging(path) == unchanging(other), path.name
 
 
+def test_an_archive_of_the_demo_still_says_that_it_is_simulated(demo, tmp_path):
+    home = tmp_path / "archive-only"
+    shutil.copytree(demo.home, home)
+    file = home / "params" / "demo.yaml"
+    text = re.sub(r"^source:.*$", "source: {type: archive}", file.read_text(), flags=re.MULTILINE)
+    file.write_text(text.replace("simulated", "").replace("Simulated", ""))
+    answer = sre_review("run", "demo", "--week", "2026-W40", "--language", "en", cwd=home)
+    assert answer.returncode == 0, answer.stderr
+    assert "Simulated data" in (home / "reviews/demo/2026-W40/index.html").read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -52,9 +52,9 @@ CASES = [
     (
         GROWTH,
         "web: the daily low of memory grew 4.1 points a day for 5 days, from 48 % to 69 %; "
-        "at this rate the limit is reached in 7 days (Sat 10 Oct)",
+        "at this rate even the low is at the limit in 7 days (Sat 10 Oct)",
         "web: メモリ使用率の1日の底値が5日にわたり毎日4.1ポイントずつ上昇(48% → 69%)。"
-        "このペースでは7日後(10月10日(土))に上限へ到達",
+        "このペースでは7日後(10月10日(土))に底値でも上限へ到達",
     ),
     (
         finding("growth", **FREE, evidence={"slope_per_day": -(2**30), "from_value": 6 * 2**30, "value": 2 * 2**30,
