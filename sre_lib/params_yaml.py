@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,12 @@ class Located:
 
     file: Path
     values: Any
-    root: Node | None
+    text: str
+
+    @cached_property
+    def root(self) -> Node | None:
+        """The tree with the lines: read only where there is a mistake to tell, since it takes as long as the values."""
+        return YAML(typ="safe", pure=True).compose(self.text)  # type: ignore[no-any-return]  # no types there
 
     def line(self, place: Place) -> int:
         """Return the line (from 1) of the value at a place, or of the nearest thing around it that exists."""
@@ -66,7 +72,7 @@ def load_yaml(file: Path) -> Located:
         text = file.read_text(encoding="utf-8")
         yaml = YAML(typ="safe", pure=True)
         yaml.Constructor = _TextConstructor
-        return Located(file, yaml.load(text), YAML(typ="safe", pure=True).compose(text))
+        return Located(file, yaml.load(text), text)
     except UnicodeDecodeError as error:
         raise UserMistakeError(f"{file}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
     except DuplicateKeyError as error:

@@ -10,10 +10,12 @@ import plotly.graph_objects as go
 from plotly.io import renderers
 
 import sre_lib.run.cells  # noqa: F401  the children's own code
+from sre_lib.catalog import builtin_catalog
 
 
 def warm() -> None:
-    """Use pandas and plotly once: both load more of themselves at first use."""
+    """Use pandas and plotly once, and read the catalogue: all load at first use what every notebook needs."""
+    builtin_catalog()
     index = pd.date_range("2026-01-05", periods=3, freq="5min", tz="UTC")
     frame = pd.DataFrame({"value": [1.0, 2.0, 3.0]}, index=index)
     frame.to_html()
