@@ -62,7 +62,7 @@ class Chart:
         self.text = text
         self.language = language
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002  IPython passes both
         """Return figure and plain text by MIME type; Jupyter asks for it (its filters are left to it)."""
         locale = {"locale": "ja", "locales": {"ja": _JAPANESE}} if self.language == "ja" else {}
         figure = json.loads(self.figure.to_json())

@@ -168,6 +168,8 @@ def _runway(finding: Finding, left: float, say: Wording, timezone: str) -> str:
     }
     if finding.evidence["slope_per_day"] < 0 and not finding.evidence.get("limit"):
         return say("at this rate nothing is left in {left} ({day})", **values)
+    if finding.evidence["slope_per_day"] < 0:
+        return say("at this rate even the high is at the limit in {left} ({day})", **values)
     return say("at this rate even the low is at the limit in {left} ({day})", **values)
 
 
