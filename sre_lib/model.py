@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -36,8 +36,9 @@ class Week:
 class Part:
     """One resource of a service: its kind in the catalogue and the exact set of dimensions of its metrics.
 
-    `account`: the linked account that owns the metrics (empty: the review's own); `limits`: what is no metric (RAM in
-    bytes, connections, time-outs), by the key that the catalogue names.
+    `account`: the linked account that owns the metrics; `region` and `profile` (credentials): where they are asked for
+    (each empty: the review's own); `limits`: what is no metric (RAM in bytes, connections, time-outs), by the key that
+    the catalogue names.
     """
 
     name: str
@@ -45,6 +46,8 @@ class Part:
     dimensions: Mapping[str, str]
     account: str = ""
     limits: Mapping[str, float] = field(default_factory=dict)
+    region: str = ""
+    profile: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,26 @@ class Event:
     services: tuple[str, ...] = ()
     audience: int | None = None
     url: str = ""
+
+
+ChangeKind = Literal["deployment", "scaling", "database", "cache", "api_call"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that AWS says happened to a part of a service (UTC, `[start, end)`): a deployment, a scaling activity.
+
+    `id` is the source's own, so that the same change read twice is one. `details` holds what changed, each with its
+    value before and after as text (empty where not known): image, task size, desired count, minimum, maximum.
+    """
+
+    id: str
+    start: datetime
+    end: datetime
+    kind: ChangeKind
+    part: str
+    title: str
+    details: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class Column(NamedTuple):
@@ -130,13 +153,35 @@ class MetricFrame:
 
 
 @dataclass(frozen=True)
+class DaySeen:
+    """How one local day of a service was seen.
+
+    `period_s`: the coarsest period in seconds at which its statistics other than percentiles came (0: no datapoint);
+    `provisional`: CloudWatch may still correct some of it; `corrected`: datapoints whose value changed since they
+    were first read.
+    """
+
+    day: date
+    period_s: int
+    provisional: bool = False
+    corrected: int = 0
+
+
+@dataclass(frozen=True)
 class ServiceWeek:
-    """All that the analysis of one service in one week looks at; the frame spans history and week at 300 s."""
+    """All that the analysis of one service in one week looks at; the frame spans history and week at 300 s.
+
+    `hourly` spans the same time at 3600 s where the history reaches beyond what CloudWatch keeps at 300 s; `days` says
+    how each local day was seen; `changes` are those of history and week, by time.
+    """
 
     service: Service
     week: Week
     frame: MetricFrame
     events: tuple[Event, ...] = ()
+    hourly: MetricFrame | None = None
+    days: tuple[DaySeen, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """One file of the archive: series on one grid as Parquet, with what was asked and what came in its metadata.
 
 The first column is `time` (UTC); each further one is a statistic of a metric in float64, NaN where there is no
-datapoint, called by the JSON list [namespace, metric, {dimension: value}, account, statistic]. The metadata key
-`sre_review` holds JSON: `format`, `period` and `start`, `end` of the grid in seconds, and for each column its spans.
+datapoint, called by the JSON list [namespace, metric, {dimension: value}, account, statistic], with the region behind it where it
+is not the review's own. The metadata key `sre_review` holds JSON: `format`, `period` and `start`, `end` of the grid in seconds, and for each column its spans.
 """
 
 import io
@@ -121,14 +121,16 @@ def _check(stored: Stored, table: pa.Table) -> None:
 
 def _name(key: SeriesKey) -> str:
     """Return the name of a series' column."""
-    namespace, name, dimensions, account = key.metric
-    return orjson.dumps([namespace, name, dict(dimensions), account, key.statistic]).decode()
+    namespace, name, dimensions, account, region = key.metric
+    return orjson.dumps(
+        [namespace, name, dict(dimensions), account, key.statistic, *([region] if region else [])]
+    ).decode()
 
 
 def _key(name: str) -> SeriesKey:
     """Return the series of a column's name."""
-    namespace, metric, dimensions, account, statistic = orjson.loads(name)
-    return SeriesKey(Metric(namespace, metric, tuple(sorted(dimensions.items())), account), statistic)
+    namespace, metric, dimensions, account, statistic, *region = orjson.loads(name)
+    return SeriesKey(Metric(namespace, metric, tuple(sorted(dimensions.items())), account, *region), statistic)
 
 
 def _damaged(name: str, error: Exception) -> ArchiveError:

@@ -10,21 +10,41 @@ MAX_QUERIES, MAX_DATAPOINTS = 500, 100_800
 
 
 class Metric(NamedTuple):
-    """What CloudWatch knows a metric by: its exact dimensions (sorted pairs) and, for a linked one, its account."""
+    """What CloudWatch knows a metric by: exact dimensions (sorted pairs), account of a linked one, region.
+
+    `region` is empty for the review's own.
+    """
 
     namespace: str
     name: str
     dimensions: tuple[tuple[str, str], ...]
     account: str = ""
+    region: str = ""
+
+
+class Place(NamedTuple):
+    """Where a call goes: the profile whose credentials it uses and the region; each empty for the review's own."""
+
+    profile: str = ""
+    region: str = ""
 
 
 class MetricRequest(NamedTuple):
-    """Some statistics of one metric in one aligned window; up to five of them are billed as one metric."""
+    """Some statistics of one metric in one aligned window; up to five of them are billed as one metric.
+
+    `profile` names the credentials to ask with (empty: the review's own); it is no part of what the metric is.
+    """
 
     metric: Metric
     statistics: tuple[str, ...]
     window: Window
     period_s: int
+    profile: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Return where it is asked."""
+        return Place(self.profile, self.metric.region)
 
     @property
     def points(self) -> int:
@@ -37,14 +57,15 @@ Query = tuple[MetricRequest, str]
 
 
 def packed(requests: Sequence[MetricRequest]) -> list[Call]:
-    """Return the calls for some requests: one window, period and account each, as many as fit one page.
+    """Return the calls for some requests: one place, window, period and account each, as many as fit one page.
 
     A request is never split over calls: its statistics would be billed again.
     """
     calls: list[Call] = []
-    groups: dict[tuple[Window, int, str], list[MetricRequest]] = {}
+    groups: dict[tuple[Place, Window, int, str], list[MetricRequest]] = {}
     for request in requests:
-        groups.setdefault((request.window, request.period_s, request.metric.account), []).append(request)
+        key = (request.place, request.window, request.period_s, request.metric.account)
+        groups.setdefault(key, []).append(request)
     for group in groups.values():
         call: list[MetricRequest] = []
         for request in group:
