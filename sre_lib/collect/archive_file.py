@@ -1,8 +1,9 @@
 """One file of the archive: series on one grid as Parquet, with what was asked and what came in its metadata.
 
 The first column is `time` (UTC); each further one is a statistic of a metric in float64, NaN where there is no
-datapoint, called by the JSON list [namespace, metric, {dimension: value}, account, statistic], with the region behind it where it
-is not the review's own. The metadata key `sre_review` holds JSON: `format`, `period` and `start`, `end` of the grid in seconds, and for each column its spans.
+datapoint, called by the JSON list [namespace, metric, {dimension: value}, account, statistic], with the region behind
+it where it is not the review's own. The metadata key `sre_review` holds JSON: `format`, `period` and `start`, `end` of
+the grid in seconds, and for each column its spans.
 """
 
 import io
