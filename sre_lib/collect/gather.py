@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from sre_lib.collect.collected import Collected, Problem, problems_of
 from sre_lib.collect.frame import service_week
 from sre_lib.collect.held import never_asked
 from sre_lib.collect.plan import MINUTE_S, Plan, TooOld, plan
-from sre_lib.collect.queries import Metric, MetricRequest, packed
+from sre_lib.collect.queries import Call, Metric, MetricRequest, packed
 from sre_lib.collect.spans import TOO_OLD, Span
 from sre_lib.collect.windows import Window, epoch
 from sre_lib.errors import ArchiveError
@@ -27,13 +27,39 @@ from sre_lib.params import Review
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
 
-__all__ = ["Collected", "Problem", "collect", "service_week"]
+__all__ = ["Collected", "Planned", "Problem", "collect", "planned", "service_week"]
 
 _STATISTICS_A_METRIC = 5
 """As many statistics of a metric in one call are billed as one metric (Amazon CloudWatch pricing); bills that count
 each statistic have been reported, hence two bounds."""
 
 Progress = Callable[[int, int], None]
+
+
+class Planned(NamedTuple):
+    """What a collection would ask for now, and what already stands against it: damaged files of the archive."""
+
+    calls: tuple[Call, ...]
+    problems: tuple[Problem, ...]
+
+
+def planned(  # noqa: PLR0913, PLR0917  # as `collect`
+    review: Review,
+    services: Sequence[Service],
+    week: Week,
+    client: "CloudWatchClient | None",
+    archive: Archive,
+    now: datetime,
+) -> Planned:
+    """Return what `collect` would ask for now; no metric is read and nothing is written.
+
+    Without a client the archive is the only source, and the problems are what it holds nothing of. Raises SourceError
+    where nothing can be read.
+    """
+    if client is None:
+        return Planned((), never_asked(review, services, week, archive))
+    task = _planned(review, services, week, archive, now)
+    return Planned(tuple(packed(list(task.waiting))), problems_of(task.lacking))
 
 
 def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it would have one user
@@ -56,10 +82,7 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
         return Collected(problems=never_asked(review, services, week, archive))
     if review.source.type == "demo":
         archive.mark_simulated()
-    task = _Task(week, archive, epoch(now))
-    for service in services:
-        with task.isolated(service):
-            task.add(service, _plan(review, service, task))
+    task = _planned(review, services, week, archive, now)
     progress(0, len(task.waiting))
     answers: list[Answered] = []
     try:
@@ -70,6 +93,15 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
     finally:
         task.flush()
     return _collected(task, answers)
+
+
+def _planned(review: Review, services: Sequence[Service], week: Week, archive: Archive, now: datetime) -> "_Task":
+    """Return a collection that knows what the archive lacks, before anything is asked."""
+    task = _Task(week, archive, epoch(now))
+    for service in services:
+        with task.isolated(service):
+            task.add(service, _plan(review, service, task))
+    return task
 
 
 def _plan(review: Review, service: Service, task: "_Task") -> Plan:
