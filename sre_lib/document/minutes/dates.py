@@ -1,0 +1,132 @@
+"""Dates as people type them in a meeting, English and Japanese: a closed list of forms, counted from its day."""
+
+import calendar
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+_WEEK = 7
+_DAYS = {
+    "mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6,
+    "月": 0, "火": 1, "水": 2, "木": 3, "金": 4, "土": 5, "日": 6,
+}  # fmt: skip
+_ENGLISH_DAY = (
+    r"(?P<day>mon|tue|wed|thu|fri|sat|sun)"
+    r"(?:day|sday|nesday|rsday|urday|s|rs|r|nes)?"
+)
+_JAPANESE_DAY = r"(?P<day>[月火水木金土日])曜日?"
+
+Reader = Callable[[re.Match[str], date], date]
+
+
+class Found(NamedTuple):
+    """A date in a text: where it stands, `[start, end)`, and which day it is."""
+
+    start: int
+    end: int
+    day: date
+
+
+def _full(match: re.Match[str], _meeting: date) -> date:
+    """Return a date with its year."""
+    return date(int(match["y"]), int(match["m"]), int(match["d"]))
+
+
+def _month_and_day(match: re.Match[str], meeting: date) -> date:
+    """Return a date without its year: the first such day that is not before the meeting."""
+    month, day = int(match["m"]), int(match["d"])
+    # 29 February comes only every fourth year, so that two years are not enough.
+    for year in range(meeting.year, meeting.year + 9):
+        last = calendar.monthrange(year, month)[1] if 1 <= month <= 12 else 0
+        if 1 <= day <= last and date(year, month, day) >= meeting:
+            return date(year, month, day)
+    raise ValueError(f"no month has a day {month}/{day}")
+
+
+def _weekday(match: re.Match[str], meeting: date) -> date:
+    """Return the first such day of the week after the meeting's."""
+    ahead = (_day(match) - meeting.weekday() - 1) % _WEEK + 1
+    return meeting + timedelta(days=ahead)
+
+
+def _this_week(match: re.Match[str], meeting: date) -> date:
+    """Return that day of the meeting's week, which begins on Monday."""
+    return meeting + timedelta(days=_day(match) - meeting.weekday())
+
+
+def _next_week(match: re.Match[str], meeting: date) -> date:
+    """Return that day of the week after the meeting's."""
+    return _this_week(match, meeting) + timedelta(days=_WEEK)
+
+
+def _ahead(match: re.Match[str], meeting: date) -> date:
+    """Return the day so many days or weeks ahead."""
+    return meeting + timedelta(days=int(match["n"]) * (_WEEK if match["unit"] in {"week", "週間"} else 1))
+
+
+def _month_end(months: int) -> Reader:
+    """Return a reader for the last day of the meeting's month or of a later one."""
+
+    def read(_match: re.Match[str], meeting: date) -> date:
+        year, month = divmod(meeting.year * 12 + meeting.month - 1 + months, 12)
+        return date(year, month + 1, calendar.monthrange(year, month + 1)[1])
+
+    return read
+
+
+def _after(days: int) -> Reader:
+    """Return a reader for a day so many days after the meeting."""
+    return lambda _match, meeting: meeting + timedelta(days=days)
+
+
+def _day(match: re.Match[str]) -> int:
+    """Return the day of the week that a form names, Monday being 0."""
+    return _DAYS[match["day"].lower()]
+
+
+_FORMS: Sequence[tuple[str, Reader]] = (
+    (r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", _full),
+    (r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})", _full),
+    (r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日", _full),
+    (r"(?P<m>\d{1,2})/(?P<d>\d{1,2})", _month_and_day),
+    (r"(?P<m>\d{1,2})月(?P<d>\d{1,2})日", _month_and_day),
+    (rf"next {_ENGLISH_DAY}", _next_week),
+    (rf"this {_ENGLISH_DAY}", _this_week),
+    (_ENGLISH_DAY, _weekday),
+    (rf"来週の?{_JAPANESE_DAY}", _next_week),
+    (rf"今週の?{_JAPANESE_DAY}", _this_week),
+    (_JAPANESE_DAY, _weekday),
+    (r"in (?P<n>\d{1,2}) (?P<unit>day|week)s?", _ahead),
+    (r"(?P<n>\d{1,2})(?P<unit>日|週間)後", _ahead),
+    (r"end of next month|来月末", _month_end(1)),
+    (r"end of (?:the |this )?month|(?:今月|月)末", _month_end(0)),
+    (r"next meeting|next week|次回|来週", _after(_WEEK)),
+    (r"tomorrow|明日", _after(1)),
+    (r"today|今日|本日", _after(0)),
+)
+# A number or a letter right beside a form is part of another word: 1/2026-12-03, Mondays.
+_COMPILED = tuple(
+    (re.compile(rf"(?<![\w/.-])(?:{form})(?![\w/-])", re.IGNORECASE | re.ASCII), read) for form, read in _FORMS
+)
+
+
+def find(text: str, meeting: date) -> Found | None:
+    """Return the last date in a text, None where there is none.
+
+    Understood are 2026-12-03, 2026/12/3, 12/3, 2026年12月3日, 12月3日 (without a year: the first one from the meeting's
+    day on), Monday, this Monday, next Monday (of the week after the meeting's), 月曜, 今週月曜, 来週月曜, in 3 days,
+    in 2 weeks, 3日後, 2週間後, end of month, 月末, 来月末, today, tomorrow, next week, next meeting, 今日, 明日, 来週,
+    次回. Digits and signs are ASCII: full-width ones are narrowed before (`form`). Raises ValueError where the last one
+    is a day that does not exist.
+    """
+    found = [
+        (match.end(), -match.start(), order, match, read)
+        for order, (form, read) in enumerate(_COMPILED)
+        for match in form.finditer(text)
+    ]
+    if not found:
+        return None
+    # The form that reaches furthest to the right, of those the longest: `next Monday` rather than `Monday`.
+    end, start, _, match, read = max(found, key=lambda each: (each[0], each[1], -each[2]))
+    return Found(-start, end, read(match, meeting))
