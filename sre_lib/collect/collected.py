@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sre_lib.collect.queries import Metric
+from sre_lib.collect.usage import Usage, total
 from sre_lib.model import Status
-
-DOLLARS_PER_METRIC = 0.01 / 1000
-"""Price of a metric requested by GetMetricData (Amazon CloudWatch pricing)."""
 
 Lacking = Mapping[tuple[str, Status, str, bool], set[Metric]]
 """Metrics by service, status, the source's own message, and whether it all lies before the week."""
@@ -30,27 +28,15 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True)
 class Collected:
-    """What was fetched: calls (pages), datapoints, billed metrics with their cost in dollars, at least and at most.
+    """What was fetched: what it took by place and account, and what did not come."""
 
-    `refused` counts the calls that brought no page: denied, not accepted, or failed for good.
-    """
-
-    calls: int = 0
-    datapoints: int = 0
-    billed_low: int = 0
-    billed_high: int = 0
-    refused: int = 0
+    usages: tuple[Usage, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
-    def cost_low(self) -> float:
-        """Return what it cost at least, in dollars."""
-        return self.billed_low * DOLLARS_PER_METRIC
-
-    @property
-    def cost_high(self) -> float:
-        """Return what it cost at most, in dollars: every statistic of every page billed."""
-        return self.billed_high * DOLLARS_PER_METRIC
+    def usage(self) -> Usage:
+        """Return what it took over all places."""
+        return total(self.usages)
 
 
 def problems_of(lacking: Lacking) -> tuple[Problem, ...]:

@@ -1,10 +1,10 @@
 """What a week needs: from the archive what it has, the rest from CloudWatch, and what that cost."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from sre_lib.collect.held import never_asked
 from sre_lib.collect.plan import MINUTE_S, Plan, TooOld, plan
 from sre_lib.collect.queries import Call, Metric, MetricRequest, packed
 from sre_lib.collect.spans import TOO_OLD, Span
+from sre_lib.collect.usage import Usage, by_place, used
 from sre_lib.collect.windows import Window, epoch
 from sre_lib.errors import ArchiveError
 from sre_lib.model import PERIOD_S, Service, Status, Week
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
 
 __all__ = ["Collected", "Planned", "Problem", "collect", "planned", "service_week"]
-
-_STATISTICS_A_METRIC = 5
-"""As many statistics of a metric in one call are billed as one metric (Amazon CloudWatch pricing); bills that count
-each statistic have been reported, hence two bounds."""
 
 Progress = Callable[[int, int], None]
 
@@ -84,15 +81,16 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
         archive.mark_simulated()
     task = _planned(review, services, week, archive, now)
     progress(0, len(task.waiting))
-    answers: list[Answered] = []
+    usages: list[Usage] = []
+    started = time.monotonic()
     try:
         for answered in fetch(client, packed(list(task.waiting))):
             task.take(answered)
-            answers.append(replace(answered, series={}))
+            usages.append(used(answered, time.monotonic() - started))
             progress(len(task.done), len(task.waiting))
     finally:
         task.flush()
-    return _collected(task, answers)
+    return Collected(by_place(usages), problems_of(task.lacking))
 
 
 def _planned(review: Review, services: Sequence[Service], week: Week, archive: Archive, now: datetime) -> "_Task":
@@ -211,15 +209,3 @@ def _cut(piece: Piece, week: Week, period_s: int) -> Piece | None:
     first, last = ((edge - piece.span.start) // period_s for edge in part)
     span = piece.span._replace(start=part.start, end=part.end)
     return Piece(piece.key, span, piece.values[first:last])
-
-
-def _collected(task: _Task, answers: Sequence[Answered]) -> Collected:
-    """Return the account of a collection."""
-    return Collected(
-        calls=sum(answer.pages for answer in answers),
-        datapoints=sum(answer.datapoints for answer in answers),
-        billed_low=sum(ceil(len(request.statistics) / _STATISTICS_A_METRIC) for request in task.done),
-        billed_high=sum(answer.queries for answer in answers),
-        refused=sum(answer.refused for answer in answers),
-        problems=problems_of(task.lacking),
-    )

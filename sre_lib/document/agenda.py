@@ -65,7 +65,7 @@ def own_run_notes(opened: Opened) -> list[str]:
         return []
     say = opened.say
     alone = say("This notebook ran on its own, without cells for the discussion.")
-    calls = opened.collected.calls if opened.collected else 0
+    calls = opened.collected.usage.calls if opened.collected else 0
     if not calls:
         return [alone]
     fetched = say.plural(

@@ -9,6 +9,7 @@ import orjson
 from sre_lib import __version__
 from sre_lib.analyse.ranking import Ranking
 from sre_lib.collect.gather import Collected
+from sre_lib.collect.usage import Usage
 from sre_lib.model import Analysis, Finding, Week
 
 FORMAT = 1
@@ -52,15 +53,26 @@ def coverage_rows(analyses: Sequence[Analysis]) -> list[dict[str, Any]]:
 
 
 def collected_row(collected: Collected) -> dict[str, Any]:
-    """Return what was fetched and what it cost, in dollars."""
+    """Return what was fetched and what it cost, in dollars, over all places and of each."""
+    places = [
+        {"profile": used.place.profile, "region": used.place.region, "account": used.account, **usage_row(used)}
+        for used in collected.usages
+    ]
+    return {**usage_row(collected.usage), "places": places}
+
+
+def usage_row(used: Usage) -> dict[str, Any]:
+    """Return what was asked, billed and paid."""
     return {
-        "calls": collected.calls,
-        "refused": collected.refused,
-        "datapoints": collected.datapoints,
-        "billed_metrics": collected.billed_low,
-        "billed_metrics_at_most": collected.billed_high,
-        "cost_usd": round(collected.cost_low, 6),
-        "cost_usd_at_most": round(collected.cost_high, 6),
+        "calls": used.calls,
+        "refused": used.refused,
+        "retried": used.retried,
+        "datapoints": used.datapoints,
+        "billed_metrics": used.billed_low,
+        "billed_metrics_at_most": used.billed_high,
+        "cost_usd": round(used.cost_low, 6),
+        "cost_usd_at_most": round(used.cost_high, 6),
+        "seconds": round(used.seconds, 2),
     }
 
 

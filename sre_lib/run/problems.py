@@ -45,13 +45,14 @@ def incomplete(opened: Opened) -> str:
 
 def cost_sentence(collected: Collected) -> str:
     """Return what the collection cost."""
-    if not collected.calls and not collected.refused:
+    used = collected.usage
+    if not used.calls and not used.refused:
         return f"CloudWatch was asked for nothing{'' if collected.problems else ': the archive had it all'}."
-    low, high = f"${collected.cost_low:.4f}", f"${collected.cost_high:.4f}"
-    refused = f" and {collected.refused} that failed" if collected.refused else ""
+    low, high = f"${used.cost_low:.4f}", f"${used.cost_high:.4f}"
+    refused = f" and {used.refused} that failed" if used.refused else ""
     return (
-        f"CloudWatch: {collected.calls} calls{refused}, {collected.datapoints:,} datapoints, "
-        f"{collected.billed_low} to {collected.billed_high} billed metrics (about {low} to {high})."
+        f"CloudWatch: {used.calls} calls{refused}, {used.datapoints:,} datapoints, "
+        f"{used.billed_low} to {used.billed_high} billed metrics (about {low} to {high})."
     )
 
 

@@ -1,4 +1,4 @@
-from sre_lib.collect.collected import Collected, Problem, problems_of
+from sre_lib.collect.collected import Problem, problems_of
 from sre_lib.collect.queries import Metric
 from sre_lib.model import Status
 
@@ -18,7 +18,3 @@ def test_what_happened_to_a_file_is_of_no_metric():
     assert problems_of({("web", Status.PARTIAL, "damaged", False): set()}) == (
         Problem("web", Status.PARTIAL, "damaged", 0),
     )
-
-
-def test_the_cost_is_that_of_the_billed_metrics():
-    assert (Collected(billed_low=1000).cost_low, Collected(billed_high=2000).cost_high) == (0.01, 0.02)

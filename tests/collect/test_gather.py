@@ -48,8 +48,8 @@ def test_the_first_run_fetches_and_the_second_asks_nothing(tmp_path):
     first, ledger = collected(REVIEW, WEEK, archive, backend, MONDAY)
     second, later = collected(REVIEW, WEEK, archive, backend, MONDAY + timedelta(hours=3))
     assert windows(ledger) == [(60, -48, 168), (300, -336, -48), (300, -336, 168)]
-    assert (first.calls, first.billed_low, first.billed_high) == (ledger.calls, 12, 6 * 4 * 2 + 2)
-    assert [first.cost_low, first.cost_high] == pytest.approx([0.00012, 0.0005])
+    assert (first.usage.calls, first.usage.billed_low, first.usage.billed_high) == (ledger.calls, 12, 6 * 4 * 2 + 2)
+    assert [first.usage.cost_low, first.usage.cost_high] == pytest.approx([0.00012, 0.0005])
     assert first.problems == ()
     assert (second, later.calls) == (Collected(), 0)
 
@@ -57,7 +57,7 @@ def test_the_first_run_fetches_and_the_second_asks_nothing(tmp_path):
 def test_datapoints_are_counted_as_they_came(tmp_path):
     backend = Recorded()
     backend.put("AWS/ECS", "CPUUtilization", WEB, [epoch(WEEK.start), epoch(WEEK.start) + 60], [1.0, 2.0])
-    assert collected(REVIEW, WEEK, archive_in(tmp_path), backend, MONDAY)[0].datapoints == 2 * 4
+    assert collected(REVIEW, WEEK, archive_in(tmp_path), backend, MONDAY)[0].usage.datapoints == 2 * 4
 
 
 def test_next_week_asks_only_the_new_window_and_what_was_provisional_becomes_final(tmp_path):
@@ -94,7 +94,7 @@ def test_what_was_denied_or_partial_is_a_problem_and_asked_again(tmp_path, fault
 def test_no_data_is_no_problem_and_not_asked_again(tmp_path):
     archive = archive_in(tmp_path)
     first, _ = collected(REVIEW, WEEK, archive, Recorded(), MONDAY)
-    assert (first.problems, first.datapoints) == ((), 0)
+    assert (first.problems, first.usage.datapoints) == ((), 0)
     assert collected(REVIEW, WEEK, archive, Recorded(), MONDAY)[0] == Collected()
 
 
@@ -102,7 +102,7 @@ def test_access_denied_for_every_call_is_a_problem_of_every_series(tmp_path):
     faults = Faults(refuse_all="AccessDenied")
     got, ledger = collected(REVIEW, WEEK, archive_in(tmp_path), steady(WEEK), MONDAY, faults)
     assert got.problems == (Problem("web", Status.DENIED, "AccessDenied: AccessDenied (simulated)", 6),)
-    assert (got.calls, got.billed_high, got.refused) == (0, 0, len(ledger.refused))
+    assert (got.usage.calls, got.usage.billed_high, got.usage.refused) == (0, 0, len(ledger.refused))
 
 
 def test_a_resource_of_two_services_is_asked_once_and_kept_for_both(tmp_path):

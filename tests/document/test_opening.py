@@ -30,7 +30,7 @@ def review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_it_collects_what_the_archive_lacks_and_only_that(review):
     first, second = (open_review(review, "2026-W40") for _ in range(2))
     assert first.collected is not None
-    assert first.collected.calls > 0
+    assert first.collected.usage.calls > 0
     assert second.collected is None
     assert [look.service.name for look in first.looks] == ["worker"]
     assert first.now == datetime(2026, 10, 5, 7, tzinfo=UTC)

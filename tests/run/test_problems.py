@@ -7,6 +7,7 @@ import pytest
 from sre_lib.collect.frame import NOT_ASKED
 from sre_lib.collect.gather import Collected, Problem
 from sre_lib.collect.spans import TOO_OLD
+from sre_lib.collect.usage import Usage
 from sre_lib.model import Column, Coverage, Status
 from sre_lib.run.problems import cost_sentence, incomplete, sentences
 from sre_lib.wording import wording
@@ -108,11 +109,11 @@ def test_the_page_names_a_service_that_was_never_asked_for():
         (Collected(), "CloudWatch was asked for nothing: the archive had it all."),
         (Collected(problems=(Problem("web", Status.PARTIAL, "damaged", 0),)), "CloudWatch was asked for nothing."),
         (
-            Collected(refused=3),
+            Collected((Usage(refused=3),)),
             "CloudWatch: 0 calls and 3 that failed, 0 datapoints, 0 to 0 billed metrics (about $0.0000 to $0.0000).",
         ),
         (
-            Collected(2, 1234, 100, 500),
+            Collected((Usage(calls=2, datapoints=1234, billed_low=100, billed_high=500),)),
             "CloudWatch: 2 calls, 1,234 datapoints, 100 to 500 billed metrics (about $0.0010 to $0.0050).",
         ),
     ],
