@@ -34,16 +34,17 @@ class Week:
 
 @dataclass(frozen=True)
 class Part:
-    """One resource of a service: its kind in the catalogue and the exact set of dimensions of its metrics.
+    """One resource of a service: its kind in the catalogue and the dimensions of its metrics.
 
-    `account`: the linked account that owns the metrics; `region` and `profile` (credentials): where they are asked for
-    (each empty: the review's own); `limits`: what is no metric (RAM in bytes, connections, time-outs), by the key that
-    the catalogue names.
+    A dimension's value is one text or several, and each may hold `*` for any characters: together the part is every
+    resource that they name (its identities). `account`: the linked account that owns the metrics; `region` and
+    `profile` (credentials): where they are asked for (each empty: the review's own); `limits`: what is no metric (RAM
+    in bytes, connections, time-outs), by the key that the catalogue names.
     """
 
     name: str
     kind: str
-    dimensions: Mapping[str, str]
+    dimensions: Mapping[str, str | tuple[str, ...]]
     account: str = ""
     limits: Mapping[str, float] = field(default_factory=dict)
     region: str = ""
@@ -95,6 +96,25 @@ class Change:
     part: str
     title: str
     details: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+ChangeSource = Literal["deployments", "scaling", "database_events", "cache_events", "cloudtrail"]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """That a source was asked for the changes of one resource in `[start, end)` (UTC), at the moment `at`.
+
+    Only where it is `complete` does no change mean that nothing changed; `gone` is what AWS no longer keeps.
+    """
+
+    source: ChangeSource
+    resource: str
+    start: datetime
+    end: datetime
+    at: datetime
+    status: Literal["complete", "partial", "denied", "gone"]
+    message: str = ""
 
 
 class Column(NamedTuple):
@@ -172,7 +192,7 @@ class ServiceWeek:
     """All that the analysis of one service in one week looks at; the frame spans history and week at 300 s.
 
     `hourly` spans the same time at 3600 s where the history reaches beyond what CloudWatch keeps at 300 s; `days` says
-    how each local day was seen; `changes` are those of history and week, by time.
+    how each local day was seen; `changes` are those of history and week, by time; `looked` is what was asked for them.
     """
 
     service: Service
@@ -182,6 +202,7 @@ class ServiceWeek:
     hourly: MetricFrame | None = None
     days: tuple[DaySeen, ...] = ()
     changes: tuple[Change, ...] = ()
+    looked: tuple[Looked, ...] = ()
 
 
 @dataclass(frozen=True)

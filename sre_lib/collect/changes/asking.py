@@ -1,0 +1,108 @@
+"""Asking AWS what changed: calls counted, pages followed, and every refusal one sentence with what to allow."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sre_lib.collect.changes.resources import Resource
+from sre_lib.collect.client_errors import DENIED, code_of, message_of
+from sre_lib.errors import SourceError
+from sre_lib.model import Change
+
+Lack = Literal["partial", "denied"]
+MOST_PAGES = 2000
+"""More pages of one answer than an account can have: a source that never ends is not followed for ever."""
+
+
+class NotAnsweredError(Exception):
+    """A call brought no answer: denied or failed, and why in one sentence."""
+
+    def __init__(self, status: Lack, message: str) -> None:
+        super().__init__(message)
+        self.status: Lack = status
+        self.message = message
+
+
+class Stretch(NamedTuple):
+    """The time `[start, end)` (UTC) to ask for."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Came:
+    """What one source told of one resource: its changes (the part still empty), whether they are all, and why not.
+
+    `limits` is what is so now and has no history at AWS, by name: the minimum and maximum of a scalable target.
+    """
+
+    resource: Resource
+    changes: tuple[Change, ...] = ()
+    status: Literal["complete", "partial", "denied"] = "complete"
+    message: str = ""
+    limits: Mapping[str, str] = field(default_factory=dict)
+
+
+Wanted = Mapping[Resource, Stretch]
+"""The resources of one place that a source is asked for."""
+
+Reader = Callable[["Asking", Wanted], Iterator[Came]]
+
+
+class Asking:
+    """The calls to one place; used by one thread."""
+
+    def __init__(self, client_of: Callable[[str], Any]) -> None:
+        self.calls = 0
+        self._client_of = client_of
+
+    def call(self, service: str, operation: str, **arguments: object) -> dict[str, Any]:
+        """Return the answer of one call; NotAnsweredError where it is refused."""
+        try:
+            client = self._client_of(service)
+            self.calls += 1
+            answer: dict[str, Any] = getattr(client, operation)(**arguments)
+        except SourceError as error:
+            raise NotAnsweredError("partial", str(error)) from error
+        except (ClientError, BotoCoreError) as error:
+            raise _refusal(error, action_of(service, operation)) from error
+        return answer
+
+    def items(self, service: str, operation: str, key: str, token: tuple[str, str], **arguments: object) -> Iterator[Any]:
+        """Yield the entries under `key` of all pages; `token` names the answer's and the next call's.
+
+        NotAnsweredError where a page is refused or the pages go round in a circle.
+        """
+        seen: set[str] = set()
+        following: dict[str, object] = {}
+        for _ in range(MOST_PAGES):
+            answer = self.call(service, operation, **arguments, **following)
+            yield from answer.get(key) or ()
+            next_token = answer.get(token[0])
+            if not next_token:
+                return
+            if next_token in seen:
+                break
+            seen.add(next_token)
+            following = {token[1]: next_token}
+        raise NotAnsweredError("partial", f"{action_of(service, operation)} never came to its last page")
+
+
+def action_of(service: str, operation: str) -> str:
+    """Return the IAM action of a client's method: ecs:DescribeServices."""
+    words = (_WORDS.get(word, word.capitalize()) for word in operation.split("_"))
+    return f"{service}:{''.join(words)}"
+
+
+_WORDS = {"db": "DB"}
+
+
+def _refusal(error: ClientError | BotoCoreError, action: str) -> NotAnsweredError:
+    """Return why a call brought nothing, and what to do."""
+    if code_of(error) in DENIED:
+        return NotAnsweredError("denied", f"allow {action} for the role of this review ({message_of(error)})")
+    return NotAnsweredError("partial", f"{action} failed ({message_of(error)})")
