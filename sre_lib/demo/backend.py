@@ -1,5 +1,6 @@
 """What the embedded CloudWatch endpoint serves: series of one-minute statistic sets."""
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -7,6 +8,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Dimensions = frozenset[tuple[str, str]]
+Key = tuple[str, str, Dimensions]
+"""Namespace, metric name, exact dimensions."""
 
 
 class Minutes(NamedTuple):
@@ -33,3 +36,6 @@ class Backend(Protocol):
 
     def series(self, namespace: str, name: str, dimensions: Dimensions) -> Series | None:
         """Return the series with exactly these dimensions; None where nothing was ever published."""
+
+    def published(self, start: int, end: int) -> Sequence[Key]:
+        """Return the metrics that have datapoints in the minutes `[start, end)`, counted from the epoch."""

@@ -1,36 +1,45 @@
-"""The embedded CloudWatch endpoint: GetMetricData over HTTP on the loopback, as boto3 speaks it (awsJson 1.0)."""
+"""The embedded CloudWatch endpoint: metrics over HTTP on the loopback, as boto3 speaks it (awsJson 1.0)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import NamedTuple
 
 import orjson
 
 from sre_lib.demo.backend import Backend
-from sre_lib.demo.endpoint_faults import Faults, Ledger
-from sre_lib.demo.endpoint_pages import get_metric_data
-from sre_lib.demo.endpoint_request import RefusedError, parse
+from sre_lib.demo.endpoint_accounts import Accounts, Caller, Everywhere
+from sre_lib.demo.endpoint_faults import Fault, Faults, Ledger
+from sre_lib.demo.endpoint_list import list_metrics
+from sre_lib.demo.endpoint_pages import Asked, get_metric_data
+from sre_lib.demo.endpoint_request import ListMetrics, RefusedError, parse, parsed
+from sre_lib.demo.endpoint_spoiled import HTML, body, spoiled
 
 Clock = datetime | Callable[[], datetime]
 
 _TARGET = "GraniteServiceVersion20100801."
 _CONTENT_TYPE = "application/x-amz-json-1.0"
 _MAX_BODY = 4_000_000
+_INSTEAD = ("reset", "silent", "html")
 
 
 @contextmanager
-def serve(backend: Backend, now: Clock, faults: Faults | None = None, ledger: Ledger | None = None) -> Iterator[str]:
+def serve(
+    backend: Backend | Accounts, now: Clock, faults: Faults | None = None, ledger: Ledger | None = None
+) -> Iterator[str]:
     """Serve a backend until the context ends; yield the URL.
 
-    `now` is the moment at which it is asked (aware datetime, or a function that returns one): what lies after it is
-    not there yet, and what lies too far before it only at longer periods. `faults` makes it fail as a test wants,
-    `ledger` keeps what was asked. Signatures and regions are not looked at, `AccountId` is accepted. Not answered
-    (ValidationError): metric math, Metrics Insights, trimmed statistics.
+    A `backend` alone is what every account and region shows; `Accounts` tells them apart. `now` is the moment at which
+    it is asked (aware datetime, or a function that returns one): what lies after it is not there yet, and what lies
+    too far before it only at longer periods. `faults` makes it fail as a test wants, `ledger` keeps what was asked.
+    Signatures are not checked. Answered are GetMetricData and ListMetrics; not answered (ValidationError): metric
+    math, Metrics Insights, trimmed statistics.
     """
-    service = _Service(backend, now, faults or Faults(), ledger or Ledger())
+    accounts = backend if isinstance(backend, Accounts) else Everywhere(all=backend)
+    service = _Service(accounts, now, faults or Faults(), ledger or Ledger())
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"service": service}))
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -43,26 +52,50 @@ def serve(backend: Backend, now: Clock, faults: Faults | None = None, ledger: Le
         server.server_close()
 
 
+class _Answer(NamedTuple):
+    """What a handler sends: bytes, or what happens instead."""
+
+    content: bytes = b""
+    fault: str = ""
+
+
 @dataclass(frozen=True)
 class _Service:
     """What the handler of every request shares."""
 
-    backend: Backend
+    accounts: Accounts
     clock: Clock
     faults: Faults
-    ledger: Ledger = field(default_factory=Ledger)
+    ledger: Ledger
 
-    def answer(self, target: str, body: bytes) -> bytes:
-        """Return the JSON of an answer; RefusedError where CloudWatch would refuse the call."""
-        if target != f"{_TARGET}GetMetricData":
+    def answer(self, target: str, content: bytes, caller: Caller) -> _Answer:
+        """Return an answer; RefusedError where CloudWatch would refuse the call."""
+        action = target.removeprefix(_TARGET)
+        answer = {"GetMetricData": self._get_metric_data, "ListMetrics": self._list_metrics}.get(action)
+        if answer is None:
             raise RefusedError("UnknownOperationException", f"This endpoint has no operation {target!r}.")
-        code = self.faults.refusal()
-        if code:
-            raise RefusedError(code, f"{code} (simulated)", 500 if code.startswith("Internal") else 400)
-        request = parse(body)
-        answer = get_metric_data(request, self.backend, self._now(), self.faults)
+        faults = self.faults.on_call(action, caller)
+        instead = next((fault.kind for fault in faults if fault.kind in _INSTEAD), "")
+        if instead:
+            self.ledger.refused.append(instead)
+            return _Answer(HTML if instead == "html" else b"", instead)
+        cut_off = any(fault.kind == "cut_off" for fault in faults)
+        return _Answer(answer(content, caller, faults), "cut_off" if cut_off else "")
+
+    def _get_metric_data(self, content: bytes, caller: Caller, faults: tuple[Fault, ...]) -> bytes:
+        """Return the JSON of a page of datapoints."""
+        request = parse(content)
+        page = get_metric_data(Asked(request, self.accounts, caller, faults), self._now())
         self.ledger.answered.append(request)
-        return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
+        self.ledger.callers.append(caller)
+        return body(spoiled(page | {"Messages": self.faults.messages}, request, faults), faults)
+
+    def _list_metrics(self, content: bytes, caller: Caller, _faults: tuple[Fault, ...]) -> bytes:
+        """Return the JSON of a page of metrics."""
+        request = parsed(ListMetrics, content)
+        page = list_metrics(request, self.accounts, caller, self._now())
+        self.ledger.listed.append(request)
+        return orjson.dumps(page)
 
     def _now(self) -> int:
         """Return the service's moment in seconds since the epoch."""
@@ -87,18 +120,33 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send(413, _error("RequestEntityTooLarge", "The request is too large."), "RequestEntityTooLarge")
             return
-        body = self.rfile.read(int(length))
+        content = self.rfile.read(int(length))
+        caller = Caller.of(self.headers.get("Authorization", ""))
         try:
-            self._send(200, self.service.answer(self.headers.get("X-Amz-Target", ""), body))
+            self._carry(self.service.answer(self.headers.get("X-Amz-Target", ""), content, caller))
         except RefusedError as error:
             self.service.ledger.refused.append(error.code)
             self._send(error.status, _error(error.code, error.message), error.code)
 
-    def _send(self, status: int, content: bytes, error: str = "") -> None:
+    def _carry(self, answer: _Answer) -> None:
+        """Send an answer, or do what happens instead; a connection that is closed early is not used again."""
+        self.close_connection = answer.fault in {"reset", "silent", "cut_off"}
+        if answer.fault == "silent":
+            self.rfile.read(1)  # comes back empty when the client has given up
+        elif answer.fault == "html":
+            self._send(200, answer.content, content_type="text/html")
+        elif answer.fault == "cut_off":
+            self._send(200, answer.content[: len(answer.content) // 2], length=len(answer.content))
+        elif answer.fault != "reset":
+            self._send(200, answer.content)
+
+    def _send(
+        self, status: int, content: bytes, error: str = "", content_type: str = _CONTENT_TYPE, length: int = 0
+    ) -> None:
         """Write a response; an error carries its code in a header too, as services with an older protocol do."""
         self.send_response(status)
-        self.send_header("Content-Type", _CONTENT_TYPE)
-        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(length or len(content)))
         if error:
             self.send_header("x-amzn-query-error", f"{error};{'Receiver' if status >= 500 else 'Sender'}")
         self.end_headers()

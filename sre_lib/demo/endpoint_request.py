@@ -1,7 +1,8 @@
-"""What GetMetricData may be asked, checked as CloudWatch documents it."""
+"""What GetMetricData and ListMetrics may be asked, checked as CloudWatch documents it."""
 
+import hashlib
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_pascal
@@ -83,16 +84,49 @@ class GetMetricData(_Wire):
     max_datapoints: Annotated[int, Field(ge=1, le=MAX_DATAPOINTS)] = MAX_DATAPOINTS
 
 
+class DimensionFilter(_Wire):
+    """A dimension that listed metrics must have; any value where none is given."""
+
+    name: str
+    value: str | None = None
+
+
+class ListMetrics(_Wire):
+    """One call of ListMetrics."""
+
+    namespace: str | None = None
+    metric_name: str | None = None
+    dimensions: Annotated[tuple[DimensionFilter, ...], Field(max_length=10)] = ()
+    next_token: str | None = None
+    recently_active: Literal["PT3H"] | None = None
+    include_linked_accounts: bool = False
+    owning_account: str | None = None
+
+
+_Request = TypeVar("_Request", bound=_Wire)
+
+
+def digest(request: _Wire) -> str:
+    """Return a digest of a call without its token: a token belongs to one call."""
+    content = request.model_dump_json(exclude={"next_token"})
+    return hashlib.blake2s(content.encode(), digest_size=8).hexdigest()
+
+
 def parse(body: bytes) -> GetMetricData:
     """Return the call that a body holds; RefusedError where CloudWatch would refuse it."""
+    request = parsed(GetMetricData, body)
+    _check(request)
+    return request
+
+
+def parsed(kind: type[_Request], body: bytes) -> _Request:
+    """Return the call of a kind that a body holds; RefusedError where it is not well formed."""
     try:
-        request = GetMetricData.model_validate_json(body or b"{}")
+        return kind.model_validate_json(body or b"{}")
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         code = "SerializationException" if first["type"] == "json_invalid" else "ValidationError"
         raise RefusedError(code, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    _check(request)
-    return request
 
 
 def _check(request: GetMetricData) -> None:

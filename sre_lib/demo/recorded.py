@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sre_lib.demo.backend import Dimensions, Floats, Minutes, Series
+from sre_lib.demo.backend import Dimensions, Floats, Key, Minutes, Series
 
 Times = NDArray[np.int64]
 
@@ -52,6 +52,11 @@ class Samples:
         result[bucket[first]] = value[low] + (rank - low) * (value[high] - value[low])
         return result
 
+    def any_within(self, start: int, end: int) -> bool:
+        """Tell whether there are samples in the minutes `[start, end)`."""
+        low, high = np.searchsorted(self.minute, (start, end))
+        return bool(low < high)
+
     def _within(self, start: int, end: int) -> tuple[Times, Floats]:
         """Return the samples of the minutes `[start, end)`."""
         low, high = np.searchsorted(self.minute, (start, end))
@@ -62,7 +67,7 @@ class Recorded:
     """Series put in one by one."""
 
     def __init__(self) -> None:
-        self._series: dict[tuple[str, str, Dimensions], Samples] = {}
+        self._series: dict[Key, Samples] = {}
 
     def put(
         self,
@@ -95,6 +100,10 @@ class Recorded:
     def series(self, namespace: str, name: str, dimensions: Dimensions) -> Series | None:
         """Return the series with exactly these dimensions; None where nothing was put."""
         return self._series.get((namespace, name, dimensions))
+
+    def published(self, start: int, end: int) -> tuple[Key, ...]:
+        """Return the series that have samples in the minutes `[start, end)`."""
+        return tuple(key for key, samples in self._series.items() if samples.any_within(start, end))
 
 
 def _seconds(timestamps: Sequence[datetime] | Sequence[int] | Times) -> Times:

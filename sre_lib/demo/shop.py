@@ -11,7 +11,7 @@ import numpy as np
 
 from sre_lib.demo import compute, extras, stores
 from sre_lib.demo.answers import Planted, answer_key
-from sre_lib.demo.backend import Dimensions, Floats, Minutes
+from sre_lib.demo.backend import Dimensions, Floats, Key, Minutes
 from sre_lib.demo.faults import Happening, between_minutes
 from sre_lib.demo.known_events import events
 from sre_lib.demo.samples import Durations, duration_sets, percentile
@@ -28,7 +28,6 @@ _WINDOWS_KEPT = 2
 """The state of a window feeds some thirty metrics, which are read one after another."""
 
 Sets = Callable[[State], Minutes]
-Key = tuple[str, str, Dimensions]
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,10 @@ class Shop:
     def metrics(self) -> tuple[Key, ...]:
         """Every metric there is: namespace, name and dimensions."""
         return tuple(self._recipes)
+
+    def published(self, start: int, end: int) -> tuple[Key, ...]:
+        """Return the metrics that have datapoints in the minutes `[start, end)`: all, since no planted gap is long."""
+        return self.metrics if start < end else ()
 
     def series(self, namespace: str, name: str, dimensions: Dimensions) -> ShopSeries | None:
         """Return the series with exactly these dimensions; None where nothing was ever published."""

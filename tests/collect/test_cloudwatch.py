@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from sre_lib.collect.cloudwatch import fetch, read
 from sre_lib.collect.queries import Metric, MetricRequest, packed
 from sre_lib.collect.windows import Window, epoch
-from sre_lib.demo.endpoint_faults import Faults, Ledger
+from sre_lib.demo.endpoint_faults import Fault, Faults, Ledger
 from sre_lib.demo.recorded import Recorded
 from sre_lib.errors import SourceError
 from sre_lib.model import Status
@@ -70,7 +70,7 @@ def test_pages_are_merged_by_id():
 
 
 def test_four_answers_are_four_different_things():
-    faults = Faults(statuses={("AWS/ECS", "Secret"): "Forbidden", ("AWS/ECS", "Late"): "PartialData"})
+    faults = Faults(Fault("Forbidden", metric=("AWS/ECS", "Secret")), Fault("PartialData", metric=("AWS/ECS", "Late")))
     names = ("CPUUtilization", "Secret", "Late", "Nothing")
     with opened(account(*names[:3]), NOW, faults) as client:
         answered = read(client, tuple(request(name) for name in names))
@@ -86,7 +86,7 @@ def test_four_answers_are_four_different_things():
 
 
 def test_messages_of_a_page_stand_with_its_series():
-    faults = Faults(messages=({"Code": "MaxMetricsExceeded", "Value": "Maximum number\nof allowed metrics exceeded"},))
+    faults = Faults(messages=[{"Code": "MaxMetricsExceeded", "Value": "Maximum number\nof allowed metrics exceeded"}])
     with opened(account(), NOW, faults) as client:
         got = read(client, (request(),)).series[request()]["Sum"]
     assert got.message == "MaxMetricsExceeded: Maximum number of allowed metrics exceeded"
@@ -94,7 +94,7 @@ def test_messages_of_a_page_stand_with_its_series():
 
 def test_an_internal_error_is_asked_again():
     ledger = Ledger()
-    with opened(account(), NOW, Faults(internal_errors=2), ledger) as client:
+    with opened(account(), NOW, Faults(Fault("InternalError", times=2)), ledger) as client:
         got = read(client, (request(),)).series[request()]["Sum"]
     assert (got.status, ledger.calls) == (Status.COMPLETE, 3)
     assert not np.isnan(got.values).any()
@@ -102,31 +102,31 @@ def test_an_internal_error_is_asked_again():
 
 def test_an_internal_error_that_stays_is_partial_and_the_others_are_not_asked_again():
     ledger = Ledger()
-    faults = Faults(statuses={("AWS/ECS", "Broken"): "InternalError"})
+    faults = Faults(Fault("InternalError", metric=("AWS/ECS", "Broken")))
     with opened(account("CPUUtilization", "Broken"), NOW, faults, ledger) as client:
         answered = read(client, (request(), request("Broken")))
     assert list(statuses(answered).values()) == [Status.COMPLETE, Status.PARTIAL]
     assert [len(call.metric_data_queries) for call in ledger.answered] == [2, 1, 1]
 
 
-@pytest.mark.parametrize(("tokens", "most"), [("repeated", 2), ("endless", 60)])
+@pytest.mark.parametrize(("tokens", "most"), [("repeated_token", 2), ("endless_tokens", 60)])
 def test_tokens_that_never_end_do_not_loop_for_ever(tokens, most):
     ledger = Ledger()
-    with opened(account(), NOW, Faults(tokens=tokens), ledger) as client:
+    with opened(account(), NOW, Faults(Fault(tokens)), ledger) as client:
         got = read(client, (request(),)).series[request()]["Sum"]
     assert (got.status, got.message, ledger.calls) == (Status.PARTIAL, "the pages did not end", most)
 
 
 def test_throttling_is_waited_out():
     ledger = Ledger()
-    with opened(account(), NOW, Faults(refusals=["Throttling"] * 7), ledger) as client:
+    with opened(account(), NOW, Faults(Fault("refused", "Throttling", times=7)), ledger) as client:
         answered = read(client, (request(),))
     assert set(statuses(answered).values()) == {Status.COMPLETE}
     assert (ledger.refused, ledger.calls) == (["Throttling"] * 7, 1)
 
 
 def test_throttling_that_stays_is_partial():
-    with opened(account(), NOW, Faults(refuse_all="Throttling")) as client:
+    with opened(account(), NOW, Faults(Fault("refused", "Throttling"))) as client:
         answered = read(client, (request(),))
     (got,) = answered.series[request()].values()
     assert (got.status, got.message) == (Status.PARTIAL, "Throttling: Throttling (simulated)")
@@ -135,7 +135,7 @@ def test_throttling_that_stays_is_partial():
 
 @pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException"])
 def test_a_denied_call_is_denied_series(code):
-    with opened(account(), NOW, Faults(refuse_all=code)) as client:
+    with opened(account(), NOW, Faults(Fault("refused", code))) as client:
         answered = read(client, (request(statistics=BASE),))
     assert set(statuses(answered).values()) == {Status.DENIED}
     assert len(statuses(answered)) == 4
@@ -169,7 +169,7 @@ def test_what_boto3_itself_does_not_accept_is_partial():
     ],
 )
 def test_bad_credentials_end_everything_with_one_sentence(code, sentence):
-    faults = Faults(refuse_all=code)
+    faults = Faults(Fault("refused", code))
     with opened(account(), NOW, faults) as client, pytest.raises(SourceError, match=sentence) as caught:
         list(fetch(client, [(request(),)]))
     assert "\n" not in str(caught.value)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_lib.collect.datapoints import arrays, read_page
-from sre_lib.demo.endpoint_faults import Faults
+from sre_lib.demo.endpoint_faults import Fault, Faults
 from sre_lib.demo.recorded import Recorded
 from sre_lib.errors import SourceError
 from tests.collect.account import WEB, opened
@@ -34,7 +34,7 @@ def account():
 
 
 def test_both_ways_of_parsing_give_the_same():
-    with opened(account(), NOW, Faults(messages=({"Code": "Note", "Value": "simulated"},))) as client:
+    with opened(account(), NOW, Faults(messages=[{"Code": "Note", "Value": "simulated"}])) as client:
         fast = ask(client, MaxDatapoints=500)
         client.meta.events.unregister("before-parse.cloudwatch.GetMetricData", read_page)
         slow = ask(client, MaxDatapoints=500)
@@ -54,7 +54,7 @@ def test_both_ways_of_parsing_give_the_same():
 
 
 def test_an_error_stays_botocores():
-    faults = Faults(refuse_all="ValidationError")
+    faults = Faults(Fault("refused", "ValidationError"))
     with opened(account(), NOW, faults) as client, pytest.raises(ClientError) as caught:
         ask(client)
     assert caught.value.response["Error"]["Code"] == "ValidationError"

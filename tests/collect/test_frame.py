@@ -11,7 +11,7 @@ from sre_lib.collect.collected import Collected
 from sre_lib.collect.frame import NOT_ASKED, PARTLY_ASKED, service_week
 from sre_lib.collect.spans import TOO_OLD
 from sre_lib.collect.windows import epoch
-from sre_lib.demo.endpoint_faults import Faults
+from sre_lib.demo.endpoint_faults import Fault, Faults
 from sre_lib.demo.recorded import Recorded
 from sre_lib.model import Answer, Column, Event, Status
 from sre_lib.params_file import ArchiveSource
@@ -87,7 +87,7 @@ def test_one_sample_every_five_minutes_comes_back_bit_by_bit(tmp_path):
     ],
 )
 def test_what_came_goes_all_the_way_to_the_answers(tmp_path, fault, answer):
-    faults = Faults(statuses={("AWS/ECS", "MemoryUtilization"): fault})
+    faults = Faults(Fault(fault, metric=("AWS/ECS", "MemoryUtilization")))
     got = reviewed(tmp_path, steady(WEEK), faults=faults).frame
     assert got.answers[COLUMNS[2]] == answer
     assert got.answers[CPU] == Answer(Status.COMPLETE, 60)
@@ -104,7 +104,7 @@ def test_complete_and_empty_is_no_data(tmp_path):
 
 
 def test_denied_for_good_is_denied_everywhere(tmp_path):
-    got = reviewed(tmp_path, steady(WEEK), faults=Faults(refuse_all="AccessDenied")).frame
+    got = reviewed(tmp_path, steady(WEEK), faults=Faults(Fault("refused", "AccessDenied"))).frame
     assert {answer.status for answer in got.answers.values()} == {Status.DENIED}
 
 
@@ -168,7 +168,7 @@ def test_no_datapoint_means_zero_only_where_the_part_is_alive(tmp_path):
 
 @pytest.mark.parametrize("fault", ["Forbidden", "PartialData"])
 def test_without_a_full_answer_nothing_is_zero(tmp_path, fault):
-    faults = Faults(statuses={("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count"): fault})
+    faults = Faults(Fault(fault, metric=("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count")))
     got = reviewed(tmp_path, zeros_account(), faults=faults).frame
     assert got.values["web-alb", "errors_5xx", "Sum"].isna().all()
     assert got.answers[ERRORS].status is (Status.DENIED if fault == "Forbidden" else Status.PARTIAL)

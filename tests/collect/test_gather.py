@@ -12,7 +12,7 @@ from sre_lib.collect.cloudwatch import fetch
 from sre_lib.collect.gather import Collected, Problem, collect
 from sre_lib.collect.spans import TOO_OLD
 from sre_lib.collect.windows import epoch
-from sre_lib.demo.endpoint_faults import Faults
+from sre_lib.demo.endpoint_faults import Fault, Faults
 from sre_lib.demo.recorded import Recorded
 from sre_lib.errors import SourceError
 from sre_lib.model import Part, Service, Status
@@ -78,7 +78,7 @@ def test_next_week_asks_only_the_new_window_and_what_was_provisional_becomes_fin
 @pytest.mark.parametrize("fault", ["Forbidden", "PartialData"])
 def test_what_was_denied_or_partial_is_a_problem_and_asked_again(tmp_path, fault):
     archive, backend = archive_in(tmp_path), steady(WEEK)
-    faults = Faults(statuses={("AWS/ECS", "MemoryUtilization"): fault})
+    faults = Faults(Fault(fault, metric=("AWS/ECS", "MemoryUtilization")))
     first, _ = collected(REVIEW, WEEK, archive, backend, MONDAY, faults)
     status, message = {
         "Forbidden": (Status.DENIED, "Forbidden: Forbidden (simulated)"),
@@ -99,7 +99,7 @@ def test_no_data_is_no_problem_and_not_asked_again(tmp_path):
 
 
 def test_access_denied_for_every_call_is_a_problem_of_every_series(tmp_path):
-    faults = Faults(refuse_all="AccessDenied")
+    faults = Faults(Fault("refused", "AccessDenied"))
     got, ledger = collected(REVIEW, WEEK, archive_in(tmp_path), steady(WEEK), MONDAY, faults)
     assert got.problems == (Problem("web", Status.DENIED, "AccessDenied: AccessDenied (simulated)", 6),)
     assert (got.usage.calls, got.usage.billed_high, got.usage.refused) == (0, 0, len(ledger.refused))
@@ -171,7 +171,7 @@ def test_what_came_before_the_source_broke_off_is_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("sre_lib.collect.gather.fetch", partial(fetch, threads=1))
 
     def break_off(done, _total):
-        faults.refuse_all = "ExpiredToken" if done else ""
+        faults.rules = [Fault("refused", "ExpiredToken")] if done else []
 
     with opened(backend, MONDAY, faults) as client, pytest.raises(SourceError, match="have expired"):
         collect(REVIEW, services, WEEK, client, archive, MONDAY, break_off)

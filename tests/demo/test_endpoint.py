@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from sre_lib.demo.endpoint import serve
-from sre_lib.demo.endpoint_faults import Faults, Ledger
+from sre_lib.demo.endpoint_faults import Fault, Faults, Ledger
 from sre_lib.demo.recorded import Recorded
 from tests.collect.account import models_read_once
 
@@ -226,15 +226,20 @@ def test_a_token_belongs_to_one_call():
 
 def test_faults_are_what_a_test_asked_for():
     start = NOW - timedelta(hours=1)
-    faults = Faults(statuses={("AWS/ECS", "MemoryUtilization"): "Forbidden", ("AWS/ECS", "Partial"): "PartialData"})
+    faults = Faults(
+        Fault("Forbidden", metric=("AWS/ECS", "MemoryUtilization")), Fault("PartialData", metric=("AWS/ECS", "Partial"))
+    )
     names = ("CPUUtilization", "MemoryUtilization", "Partial")
     with client_of(filled(start, 4, names=names), faults=faults) as client:
         answer = ask(client, [query(name, Id=f"q{at}") for at, name in enumerate(names)], start, NOW)
         found = [(each["StatusCode"], each["Values"]) for each in answer["MetricDataResults"]]
         assert found == [("Complete", [3.0, 2.0, 1.0, 0.0]), ("Forbidden", []), ("PartialData", [3.0, 2.0])]
-        faults.refusals = ["Throttling", "InternalFailure"]
+        faults.rules += [
+            Fault("refused", "Throttling", after=1, times=1),
+            Fault("refused", "InternalFailure", after=2, times=1),
+        ]
         assert [refused(client), refused(client)] == ["Throttling", "InternalFailure"]
-        faults.internal_errors = 1
+        faults.rules.append(Fault("InternalError", after=3, times=1))
         failed = ask(client, [query()], start, NOW)
         again = ask(client, [query()], start, NOW, NextToken=failed["NextToken"])
     assert [page["MetricDataResults"][0]["StatusCode"] for page in (failed, again)] == ["InternalError", "Complete"]

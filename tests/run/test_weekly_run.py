@@ -9,7 +9,7 @@ import pytest
 
 from sre_lib import weeks
 from sre_lib.demo.endpoint import serve
-from sre_lib.demo.endpoint_faults import Faults
+from sre_lib.demo.endpoint_faults import Fault, Faults
 from sre_lib.demo.recorded import Recorded
 from sre_lib.errors import SourceError, StoreError, UserMistakeError
 from sre_lib.run.weekly_run import prepare, weekly_run
@@ -95,7 +95,7 @@ def test_names_from_outside_are_neither_paths_nor_code(home):
 
 
 def test_a_denied_metric_is_said_on_the_page_and_in_the_exit_code(home):
-    with endpoint(Faults(statuses={("AWS/EC2", "CPUUtilization"): "Forbidden"})) as source:
+    with endpoint(Faults(Fault("Forbidden", metric=("AWS/EC2", "CPUUtilization")))) as source:
         result, _, folder = reviewed(home, source)
     assert result.exit_code == 1
     assert [line.split(":")[0] for line in result.problems] == ["one", "two <b>"]
