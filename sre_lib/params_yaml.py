@@ -69,7 +69,15 @@ _TextConstructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.
 def load_yaml(file: Path) -> Located:
     """Read a YAML file; UserMistakeError with the line where it cannot be read."""
     try:
-        text = file.read_text(encoding="utf-8")
+        return parse_yaml(file.read_bytes(), file)
+    except OSError as error:
+        raise UserMistakeError(f"{file}: cannot be read ({error.strerror}); name a review file that exists") from None
+
+
+def parse_yaml(content: bytes, file: Path) -> Located:
+    """Read the content of a YAML file; UserMistakeError with the line where it cannot be read."""
+    try:
+        text = content.decode("utf-8")
         yaml = YAML(typ="safe", pure=True)
         yaml.Constructor = _TextConstructor
         return Located(file, yaml.load(text), text)
@@ -88,8 +96,6 @@ def load_yaml(file: Path) -> Located:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         reason = "is nested too deeply" if isinstance(error, RecursionError) else f"holds a value that is none: {error}"
         raise UserMistakeError(f"{file}: {reason}; write plain text, numbers, lists and keys") from None
-    except OSError as error:
-        raise UserMistakeError(f"{file}: cannot be read ({error.strerror}); name a review file that exists") from None
 
 
 def field_name(place: Place) -> str:

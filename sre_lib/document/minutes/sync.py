@@ -1,0 +1,50 @@
+"""Notebook and minutes file kept in step: a change on one side wins, changes on both sides are both kept."""
+
+from dataclasses import dataclass
+
+from sre_lib.document.minutes.record import Written, canonical, digest
+
+BOTH = (
+    "**Changed in the notebook and in minutes.yaml: keep what is right, delete this line** "
+    "(ノートブックとminutes.yamlの両方が変更されました。正しい方を残し、この行を削除してください)"
+)
+"""Stands between two texts that were changed on both sides; above it the notebook's, below it the file's."""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """The text that both sides shall have, and whether both had been changed."""
+
+    text: str
+    conflict: bool = False
+
+
+def agree(cell: Written | None, entry: Written | None) -> Agreed:
+    """Return what a cell and its entry in the minutes shall both say; None where a side does not have it.
+
+    A side was changed where its text is not the one last agreed. A cell that was deleted takes no text with it: what
+    the file has stays, and the other way round. Where it cannot be told who changed, both are kept.
+    """
+    if cell is None or entry is None:
+        return Agreed(canonical((cell or entry or Written()).text))
+    ours, theirs = canonical(cell.text), canonical(entry.text)
+    if ours == theirs:
+        return Agreed(ours)
+    seen = digest(ours)
+    in_cell = seen not in {cell.agreed, entry.taken}
+    in_file = digest(theirs) != entry.agreed
+    # A cell whose text was taken in as it stands is older than what the file made of it.
+    if not in_cell and (in_file or seen == entry.taken):
+        return Agreed(theirs)
+    if in_cell and not in_file:
+        return Agreed(ours)
+    return Agreed(both(ours, theirs), conflict=True)
+
+
+def both(one: str, other: str) -> str:
+    """Return two texts as one, the second left out where the first says it already."""
+    if not one or not other:
+        return one or other
+    if f"\n{other}\n" in f"\n{one}\n":
+        return one
+    return other if f"\n{one}\n" in f"\n{other}\n" else f"{one}\n\n{BOTH}\n\n{other}"
