@@ -5,12 +5,13 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 from ruamel.yaml import YAML
 
 from sre_lib.model import Column, Hurts, Part, Resource, Service
+from sre_lib.params_yaml import nearest
 
 BASE_STATISTICS = ("Sum", "SampleCount", "Minimum", "Maximum")
 """Kept in the archive: any coarser period, and Average = Sum / SampleCount, can be rebuilt from them exactly."""
@@ -38,7 +39,10 @@ def _limit(value: object) -> object:
 
 
 Name = Annotated[str, Field(max_length=255), AfterValidator(_visible)]
-Unit = Literal["Percent", "Bytes", "Count", "Seconds", "Milliseconds", "None"]
+Unit = Literal[
+    "Percent", "Bytes", "Megabytes", "Gigabytes", "Bytes/Second", "Count", "Count/Second",
+    "Seconds", "Milliseconds", "Microseconds", "None",
+]  # fmt: skip
 
 
 class Strict(BaseModel):
@@ -59,6 +63,7 @@ class MetricSpec(Strict):
     limit: Annotated[Number | Name | None, BeforeValidator(_limit)] = None
     floor: Number | None = None
     zero: bool = False
+    optional: bool = False
     min_effect: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     namespace: Name | None = None
 
@@ -80,11 +85,14 @@ class MetricSpec(Strict):
 
 
 class KindSpec(Strict):
-    """A kind of resource: where its metrics are and which they are."""
+    """A kind of resource: where its metrics are and which they are; `catalog.yaml` explains each field."""
 
     namespace: Name
     dimensions: tuple[Name, ...] = Field(strict=False)
     metrics: Mapping[Name, MetricSpec]
+    fixed: Mapping[Name, Name] = Field(default_factory=dict)
+    region: str = ""
+    front: bool = False
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -92,6 +100,9 @@ class KindSpec(Strict):
             raise ValueError("wants at least one metric")
         if len(set(self.dimensions)) < len(self.dimensions) or len(self.dimensions) > MOST_DIMENSIONS:
             raise ValueError(f"wants at most {MOST_DIMENSIONS} dimensions, each named once")
+        strangers = [name for name in self.fixed if name not in self.dimensions]
+        if strangers:
+            raise ValueError(f"fixed: {strangers[0]!r} is no dimension of this kind; add it to `dimensions`")
         return self
 
     @property
@@ -111,8 +122,44 @@ def is_percentile(statistic: str) -> bool:
 @cache
 def builtin_catalog() -> Catalog:
     """Return the kinds that the package knows, by name."""
+    return TypeAdapter(dict[str, KindSpec]).validate_python(_builtin_entries())
+
+
+def extended(entries: object) -> object:
+    """Return kinds as written in a review file, each with the fields of the kind that it extends.
+
+    What it extends is one of the package's or stands before it; fields of its own go first, metrics are joined.
+    What has not the shape of kinds comes back as it is. Raises ValueError for a kind that is not known.
+    """
+    return _extended(entries, _builtin_entries()) if isinstance(entries, Mapping) else entries
+
+
+def _extended(entries: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return entries in which no kind extends another any more."""
+    done: dict[str, Any] = {}
+    for name, entry in entries.items():
+        extends = isinstance(entry, Mapping) and "extends" in entry
+        others = {key: each for key, each in {**known, **done}.items() if isinstance(each, Mapping)}
+        done[name] = _joined(name, entry, others) if extends else entry
+    return done
+
+
+def _joined(name: str, entry: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry with the fields and metrics of the one that it extends."""
+    base = known.get(entry["extends"]) if isinstance(entry["extends"], str) else None
+    if base is None:
+        raise ValueError(f"{name} extends {entry['extends']!r}; {nearest(entry['extends'], tuple(known))}")
+    own = {key: value for key, value in entry.items() if key != "extends"}
+    inherited, added = base.get("metrics"), own.get("metrics", {})
+    joinable = isinstance(inherited, Mapping) and isinstance(added, Mapping)
+    return {**base, **own, **({"metrics": {**inherited, **added}} if joinable else {})}
+
+
+@cache
+def _builtin_entries() -> Mapping[str, Any]:
+    """Return the package's kinds as they are written, with what each extends."""
     text = files("sre_lib").joinpath("catalog.yaml").read_text(encoding="utf-8")
-    return TypeAdapter(dict[str, KindSpec]).validate_python(YAML(typ="safe").load(text))
+    return _extended(YAML(typ="safe").load(text), {})
 
 
 def spec_of(catalog: Catalog, service: Service, column: Column) -> MetricSpec:

@@ -118,7 +118,7 @@ def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
         history_weeks=entries.history_weeks,
         source=entries.source,
         archive=(home_of(file) / (entries.archive or "archive")).resolve(),
-        services=tuple(_service(entry) for entry in entries.services),
+        services=tuple(_service(entry, catalog) for entry in entries.services),
         events=tuple(_event(entry, entries.timezone) for entry in entries.events),
         catalog=catalog,
     )
@@ -160,7 +160,12 @@ def _check_part(entry: PartEntry, place: Place, catalog: Catalog, located: Locat
             raise located.mistake(
                 (*place, "dimensions", name), f"is no dimension of {entry.kind}; {nearest(name, wanted)}"
             )
-    missing = [name for name in wanted if name not in entry.dimensions]
+    fixed = catalog[entry.kind].fixed
+    for name, value in fixed.items():
+        if entry.dimensions.get(name, value) != value:
+            message = f"got {entry.dimensions[name]!r}, but it is always {value!r} for {entry.kind}; leave it out"
+            raise located.mistake((*place, "dimensions", name), message)
+    missing = [name for name in wanted if name not in {*entry.dimensions, *fixed}]
     if missing:
         raise located.mistake(
             (*place, "dimensions"), f"{missing[0]} is missing; {entry.kind} wants {', '.join(wanted)}"
@@ -192,12 +197,22 @@ def _check_event(event: EventEntry, place: Place, entries: ReviewFile, located: 
         )
 
 
-def _service(entry: ServiceEntry) -> Service:
+def _service(entry: ServiceEntry, catalog: Catalog) -> Service:
     """Return a service; its own part is called like itself, its limits hold for the related ones too."""
-    own = Part(entry.name, entry.kind, entry.dimensions, entry.account, entry.limits)
+    kind = catalog[entry.kind]
+    dimensions = {**kind.fixed, **entry.dimensions}
+    own = Part(entry.name, entry.kind, dimensions, entry.account, entry.limits, kind.region)
     related = tuple(
-        Part(part.name, part.kind, part.dimensions, part.account or entry.account, {**entry.limits, **part.limits})
+        Part(
+            part.name,
+            part.kind,
+            {**kind.fixed, **part.dimensions},
+            part.account or entry.account,
+            {**entry.limits, **part.limits},
+            kind.region,
+        )
         for part in entry.related
+        for kind in (catalog[part.kind],)
     )
     return Service(entry.name, (own, *related), entry.owner, entry.runbook)
 

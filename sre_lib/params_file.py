@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from sre_lib.catalog import KindSpec, MetricSpec, Name, Strict
+from sre_lib.catalog import KindSpec, MetricSpec, Name, Strict, extended
 from sre_lib.params_yaml import Located, Place, nearest
 from sre_lib.weeks import FIRST_YEAR, LAST_YEAR
 
@@ -117,7 +117,7 @@ class ReviewFile(Strict):
     history_weeks: Annotated[int, Field(ge=1, le=60)] = 6
     source: Annotated[Source, Field(discriminator="type"), BeforeValidator(_source)]
     archive: Name | None = None
-    kinds: Mapping[Name, KindSpec] = Field(default_factory=dict)
+    kinds: Annotated[Mapping[Name, KindSpec], BeforeValidator(extended)] = Field(default_factory=dict)
     services: Annotated[tuple[ServiceEntry, ...], Field(strict=False)]
     events: Annotated[tuple[EventEntry, ...], Field(strict=False)] = ()
 
