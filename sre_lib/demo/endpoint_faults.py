@@ -103,8 +103,9 @@ class Faults:
         if not self.calls_per_second:
             return
         now = self._clock()
-        left, since = self._left.get(caller, (self.calls_per_second, now))
-        left = min(left + (now - since) * self.calls_per_second, max(self.calls_per_second, 1.0))
+        most = max(self.calls_per_second, 1.0)
+        left, since = self._left.get(caller, (most, now))
+        left = min(left + (now - since) * self.calls_per_second, most)
         self._left[caller] = (left - 1 if left >= 1 else left, now)
         if left < 1:
             raise RefusedError("ThrottlingException", "Rate exceeded")
