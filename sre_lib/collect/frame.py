@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from sre_lib import weeks
 from sre_lib.catalog import Catalog, columns_of, is_percentile
 from sre_lib.collect.archive import Archive
-from sre_lib.collect.lines import Files, Line, base_line
-from sre_lib.collect.plan import MINUTE_S, metric_of
+from sre_lib.collect.combine import line_of, never_asked
+from sre_lib.collect.identities import nothing_matches, seen
+from sre_lib.collect.lines import Files, Line
+from sre_lib.collect.plan import MINUTE_S, metrics_of
 from sre_lib.collect.windows import Window, epoch
 from sre_lib.model import PERIOD_S, Answer, Column, Event, MetricFrame, Service, ServiceWeek, Status, Week
 from sre_lib.params import Review
@@ -50,13 +52,15 @@ def _lines(catalog: Catalog, service: Service, week: Week, archive: Archive) -> 
     """Return the line behind each column."""
     window = Window(epoch(week.history_start), epoch(week.end))
     minute, five = (_files(archive, service, week, period_s) for period_s in (MINUTE_S, PERIOD_S))
+    known = {metric for file in (*minute.files, *five.files) for metric in seen(file.spans)}
+    metrics = {part.name: metrics_of(catalog, part, known) for part in service.parts}
     lines: dict[Column, Line] = {}
     for column in _columns(catalog, service):
-        metric = metric_of(catalog, service.part(column.part), column.metric)
-        if is_percentile(column.statistic):
-            lines[column] = five.line(metric, (column.statistic,), window)
+        found = metrics[column.part][column.metric]
+        if found:
+            lines[column] = line_of(minute, five, found, column.statistic, window)
         else:
-            lines[column] = base_line(minute, five, metric, window)
+            lines[column] = never_asked(column.statistic, window, nothing_matches(service.part(column.part)))
     return lines
 
 

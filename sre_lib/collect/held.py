@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from sre_lib import weeks
 from sre_lib.catalog import Catalog
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.collected import Problem
 from sre_lib.collect.frame import NOT_ASKED
+from sre_lib.collect.identities import has_pattern, seen
 from sre_lib.collect.plan import MINUTE_S, wanted
 from sre_lib.collect.queries import Metric
 from sre_lib.collect.windows import Window, epoch
@@ -32,7 +34,7 @@ def never_asked(review: Review, services: Sequence[Service], week: Week, archive
 def _holds(catalog: Catalog, service: Service, week: Week, archive: Archive) -> bool:
     """Tell whether the archive holds anything of a service's week; a damaged file is something."""
     try:
-        return bool(_asked(service, week, archive) & wanted(catalog, service).keys())
+        return bool(_asked(service, week, archive) & _wanted(catalog, service, week, archive))
     except ArchiveError:
         return True
 
@@ -40,10 +42,20 @@ def _holds(catalog: Catalog, service: Service, week: Week, archive: Archive) -> 
 def _problem(catalog: Catalog, service: Service, week: Week, archive: Archive) -> Problem | None:
     """Return what the archive lacks of a service's week; None where it lacks nothing."""
     try:
-        lacking = wanted(catalog, service).keys() - _asked(service, week, archive)
+        lacking = _wanted(catalog, service, week, archive) - _asked(service, week, archive)
     except ArchiveError as error:
         return Problem(service.name, Status.PARTIAL, str(error), 0)
     return Problem(service.name, Status.NO_DATA, NOT_ASKED, len(lacking)) if lacking else None
+
+
+def _wanted(catalog: Catalog, service: Service, week: Week, archive: Archive) -> set[Metric]:
+    """Return the metrics of a service; of a pattern what the archive knows of history and week. Raises ArchiveError."""
+    known: set[Metric] = set()
+    if any(has_pattern(part) for part in service.parts):
+        for each in (*weeks.history(week), week):
+            for period_s in (MINUTE_S, PERIOD_S):
+                known |= seen(archive.spans(service, each, period_s))
+    return set(wanted(catalog, service, known))
 
 
 def _asked(service: Service, week: Week, archive: Archive) -> set[Metric]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sre_lib.catalog import Catalog
 from sre_lib.collect.archive_file import SeriesKey
+from sre_lib.collect.identities import Identity, combinations, has_pattern, identities, known_of, seen
 from sre_lib.collect.queries import Metric, MetricRequest
 from sre_lib.collect.spans import Span, asked, settled
 from sre_lib.collect.windows import DAY_S, HOUR_S, Window, epoch, floor, hull, missing
@@ -36,25 +37,47 @@ class Plan:
     too_old: tuple[TooOld, ...]
 
 
-def metric_of(catalog: Catalog, part: Part, name: str) -> Metric:
-    """Return what CloudWatch knows a part's metric by."""
+def metric_of(catalog: Catalog, part: Part, name: str, identity: Identity) -> Metric:
+    """Return what CloudWatch knows a metric of one of a part's resources by."""
     kind = catalog[part.kind]
     spec = kind.metrics[name]
-    return Metric(spec.namespace or kind.namespace, spec.name, tuple(sorted(part.dimensions.items())), part.account)
+    return Metric(spec.namespace or kind.namespace, spec.name, identity, part.account, part.region)
 
 
-def wanted(catalog: Catalog, service: Service) -> Mapping[Metric, tuple[str, ...]]:
+def metrics_of(catalog: Catalog, part: Part, known: Iterable[Metric]) -> Mapping[str, tuple[Metric, ...]]:
+    """Return what CloudWatch knows each metric of a part by, once for each resource that the part stands for.
+
+    `known` are the metrics among which its patterns look for theirs.
+    """
+    found = identities(part, known_of(catalog, part, known)) if has_pattern(part) else combinations(part)
+    return {
+        name: tuple(metric_of(catalog, part, name, identity) for identity in found)
+        for name in catalog[part.kind].metrics
+    }
+
+
+def wanted(catalog: Catalog, service: Service, known: Iterable[Metric] = ()) -> Mapping[Metric, tuple[str, ...]]:
     """Return the metrics of a service with the statistics to keep of each; a resource named twice is asked once."""
     metrics: dict[Metric, tuple[str, ...]] = {}
+    candidates = frozenset(known)
     for part in service.parts:
-        for name, spec in catalog[part.kind].metrics.items():
-            metric = metric_of(catalog, part, name)
-            metrics[metric] = tuple(dict.fromkeys((*metrics.get(metric, ()), *spec.fetched)))
+        for name, each in metrics_of(catalog, part, candidates).items():
+            statistics = catalog[part.kind].metrics[name].fetched
+            metrics |= {metric: tuple(dict.fromkeys((*metrics.get(metric, ()), *statistics))) for metric in each}
     return metrics
 
 
-def plan(catalog: Catalog, service: Service, week: Week, now_s: int, archived: Mapping[int, Spans]) -> Plan:
+def plan(  # noqa: PLR0913, PLR0917  # what decides what to ask; a bundle for it would have one user
+    catalog: Catalog,
+    service: Service,
+    week: Week,
+    now_s: int,
+    archived: Mapping[int, Spans],
+    listed: Iterable[Metric] = (),
+) -> Plan:
     """Return what is still to be asked at `now_s`; `archived` are the archive's spans by period.
+
+    The patterns of its parts look among what the archive knows and what is `listed`.
 
     At most one window a metric and period. At 60 s the week, with the 48 h before it, as far as it still exists; at
     300 s what 60 s does not give: history, older parts of the week, and all percentiles, which cannot be rolled up.
@@ -63,7 +86,8 @@ def plan(catalog: Catalog, service: Service, week: Week, now_s: int, archived: M
     when, minute, five = _When.of(week, now_s), archived[MINUTE_S], archived[PERIOD_S]
     requests: list[MetricRequest] = []
     too_old: list[TooOld] = []
-    for metric, statistics in wanted(catalog, service).items():
+    known = {*listed, *(metric for spans in archived.values() for metric in seen(spans))}
+    for metric, statistics in wanted(catalog, service, known).items():
         keys = [SeriesKey(metric, statistic) for statistic in statistics]
         lacking = [key.statistic for key in keys if missing(when.fine, when.covered(minute.get(key, ())))]
         fine = MetricRequest(metric, tuple(lacking), when.fine, MINUTE_S) if lacking else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sre_lib.collect.identities import shown_dimensions
 from sre_lib.document.agenda import own_run_notes, provenance_rows, seen_text
 from sre_lib.document.charts import together_chart
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
@@ -91,7 +92,7 @@ class ServiceReview:
 
     def parts(self) -> Fragment:
         """Return what the service consists of, with the limits that are no metric."""
-        rows = [(part.name, part.kind, _pairs(part), self._limits(part)) for part in self.look.service.parts]
+        rows = [(part.name, part.kind, shown_dimensions(part), self._limits(part)) for part in self.look.service.parts]
         plain = "\n".join(" ".join(filter(None, row)) for row in rows)
         return fragment("parts", plain, self.opened.say, rows=rows)
 
@@ -208,8 +209,3 @@ def hour_means(values: pd.Series, timezone: str) -> pd.DataFrame:
     """Return the mean of each local hour: index days (ISO text), columns 0..23; NaN: no datapoint in that hour."""
     local = pd.DatetimeIndex(values.index).tz_convert(timezone)
     return values.groupby([local.strftime("%Y-%m-%d"), local.hour]).mean().unstack().reindex(columns=range(24))
-
-
-def _pairs(part: Part) -> str:
-    """Return the dimensions of a part as people write them."""
-    return ", ".join(f"{name}={value}" for name, value in part.dimensions.items())

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from sre_lib import params
+from sre_lib.collect.identities import combinations
 from sre_lib.demo.backend import Floats, Minutes
 from sre_lib.demo.schedule import DEMO_WEEK, as_minute, as_time, local
 from sre_lib.demo.shop import Shop, ShopSeries
@@ -31,7 +32,7 @@ def series(shop: Shop, part_name: str, metric: str) -> ShopSeries:
     """Return the shop's series for a metric of a part."""
     part = next(part for service in review().services for part in service.parts if part.name == part_name)
     kind = review().catalog[part.kind]
-    found = shop.series(kind.namespace, kind.metrics[metric].name, frozenset(part.dimensions.items()))
+    found = shop.series(kind.namespace, kind.metrics[metric].name, frozenset(combinations(part)[0]))
     assert found is not None, (part_name, metric)
     return found
 
