@@ -1,6 +1,7 @@
 """The archive of metrics: one Parquet file a service, week and period, kept for ever; reading it needs no AWS."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 import numpy as np
@@ -24,16 +25,16 @@ class Piece(NamedTuple):
 
 
 class Archive:
-    """The metrics of one review in a store."""
+    """The metrics of one review in a store, all below its `folder`."""
 
     def __init__(self, store: Store, review_name: str) -> None:
         self.store = store
-        self._folder = file_name(review_name)
-        self._simulated = f"{self._folder}/simulated.txt"
+        self.folder = file_name(review_name)
+        self._simulated = f"{self.folder}/simulated.txt"
 
     def key(self, service: Service, week: Week, period_s: int) -> str:
         """Return the key of a file in the store."""
-        return f"{self._folder}/metrics/service={file_name(service.name)}/week={week.name}/{period_s}.parquet"
+        return f"{self.folder}/metrics/service={file_name(service.name)}/week={week.name}/{period_s}.parquet"
 
     def read(self, service: Service, week: Week, period_s: int) -> Stored | None:
         """Return the content of a file; None where there is none. Raises ArchiveError."""
@@ -56,9 +57,13 @@ class Archive:
         """Note, once, that the demo's data is in it."""
         self.store.create(self._simulated, b"The metrics in this folder are simulated.\n")
 
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the review's archive for writing; a second holder waits."""
+        return self.store.locked(f"archive-{self.folder}")
+
     def upsert(self, service: Service, week: Week, period_s: int, pieces: Sequence[Piece]) -> None:
         """Put pieces into a file, with what is already there, whole or not at all. Raises ArchiveError."""
-        with self.store.locked(f"archive-{self._folder}"):
+        with self.locked():
             old = self.read(service, week, period_s)
             merged = merge(old, Window(epoch(week.start), epoch(week.end)), period_s, pieces)
             self.store.write(self.key(service, week, period_s), encode(merged))

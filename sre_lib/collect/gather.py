@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sre_lib import weeks
+from sre_lib.collect import journal
 from sre_lib.collect.archive import Archive, Piece
 from sre_lib.collect.archive_file import SeriesKey
 from sre_lib.collect.cloudwatch import Answered, Fetched, fetch
@@ -90,6 +91,7 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
             progress(len(task.done), len(task.waiting))
     finally:
         task.flush()
+        task.note(by_place(usages))
     return Collected(by_place(usages), problems_of(task.lacking))
 
 
@@ -155,6 +157,13 @@ class _Task:
         """Write what is not written yet."""
         for name in list(self.pieces):
             self._write(name)
+
+    def note(self, usages: tuple[Usage, ...]) -> None:
+        """Note in the archive what the collection took; a damaged note is a problem of no service."""
+        try:
+            journal.note(self.archive, self.week, journal.Entry(self.now_s, usages))
+        except ArchiveError as error:
+            self.lacking["", Status.PARTIAL, str(error), False] = set()
 
     def _put(self, service: Service, period_s: int, pieces: Iterable[Piece]) -> None:
         """Keep pieces until they are written."""

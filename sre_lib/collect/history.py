@@ -1,0 +1,43 @@
+"""What the archive lacks of the weeks before the reviewed one: never asked for, or asked for and not answered."""
+
+from collections.abc import Mapping, Sequence
+
+from sre_lib import weeks
+from sre_lib.collect.archive import Archive
+from sre_lib.collect.collected import Problem, problems_of
+from sre_lib.collect.plan import MINUTE_S
+from sre_lib.collect.queries import Metric
+from sre_lib.errors import ArchiveError
+from sre_lib.model import PERIOD_S, Service, Status, Week
+
+
+def weeks_held(services: Sequence[Service], week: Week, archive: Archive) -> Mapping[str, frozenset[str]]:
+    """Return for each service the names of the weeks, of history and week, of which the archive holds anything.
+
+    A damaged file is something.
+    """
+    all_weeks = (*weeks.history(week), week)
+    return {
+        service.name: frozenset(each.name for each in all_weeks if _asked(service, each, archive))
+        for service in services
+    }
+
+
+def not_answered(service: Service, week: Week, archive: Archive) -> tuple[Problem, ...]:
+    """Return what was denied or came back partial of a service's history and never came since. Raises ArchiveError."""
+    lacking: dict[tuple[str, Status, str, bool], set[Metric]] = {}
+    for each in weeks.history(week):
+        for period_s in (MINUTE_S, PERIOD_S):
+            for key, spans in archive.spans(service, each, period_s).items():
+                for span in spans:
+                    if not span.closed:
+                        lacking.setdefault((service.name, span.status, span.message, True), set()).add(key.metric)
+    return problems_of(lacking)
+
+
+def _asked(service: Service, week: Week, archive: Archive) -> bool:
+    """Tell whether anything of a service's week was asked for."""
+    try:
+        return any(archive.spans(service, week, period_s) for period_s in (MINUTE_S, PERIOD_S))
+    except ArchiveError:
+        return True
