@@ -12,6 +12,9 @@ import pandas as pd
 PERIOD_S = 300
 """Period in seconds at which everything is analysed (60 s data is rolled up exactly)."""
 
+MOST_IDENTITIES = 200
+"""A part that stands for more resources is refused, never cut: each costs every week, and mostly it is a mistake."""
+
 Resource = Literal["cpu", "memory", "context"]
 Hurts = Literal["up", "down", "both"]
 
@@ -232,6 +235,10 @@ class Finding:
     until: datetime | None = None
     shown: bool = True
     events: tuple[Event, ...] = ()
+
+
+NOT_PUBLISHED = "not_published"
+"""Why an optional series that never had a datapoint was not judged: nothing lacks, so it has no coverage either."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import prod
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,17 @@ from pydantic import ValidationError
 from sre_lib import weeks
 from sre_lib.catalog import Catalog, builtin_catalog
 from sre_lib.errors import UserMistakeError
-from sre_lib.model import Event, Part, Service, Week
-from sre_lib.params_file import EventEntry, PartEntry, ReviewFile, ServiceEntry, Source, mistake_of
+from sre_lib.model import MOST_IDENTITIES, ChangeSource, Event, Part, Service, Week
+from sre_lib.params_file import (
+    CHANGE_SOURCES,
+    DemoSource,
+    EventEntry,
+    PartEntry,
+    ReviewFile,
+    ServiceEntry,
+    Source,
+    mistake_of,
+)
 from sre_lib.params_yaml import Located, Place, load_yaml, nearest
 
 OWN_LIMITS = ("ram_bytes",)
@@ -35,6 +45,7 @@ class Review:
     services: tuple[Service, ...]
     events: tuple[Event, ...]
     catalog: Catalog
+    changes: tuple[ChangeSource, ...] = ()
 
     @property
     def home(self) -> Path:
@@ -121,7 +132,15 @@ def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
         services=tuple(_service(entry, catalog) for entry in entries.services),
         events=tuple(_event(entry, entries.timezone) for entry in entries.events),
         catalog=catalog,
+        changes=_changes(entries),
     )
+
+
+def _changes(entries: ReviewFile) -> tuple[ChangeSource, ...]:
+    """Return the sources of changes: those that are named; the demo's are there unless others are."""
+    if entries.changes is None:
+        return CHANGE_SOURCES if isinstance(entries.source, DemoSource) else ()
+    return tuple(dict.fromkeys(entries.changes))
 
 
 def _check(entries: ReviewFile, catalog: Catalog, located: Located) -> None:
@@ -162,14 +181,18 @@ def _check_part(entry: PartEntry, place: Place, catalog: Catalog, located: Locat
             )
     fixed = catalog[entry.kind].fixed
     for name, value in fixed.items():
-        if entry.dimensions.get(name, value) != value:
-            message = f"got {entry.dimensions[name]!r}, but it is always {value!r} for {entry.kind}; leave it out"
+        if entry.values.get(name, value) != value:
+            message = f"got {entry.values[name]!r}, but it is always {value!r} for {entry.kind}; leave it out"
             raise located.mistake((*place, "dimensions", name), message)
     missing = [name for name in wanted if name not in {*entry.dimensions, *fixed}]
     if missing:
         raise located.mistake(
             (*place, "dimensions"), f"{missing[0]} is missing; {entry.kind} wants {', '.join(wanted)}"
         )
+    count = prod(len(texts) for texts in entry.dimensions.values())
+    if count > MOST_IDENTITIES:
+        message = f"got {count} combinations of values, wants at most {MOST_IDENTITIES}; shorten the lists"
+        raise located.mistake((*place, "dimensions"), message)
 
 
 def _check_limits(entry: ServiceEntry, place: Place, catalog: Catalog, located: Located) -> None:
@@ -200,13 +223,13 @@ def _check_event(event: EventEntry, place: Place, entries: ReviewFile, located: 
 def _service(entry: ServiceEntry, catalog: Catalog) -> Service:
     """Return a service; its own part is called like itself, its limits hold for the related ones too."""
     kind = catalog[entry.kind]
-    dimensions = {**kind.fixed, **entry.dimensions}
+    dimensions = {**kind.fixed, **entry.values}
     own = Part(entry.name, entry.kind, dimensions, entry.account, entry.limits, kind.region)
     related = tuple(
         Part(
             part.name,
             part.kind,
-            {**kind.fixed, **part.dimensions},
+            {**kind.fixed, **part.values},
             part.account or entry.account,
             {**entry.limits, **part.limits},
             kind.region,

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from sre_lib.catalog import KindSpec, MetricSpec, Name, Strict, extended
+from sre_lib.model import ChangeSource
 from sre_lib.params_yaml import Located, Place, nearest
 from sre_lib.weeks import FIRST_YEAR, LAST_YEAR
 
@@ -17,6 +18,7 @@ EVENT_KINDS = (
 )  # fmt: skip
 LANGUAGES = ("en", "ja")
 MOST_PEOPLE = 10**11
+CHANGE_SOURCES: tuple[ChangeSource, ...] = get_args(ChangeSource)
 
 
 def _time_zone(name: str) -> str:
@@ -45,11 +47,18 @@ def _source(value: object) -> object:
     return {"type": value} if isinstance(value, str) else value
 
 
+def _texts(value: object) -> object:
+    if value == []:
+        raise ValueError("wants at least one text")
+    return value if isinstance(value, list) else [value]
+
+
 Account = Annotated[str, Field(pattern=r"^([0-9]{12})?$")]
 Moment = Annotated[str, AfterValidator(_moment)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Limits = Mapping[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]]
 Texts = Annotated[tuple[Name, ...], Field(strict=False)]
+DimensionTexts = Annotated[tuple[Name, ...], Field(strict=False), BeforeValidator(_texts)]
 
 
 class DemoSource(Strict):
@@ -82,9 +91,14 @@ class PartEntry(Strict):
 
     name: Name
     kind: Name
-    dimensions: Mapping[Name, Name]
+    dimensions: Mapping[Name, DimensionTexts]
     account: Account = ""
     limits: Limits = Field(default_factory=dict)
+
+    @property
+    def values(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Return the dimensions as a part has them: one text as it is."""
+        return {name: texts[0] if len(texts) == 1 else texts for name, texts in self.dimensions.items()}
 
 
 class ServiceEntry(PartEntry):
@@ -120,6 +134,7 @@ class ReviewFile(Strict):
     kinds: Annotated[Mapping[Name, KindSpec], BeforeValidator(extended)] = Field(default_factory=dict)
     services: Annotated[tuple[ServiceEntry, ...], Field(strict=False)]
     events: Annotated[tuple[EventEntry, ...], Field(strict=False)] = ()
+    changes: Annotated[tuple[ChangeSource, ...], Field(strict=False)] | None = None
 
 
 _SHAPES: Mapping[str, type[BaseModel]] = {

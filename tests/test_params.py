@@ -30,6 +30,9 @@ events:
 """
 
 
+MANY = f"[{', '.join(f's{number}' for number in range(67))}]"
+
+
 def written(folder: Path, text: str) -> Path:
     file = folder / "params" / "shop.yaml"
     file.parent.mkdir(exist_ok=True)
@@ -61,6 +64,16 @@ def test_a_whole_review_file(tmp_path):
     assert (review.language, review.week_start, review.history_weeks) == ("en", "monday", 6)
     assert review.archive == tmp_path / "archive"
     assert review.home == tmp_path
+
+
+def test_a_dimension_is_one_text_several_or_a_pattern(tmp_path):
+    text = GOOD.replace("targetgroup/web/2", "[targetgroup/blue/1, targetgroup/green-*]").replace(": web}", ": [web]}")
+    web, balancer = params.load(str(written(tmp_path, text))).services[0].parts
+    assert web.dimensions == {"ClusterName": "shop", "ServiceName": "web"}
+    assert balancer.dimensions == {
+        "LoadBalancer": "app/shop/1",
+        "TargetGroup": ("targetgroup/blue/1", "targetgroup/green-*"),
+    }
 
 
 MISTAKES = {
@@ -96,6 +109,18 @@ MISTAKES = {
     "dimension value that YAML made a number": (
         GOOD.replace("ServiceName: web", "ServiceName: 0001"),
         "line 7: services[1].dimensions.ServiceName: got 1, wants text; put it in quotes",
+    ),
+    "dimension value in a list that YAML made a number": (
+        GOOD.replace("ServiceName: web", "ServiceName: [web, 0001]"),
+        "line 7: services[1].dimensions.ServiceName[2]: got 1, wants text; put it in quotes",
+    ),
+    "dimension without a value": (
+        GOOD.replace("ServiceName: web", "ServiceName: []"),
+        "line 7: services[1].dimensions.ServiceName: got [], wants at least one text",
+    ),
+    "dimension of more values than are bearable": (
+        GOOD.replace("{ClusterName: shop, ServiceName: web}", f"{{ClusterName: [a, b, c], ServiceName: {MANY}}}"),
+        "line 7: services[1].dimensions: got 201 combinations of values, wants at most 200; shorten the lists",
     ),
     "dimension name": (
         GOOD.replace("TargetGroup", "Targetgroup"),

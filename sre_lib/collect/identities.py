@@ -16,9 +16,6 @@ from sre_lib.collect.spans import Span
 from sre_lib.model import Part, Status
 
 ANY = "*"
-MOST_IDENTITIES = 200
-"""A part of more is refused rather than cut: it is mostly a pattern that is too wide, and each costs every week."""
-
 Identity = tuple[tuple[str, str], ...]
 """The dimensions of one resource, sorted by name."""
 
@@ -49,7 +46,7 @@ def combinations(part: Part) -> tuple[Identity, ...]:
     A combination that does not exist has no datapoint and changes nothing; each is asked for all the same.
     """
     pairs = [[(name, text) for text in texts_of(value)] for name, value in sorted(part.dimensions.items())]
-    return tuple(product(*pairs))
+    return tuple(dict.fromkeys(product(*pairs)))
 
 
 def identities(part: Part, known: Iterable[Identity]) -> tuple[Identity, ...]:
