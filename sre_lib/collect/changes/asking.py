@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from sre_lib.collect.changes.resources import Resource
-from sre_lib.collect.client_errors import DENIED, code_of, message_of
-from sre_lib.errors import SourceError
+from sre_lib.collect.client_errors import FAILURES, Course, meaning, safe
 from sre_lib.model import Change
 
 Lack = Literal["partial", "denied"]
@@ -54,25 +51,27 @@ Reader = Callable[["Asking", Wanted], Iterator[Came]]
 
 
 class Asking:
-    """The calls to one place; used by one thread."""
+    """The calls of one source to one place; used by one thread. `pace` waits until the next one may go out."""
 
-    def __init__(self, client_of: Callable[[str], Any]) -> None:
+    def __init__(self, client_of: Callable[[str], Any], pace: Callable[[], object] = lambda: None) -> None:
         self.calls = 0
         self._client_of = client_of
+        self._pace = pace
 
-    def call(self, service: str, operation: str, **arguments: object) -> dict[str, Any]:
+    def call(self, service: str, operation: str, /, **arguments: object) -> dict[str, Any]:
         """Return the answer of one call; NotAnsweredError where it is refused."""
         try:
             client = self._client_of(service)
+            self._pace()
             self.calls += 1
             answer: dict[str, Any] = getattr(client, operation)(**arguments)
-        except SourceError as error:
-            raise NotAnsweredError("partial", str(error)) from error
-        except (ClientError, BotoCoreError) as error:
+        except FAILURES as error:
             raise _refusal(error, action_of(service, operation)) from error
         return answer
 
-    def items(self, service: str, operation: str, key: str, token: tuple[str, str], **arguments: object) -> Iterator[Any]:
+    def items(
+        self, service: str, operation: str, key: str, token: tuple[str, str], /, **arguments: object
+    ) -> Iterator[Any]:
         """Yield the entries under `key` of all pages; `token` names the answer's and the next call's.
 
         NotAnsweredError where a page is refused or the pages go round in a circle.
@@ -101,8 +100,11 @@ def action_of(service: str, operation: str) -> str:
 _WORDS = {"db": "DB"}
 
 
-def _refusal(error: ClientError | BotoCoreError, action: str) -> NotAnsweredError:
-    """Return why a call brought nothing, and what to do."""
-    if code_of(error) in DENIED:
-        return NotAnsweredError("denied", f"allow {action} for the role of this review ({message_of(error)})")
-    return NotAnsweredError("partial", f"{action} failed ({message_of(error)})")
+def _refusal(error: Exception, action: str) -> NotAnsweredError:
+    """Return why a call brought nothing, and what to do; what is said of credentials holds for every service."""
+    means = meaning(error)
+    if means.course is Course.DENIED:
+        return NotAnsweredError("denied", f"allow {action} to whom the review runs as ({safe(str(error))})")
+    if means.course is Course.END and "CloudWatch" not in means.sentence:
+        return NotAnsweredError("partial", means.sentence)
+    return NotAnsweredError("partial", f"{action} failed ({safe(str(error))})")

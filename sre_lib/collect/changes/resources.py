@@ -1,5 +1,6 @@
 """Which AWS resource stands behind a part, so far as changes can be asked for: by namespace and dimensions."""
 
+import re
 from fnmatch import fnmatchcase
 from itertools import product
 from typing import Literal, NamedTuple
@@ -24,6 +25,9 @@ SOURCES: dict[ResourceType, tuple[ChangeSource, ...]] = {
 }
 """Which sources know something of which type of resource."""
 
+_NODE = re.compile(r"(-\d{4})?-\d{3}$")
+"""What ElastiCache puts behind a replication group's name to name its nodes: shard (cluster mode) and number."""
+
 
 class Resource(NamedTuple):
     """One resource, or a set or pattern (`*`) of them; an ECS service is named `cluster/service`."""
@@ -47,6 +51,10 @@ class Resource(NamedTuple):
         """Tell whether a name of AWS's is one of its own."""
         return any(fnmatchcase(name, own.replace("[", "[[]").replace("?", "[?]")) for own in self.names)
 
+    def in_group(self, group: str) -> bool:
+        """Tell whether nodes of a replication group are among the resource."""
+        return any(_NODE.sub("", own) == group for own in self.names) or self.has(f"{group}-001")
+
 
 def resource_of(catalog: Catalog, part: Part) -> Resource | None:
     """Return the resource of a part; None where no source knows changes of its kind."""
@@ -55,9 +63,7 @@ def resource_of(catalog: Catalog, part: Part) -> Resource | None:
     return Resource(*found, Place(part.profile, part.region)) if found else None
 
 
-def _type_and_names(
-    namespace: str, values: dict[str, tuple[str, ...]]
-) -> tuple[ResourceType, tuple[str, ...]] | None:
+def _type_and_names(namespace: str, values: dict[str, tuple[str, ...]]) -> tuple[ResourceType, tuple[str, ...]] | None:
     """Return what the dimensions of a namespace name."""
     if namespace in {"AWS/ECS", "ECS/ContainerInsights"} and {"ClusterName", "ServiceName"} <= values.keys():
         pairs = product(values["ClusterName"], values["ServiceName"])

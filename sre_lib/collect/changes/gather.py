@@ -1,0 +1,97 @@
+"""What changed in a week: from the archive what it has, the rest from AWS; no source that fails stops another."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from pyrate_limiter import Duration, Limiter, Rate
+
+from sre_lib.collect.archive import Archive
+from sre_lib.collect.changes import cloudtrail, deployments, scaling, service_events
+from sre_lib.collect.changes.asking import Asking, Came, NotAnsweredError, Reader, Wanted
+from sre_lib.collect.changes.resources import Resource
+from sre_lib.collect.changes.task import ChangesProblem, Task
+from sre_lib.collect.clients import Clients
+from sre_lib.collect.queries import Place
+from sre_lib.demo.changes import changes as changes_of_demo
+from sre_lib.model import ChangeSource, Service, Week
+from sre_lib.params import Review
+from sre_lib.params_file import DemoSource
+
+__all__ = ["ChangesCollected", "ChangesProblem", "collect_changes", "lacks_changes"]
+
+READERS: Mapping[ChangeSource, Reader] = {
+    "deployments": deployments.read,
+    "scaling": scaling.read,
+    "database_events": service_events.read_databases,
+    "cache_events": service_events.read_caches,
+    "cloudtrail": cloudtrail.read,
+}
+
+LOOKUPS = Rate(2, Duration.SECOND)
+"""LookupEvents of one account and region (AWS CloudTrail quotas)."""
+
+_THREADS = 4
+
+
+@dataclass(frozen=True)
+class ChangesCollected:
+    """How many calls it took, and what was asked for and is missing."""
+
+    calls: int = 0
+    problems: tuple[ChangesProblem, ...] = ()
+
+
+def collect_changes(  # noqa: PLR0913, PLR0917  # what a run knows, as `gather.collect`
+    review: Review, services: Sequence[Service], week: Week, clients: Clients | None, archive: Archive, now: datetime
+) -> ChangesCollected:
+    """Ask AWS for what changed in history and week and is not kept yet; a second run of a week asks nothing.
+
+    Only the sources that the review file names are asked. Without clients nothing is, and what was never looked at is
+    a problem. No source raises: one that is denied or fails is kept as looked at in vain, and is a problem.
+    """
+    task = _task(review, services, week, archive, now)
+    if clients is None:
+        task.never_looked()
+        return ChangesCollected(0, task.problems())
+    jobs = [(source, place, wanted) for (source, place), wanted in task.jobs.items()]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        answers = list(pool.map(lambda job: _ask(review, clients, *job), jobs))
+    for (source, _, wanted), (came, _) in zip(jobs, answers, strict=True):
+        for each in came:
+            task.take(source, each, wanted[each.resource])
+    task.write()
+    return ChangesCollected(sum(calls for _, calls in answers), task.problems())
+
+
+def lacks_changes(review: Review, services: Sequence[Service], week: Week, archive: Archive, now: datetime) -> bool:
+    """Tell whether some source would be asked for something."""
+    return bool(_task(review, services, week, archive, now).jobs)
+
+
+def _task(review: Review, services: Sequence[Service], week: Week, archive: Archive, now: datetime) -> Task:
+    """Return what is wanted of some services."""
+    task = Task(review, week, archive, now)
+    for service in services if review.changes else ():
+        task.add(service)
+    return task
+
+
+def _ask(
+    review: Review, clients: Clients, source: ChangeSource, place: Place, wanted: Wanted
+) -> tuple[list[Came], int]:
+    """Return what one source of one place told of each resource, and how many calls it took."""
+    if isinstance(review.source, DemoSource):
+        seed = review.source.seed
+        return [Came(each, tuple(changes_of_demo(seed, source, each.names, *wanted[each]))) for each in wanted], 0
+    pace: Callable[[], object] = Limiter(LOOKUPS).try_acquire if source == "cloudtrail" else lambda: None
+    asking = Asking(lambda service: clients.other(service, place), pace)
+    came: dict[Resource, Came] = {}
+    try:
+        for each in READERS[source](asking, wanted):
+            came[each.resource] = each
+    except NotAnsweredError as error:
+        failed = {each: Came(each, status=error.status, message=error.message) for each in wanted}
+        came = {**failed, **came}
+    return list(came.values()), asking.calls
