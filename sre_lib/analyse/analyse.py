@@ -14,7 +14,17 @@ from sre_lib.analyse.findings import Ranked, finding_id, ranked
 from sre_lib.analyse.judge import Judged, Meaning, judge
 from sre_lib.analyse.robust import Floats
 from sre_lib.catalog import Catalog, MetricSpec
-from sre_lib.model import Analysis, Column, Coverage, Event, Finding, NotEvaluated, Part, ServiceWeek
+from sre_lib.model import (
+    NOT_PUBLISHED,
+    Analysis,
+    Column,
+    Coverage,
+    Event,
+    Finding,
+    NotEvaluated,
+    Part,
+    ServiceWeek,
+)
 
 BAND = ("expected", "lower", "upper")
 
@@ -31,7 +41,7 @@ class _Series:
     """What became of one column."""
 
     column: Column
-    coverage: Coverage
+    coverage: Coverage | None
     not_evaluated: NotEvaluated | None = None
     judged: Judged | None = None
     findings: tuple[Finding, ...] = ()
@@ -58,7 +68,7 @@ def analyse(service_week: ServiceWeek, catalog: Catalog) -> Analysis:
         findings=tuple(each for each in found if each.shown),
         below_cut=tuple(each for each in found if not each.shown),
         not_evaluated=tuple(each.not_evaluated for each in done if each.not_evaluated),
-        coverage=tuple(each.coverage for each in done),
+        coverage=tuple(each.coverage for each in done if each.coverage),
         bands=_bands(service_week, done),
         basis={each.column: each.judged.band.basis for each in done if each.judged},
     )
@@ -69,6 +79,8 @@ def _series(service_week: ServiceWeek, part: Part, spec: MetricSpec, column: Col
     series = service_week.frame.series(column)
     answer = service_week.frame.answers[column]
     week = service_week.week
+    if spec.optional and quality.not_published(series, answer):
+        return _Series(column, None, NotEvaluated(service_week.service.name, *column, NOT_PUBLISHED))
     seen = quality.coverage(series, column, answer, week)
     short = quality.shortage(series, answer, week)
     if short:

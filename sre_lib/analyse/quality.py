@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sre_lib.analyse import robust
+from sre_lib.collect.frame import NOT_ASKED
 from sre_lib.model import Answer, Column, Coverage, Status, Week
 
 LEAST_DAYS = 2.0
@@ -54,6 +55,11 @@ def shortage(series: pd.Series, answer: Answer, week: Week) -> Shortage | None:
     if share < LEAST_SHARE:
         return ("too_little_data", {"share": share}) if share else ("no_data", {})
     return ("too_little_history", {"days": days, "wanted": LEAST_DAYS}) if days < LEAST_DAYS else None
+
+
+def not_published(series: pd.Series, answer: Answer) -> bool:
+    """Tell whether a series was asked for, answered, and had no datapoint in history and week either."""
+    return answer.status is Status.NO_DATA and NOT_ASKED not in answer.message and not series.notna().any()
 
 
 def within(series: pd.Series, week: Week) -> pd.Series:

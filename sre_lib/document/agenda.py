@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sre_lib import __version__
 from sre_lib.document.look import Look
 from sre_lib.document.opening import Opened
-from sre_lib.model import Coverage, Status
+from sre_lib.model import NOT_PUBLISHED, Coverage, Status
 from sre_lib.params import Review
 from sre_lib.wording import N_, Wording
 from sre_lib.wording.findings import reason, status_name
@@ -81,7 +81,8 @@ def not_looked_at(opened: Opened) -> list[tuple[str, str, str]]:
     say = opened.say
     rows = [(name, say("the whole service"), message) for name, message in opened.failed.items()]
     for look in opened.looks:
-        judged = {(each.part, each.metric): each for each in look.analysis.not_evaluated}
+        lacking = (each for each in look.analysis.not_evaluated if each.reason != NOT_PUBLISHED)
+        judged = {(each.part, each.metric): each for each in lacking}
         grouped: dict[tuple[str, str], list[str]] = {}
         for each in judged.values():
             key = (where(look.service.name, each.part), reason(each, say))

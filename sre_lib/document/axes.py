@@ -12,6 +12,7 @@ from sre_lib.document.display import chart_text
 from sre_lib.document.series import local_text
 from sre_lib.model import Event
 from sre_lib.wording import Wording
+from sre_lib.wording.units import BYTES, SUFFIXES, binary_unit
 
 # Okabe and Ito, "Color Universal Design" (2008): told apart by colour-blind people too.
 BLUE, VERMILLION, ORANGE, GREEN = "#0072B2", "#D55E00", "#E69F00", "#007958"
@@ -36,10 +37,19 @@ class Scale:
 
 
 def scale_of(unit: str, largest: float) -> Scale:
-    """Return the scale of a unit whose largest value is known: bytes in GiB or MiB, others as they are."""
-    if unit == "Bytes":
-        return Scale(2**30, " GiB") if largest >= 2**30 else Scale(2**20, " MiB")
-    return Scale(1.0, {"Percent": " %", "Seconds": " s", "Milliseconds": " ms"}.get(unit, ""))
+    """Return the scale of a unit whose largest value is known: sizes in the binary unit that fits, others as are."""
+    if unit in BYTES:
+        size, name = binary_unit(largest * BYTES[unit])
+        return Scale(size / BYTES[unit], f" {name}/s" if unit.endswith("/Second") else f" {name}")
+    return Scale(1.0, f" {SUFFIXES[unit]}" if unit in SUFFIXES else "")
+
+
+def cell_scale(unit: str, largest: float) -> Scale:
+    """Return the scale of a unit for cells that have room for four figures."""
+    scale = scale_of(unit, largest)
+    shown = largest / scale.divisor
+    power = next((each for each in (1e9, 1e6, 1e3) if shown >= 10 * each), 1.0)
+    return Scale(scale.divisor * power, f" ×{power:,.0f}{scale.suffix}" if power > 1 else scale.suffix)
 
 
 def y_axis(unit: str, values: NDArray[np.float64], limit: float | None) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from sre_lib.document.look import Look
 from sre_lib.model import Column
 from sre_lib.weeks import previous
 
-FRONT_METRICS = ("requests", "latency", "errors_5xx")
-"""Of a load balancer; of a kind of the review file's own every metric that is neither CPU nor memory."""
+FRONT_METRICS = ("requests", "latency", "errors_5xx", "elb_errors_5xx", "error_rate_5xx")
+"""Of a kind of the package that customers meet. Of one of the review file's own, where it says `front` or has a
+namespace of its own (business metrics), every metric that is neither CPU nor memory."""
 
 LEAST_SHARE = 0.9
 """Share of datapoints without which a week is not compared: its sum would be too small."""
@@ -63,8 +64,11 @@ def felt(look: Look) -> tuple[Felt, ...]:
 
 def _in_front(look: Look, column: Column) -> bool:
     """Tell whether customers feel a metric."""
-    kind = look.service.part(column.part).kind
-    return column.metric in FRONT_METRICS if kind == "alb_target_group" else kind not in builtin_catalog()
+    name = look.service.part(column.part).kind
+    kind, known = look.catalog[name], builtin_catalog()
+    if name in known:
+        return kind.front and column.metric in FRONT_METRICS
+    return kind.front or kind.namespace not in {each.namespace for each in known.values()}
 
 
 def _total(series: pd.Series, start: datetime, end: datetime, total: Total) -> float | None:

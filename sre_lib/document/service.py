@@ -8,6 +8,7 @@ import pandas as pd
 
 from sre_lib.collect.identities import shown_dimensions
 from sre_lib.document.agenda import own_run_notes, provenance_rows, seen_text
+from sre_lib.document.axes import cell_scale
 from sre_lib.document.charts import together_chart
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.finding import discussion, finding_chart_or_note, lead
@@ -15,36 +16,14 @@ from sre_lib.document.look import Look
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.document.small import hour_map
 from sre_lib.errors import SreReviewError
-from sre_lib.model import Column, Part
+from sre_lib.model import NOT_PUBLISHED, Column, Part
 from sre_lib.wording import N_
 from sre_lib.wording.findings import reason, sentence
 from sre_lib.wording.metrics import metric_name, statistic_name, value_text, where
+from sre_lib.wording.reading import READING
 
 MOST_FINDINGS = 5
 """Findings with a chart of their own; the others are listed."""
-
-_FIRST_KINDS = ("alb_target_group",)
-"""What customers feel stands above what explains it."""
-
-_READING: Mapping[str, str] = {
-    "ecs_service": N_(
-        "ECS: percent of the CPU and memory that the task definition reserves, over all tasks; the maximum is the "
-        "extreme 20-second sample of any task."
-    ),
-    "alb_target_group": N_(
-        "Load balancer: requests and 5xx are counted per 5 minutes, latency is the p99 of the target's response time."
-    ),
-    "rds_instance": N_("Database: CPU in percent of all vCPUs of the instance; free memory runs towards 0."),
-    "aurora_role": N_(
-        "Aurora: CPU in percent of all vCPUs, averaged over the instances of the role; free memory runs towards 0."
-    ),
-    "elasticache_node": N_(
-        "Cache: engine CPU in percent of one core (the engine runs on one thread), CPU in percent of all cores; "
-        "memory in percent of maxmemory."
-    ),
-    "lambda_function": N_("Lambda: durations in milliseconds, concurrency as the maximum within 5 minutes."),
-    "ec2_instance": N_("EC2: CPU in percent of all vCPUs of the instance; memory is not measured without the agent."),
-}
 
 _BASES: Mapping[str, str] = {
     "hour_of_week": N_("same hour of the week"),
@@ -112,11 +91,14 @@ class ServiceReview:
         return shown
 
     def together(self) -> Chart | Fragment:
-        """Return all judged series of the week on one time axis; those that were 0 all week are left out."""
+        """Return all judged series of the week on one time axis, what customers feel above what explains it.
+
+        Those that were 0 all week are left out.
+        """
         columns = [column for column in self.look.judged() if self._moves(column)]
         if not columns:
             return note(self.opened.say("No series of this service has data in this week."), self.opened.say)
-        first = [each for each in columns if self.look.service.part(each.part).kind in _FIRST_KINDS]
+        first = [each for each in columns if self._in_front(each)]
         return together_chart(self.look, [*first, *(each for each in columns if each not in first)])
 
     def hours(self) -> Fragment:
@@ -128,16 +110,19 @@ class ServiceReview:
             return note(say("No series of this service has data in this week."), say)
         spec = self.look.spec(column)
         table = hour_means(self._values(column), self.look.week.timezone)
-        top = 100.0 if spec.unit == "Percent" else float(np.nanmax(table.to_numpy())) or 1.0
+        largest = float(np.nanmax(table.to_numpy()))
+        scale = cell_scale(spec.unit, largest)
+        top = 100.0 if spec.unit == "Percent" else largest / scale.divisor or 1.0
         days = [
             say.day(pd.Timestamp(day, tz=self.look.week.timezone).to_pydatetime(), self.look.week.timezone)
             for day in table.index
         ]
         name = f"{where(self.look.service.name, column.part)} {metric_name(column.metric, column.statistic, say)}"
         title = say("{metric}: mean of each hour", metric=name)
-        image = hour_map(table.to_numpy(), days, "%" if spec.unit == "Percent" else "", top, title)
-        high = value_text(float(np.nanmax(table.to_numpy())), spec.unit, column.statistic, say)
-        return fragment("hours", f"{title}, {high}", say, title=title, picture=image, percent=spec.unit == "Percent")
+        unit = scale.suffix.strip()
+        image = hour_map(table.to_numpy() / scale.divisor, days, unit, top, title)
+        high = value_text(largest, spec.unit, column.statistic, say)
+        return fragment("hours", f"{title}, {high}", say, title=title, picture=image, unit=unit)
 
     def coverage(self) -> Fragment:
         """Return for every series how much was seen and what its baseline rests on, or why it was not judged."""
@@ -154,6 +139,7 @@ class ServiceReview:
             )
             for row in analysis.coverage
         ]
+        rows += [(where(self.look.service.name, part), what, why, "") for part, what, why in self._unpublished()]
         return fragment("coverage", "\n".join(": ".join(row[:3]) for row in rows), say, rows=rows)
 
     def how_to_read(self) -> Fragment:
@@ -165,7 +151,7 @@ class ServiceReview:
             say(
                 "Shaded in yellow: the time of a finding. Dotted green lines: known events. Dashed red line: the limit."
             ),
-            *(say(_READING[kind]) for kind in kinds if kind in _READING),
+            *dict.fromkeys(say(text) for kind in kinds for text in READING.get(kind, ())),
         ]
         return fragment("how_to_read", "\n".join(lines), say, lines=lines)
 
@@ -198,6 +184,18 @@ class ServiceReview:
         """Return the week of a column."""
         series, week = self.look.service_week.frame.series(column), self.look.week
         return series[(series.index >= week.start) & (series.index < week.end)]
+
+    def _unpublished(self) -> list[tuple[str, str, str]]:
+        """Return for each part the optional metrics that it does not publish, and that it is so."""
+        say = self.opened.say
+        found = [each for each in self.look.analysis.not_evaluated if each.reason == NOT_PUBLISHED]
+        parts = dict.fromkeys(each.part for each in found)
+        names = {part: [metric_name(each.metric, "", say) for each in found if each.part == part] for part in parts}
+        return [(part, say.listing(names[part]), reason(found[0], say)) for part in parts]
+
+    def _in_front(self, column: Column) -> bool:
+        """Tell whether customers meet the part of a column."""
+        return self.look.catalog[self.look.service.part(column.part).kind].front
 
     def _moves(self, column: Column) -> bool:
         """Tell whether a column has datapoints in the week that are not all 0."""

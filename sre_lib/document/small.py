@@ -37,7 +37,8 @@ class Picture:
 def small(look: Look, resource: Resource) -> tuple[str, Picture] | None:
     """Return caption and graph of a resource in the week: the series that needs most attention; None: no data.
 
-    Percent are drawn from 0 to 100, bytes from 0 to the week's maximum; findings are marked, the band is light.
+    Percent are drawn from 0 to 100 or to what goes beyond, others from 0 to the week's maximum; findings are marked,
+    the band is light.
     """
     column = _worst(look, resource)
     if column is None:
@@ -45,7 +46,7 @@ def small(look: Look, resource: Resource) -> tuple[str, Picture] | None:
     week, unit, say = look.week, look.spec(column).unit, look.say
     values = _cut(look.service_week.frame.series(column), week)
     known = values[values.notna()]
-    top = 100.0 if unit == "Percent" else float(known.max()) * 1.05 or 1.0
+    top = max(100.0, float(known.max())) if unit == "Percent" else float(known.max()) * 1.05 or 1.0
     found = [each for each in look.analysis.findings if column_of(each) == column]
     marks = "".join(_span(each, week) for each in found)
     body = f"{_grid()}{marks}{_band(look, column, top)}{_line(values, week, top)}"

@@ -14,6 +14,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_decimal, format_scientific
 from babel.support import NullTranslations, Translations
 
+from sre_lib.wording.units import binary_unit
+
 SOURCE_LANGUAGE = "en"
 
 _MOMENT = {"en": "EEE d MMM HH:mm", "ja": "M月d日(EEE) HH:mm"}
@@ -22,7 +24,6 @@ _FULL_MOMENT = {"en": "y-MM-dd (EEE) HH:mm", "ja": "y年M月d日(EEE) HH:mm"}
 _FULL_DAY = {"en": "y-MM-dd (EEE)", "ja": "y年M月d日(EEE)"}
 _CLOCK = "HH:mm"
 _SCIENTIFIC = 1e15
-_BINARY = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 
 
 def N_(message: str) -> str:  # noqa: N802  gettext's own name for a text that is translated where it is shown
@@ -81,7 +82,7 @@ class Wording:
 
     def bytes(self, value: float) -> str:
         """Return bytes in the binary unit that fits: 1.2 GiB."""
-        size, unit = next((each for each in _BINARY if abs(value) >= each[0]), (1, "B"))
+        size, unit = binary_unit(value)
         return f"{self.number(value / size, 1 if size > 1 and abs(value) < 100 * size else 0)} {unit}"
 
     def duration(self, span: timedelta) -> str:

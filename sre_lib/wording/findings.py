@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sre_lib.model import Finding, NotEvaluated, Status
+from sre_lib.model import NOT_PUBLISHED, Finding, NotEvaluated, Status
 from sre_lib.wording import N_, Wording
 from sre_lib.wording.advice import ADVICE, Advice
 from sre_lib.wording.metrics import change_text, metric_name, value_of, where
@@ -38,6 +38,7 @@ _DEPARTURES = {
 
 _REASONS = {
     "no_data": N_("no datapoints came"),
+    NOT_PUBLISHED: N_("not published by this resource"),
     "denied": N_("access denied: allow cloudwatch:GetMetricData"),
     "partial": N_("CloudWatch answered only in part"),
     "too_little_history": N_("only {days} days of history, {wanted} are needed"),
