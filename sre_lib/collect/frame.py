@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from sre_lib import weeks
 from sre_lib.catalog import Catalog, columns_of, is_percentile
 from sre_lib.collect.archive import Archive
+from sre_lib.collect.changes.events import deployment_events
+from sre_lib.collect.changes.kept import changes_of
 from sre_lib.collect.combine import line_of, never_asked
 from sre_lib.collect.identities import nothing_matches, seen
 from sre_lib.collect.lines import Files, Line
@@ -45,7 +47,10 @@ def service_week(review: Review, service: Service, week: Week, archive: Archive)
     frame = pd.DataFrame(np.column_stack(list(filled.values())), index=index, columns=columns)
     first = (epoch(week.start) - window.start) // PERIOD_S
     answers = {column: _answer(lines[column], filled[column], values[column], first) for column in lines}
-    return ServiceWeek(service, week, MetricFrame(frame, answers), _events(review, service, week))
+    events, kept = _events(review, service, week), changes_of(archive, service, week)
+    events += deployment_events(kept.changes, events, service)
+    together = MetricFrame(frame, answers)
+    return ServiceWeek(service, week, together, events, changes=kept.changes, looked=kept.looked)
 
 
 def _lines(catalog: Catalog, service: Service, week: Week, archive: Archive) -> Lines:
