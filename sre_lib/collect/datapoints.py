@@ -18,6 +18,11 @@ Floats = NDArray[np.float64]
 _EVENT = "before-parse.cloudwatch.GetMetricData"
 _ERROR = 300
 """From this HTTP status on botocore takes an answer for an error."""
+_BROKEN = {"status_code": 400, "body": b'{"__type": "RequestTimeout", "message": "the answer broke off in the middle"}'}
+_NOWHERE = -1
+"""A time outside every window."""
+_LATEST_S = 2**53
+"""Beyond, a float does not hold every whole number."""
 
 
 def install(client: "CloudWatchClient") -> None:
@@ -34,6 +39,10 @@ def read_page(response_dict: dict[str, Any], customized_response_dict: dict[str,
     try:
         page = orjson.loads(response_dict["body"])
     except orjson.JSONDecodeError:
+        if response_dict["status_code"] < _ERROR and "json" in response_dict["headers"].get("content-type", ""):
+            # botocore does not compare an answer's length with its Content-Length, and takes half of one for an empty
+            # one: said as an error that it knows as passing, it asks again.
+            response_dict.update(_BROKEN)
         return
     if not isinstance(page, dict):
         raise not_cloudwatch(f"answer: {type(page).__name__}")
@@ -53,7 +62,8 @@ def arrays(result: Mapping[str, Any]) -> tuple[Times, Floats]:
     """Return the datapoints of one result: seconds since the epoch and values, in the order of the page.
 
     Takes what `read_page` left and what botocore parsed (aware datetimes). Raises ValueError where there are not as
-    many values as timestamps, or where they are no numbers.
+    many values as timestamps, or where they are no numbers. A datapoint that cannot be one (a fraction of a second, an
+    infinite value) comes with a time outside every window, so that it is said and not kept.
     """
     times, values = result.get("Timestamps", []), result.get("Values", [])
     if not all(isinstance(each, (list, np.ndarray)) for each in (times, values)):
@@ -61,9 +71,12 @@ def arrays(result: Mapping[str, Any]) -> tuple[Times, Floats]:
     if len(times) and hasattr(times[0], "timestamp"):
         times = [moment.timestamp() for moment in times]
     try:
-        seconds, values = np.asarray(times, dtype=np.int64), np.asarray(values, dtype=np.float64)
+        raw, values = np.asarray(times, dtype=np.float64), np.asarray(values, dtype=np.float64)
     except (OverflowError, TypeError) as error:
         raise ValueError(f"got timestamps or values that are no numbers: {error}") from error
-    if seconds.shape != values.shape:
-        raise ValueError(f"got {len(seconds)} timestamps and {len(values)} values, wants one each")
-    return seconds, values
+    if raw.shape != values.shape:
+        raise ValueError(f"got {len(raw)} timestamps and {len(values)} values, wants one each")
+    if not (np.abs(raw) < _LATEST_S).all():
+        raise ValueError("got timestamps that are no times")
+    seconds = raw.astype(np.int64)
+    return np.where((seconds == raw) & ~np.isinf(values), seconds, _NOWHERE), values

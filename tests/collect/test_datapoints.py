@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_lib.collect.datapoints import arrays, read_page
+from sre_lib.collect.queries import Place
 from sre_lib.demo.endpoint_faults import Fault, Faults
 from sre_lib.demo.recorded import Recorded
 from sre_lib.errors import SourceError
@@ -34,7 +35,8 @@ def account():
 
 
 def test_both_ways_of_parsing_give_the_same():
-    with opened(account(), NOW, Faults(messages=[{"Code": "Note", "Value": "simulated"}])) as client:
+    with opened(account(), NOW, Faults(messages=[{"Code": "Note", "Value": "simulated"}])) as clients:
+        client = clients.cloudwatch(Place())
         fast = ask(client, MaxDatapoints=500)
         client.meta.events.unregister("before-parse.cloudwatch.GetMetricData", read_page)
         slow = ask(client, MaxDatapoints=500)
@@ -55,8 +57,8 @@ def test_both_ways_of_parsing_give_the_same():
 
 def test_an_error_stays_botocores():
     faults = Faults(Fault("refused", "ValidationError"))
-    with opened(account(), NOW, faults) as client, pytest.raises(ClientError) as caught:
-        ask(client)
+    with opened(account(), NOW, faults) as clients, pytest.raises(ClientError) as caught:
+        ask(clients.cloudwatch(Place()))
     assert caught.value.response["Error"]["Code"] == "ValidationError"
 
 
@@ -69,10 +71,30 @@ def parsed(body, status=200):
 
 @pytest.mark.parametrize(
     ("status", "body"),
-    [(200, b"\xa0"), (500, b'{"MetricDataResults": []}'), (404, b"{}"), (200, b"<html>"), (200, b"")],
+    [(500, b'{"MetricDataResults": []}'), (404, b"{}"), (503, b"<html>"), (400, b"")],
 )
-def test_errors_and_other_protocols_are_left_alone(status, body):
+def test_errors_are_left_alone(status, body):
     assert parsed(body, status) == ({}, body)
+
+
+@pytest.mark.parametrize("content_type", ["application/cbor", "text/xml", "text/html", ""])
+def test_other_protocols_are_left_alone(content_type):
+    response = {"headers": {"content-type": content_type}, "status_code": 200, "body": b"\xa0"}
+    read_page(response_dict=response, customized_response_dict={})
+    assert (response["status_code"], response["body"]) == (200, b"\xa0")
+
+
+@pytest.mark.parametrize("body", [b"", b'{"MetricDataResults": [{"Id": "q0", "Time', b"<html>", b'{"a": NaN}'])
+def test_json_that_broke_off_is_an_error_that_botocore_asks_again_for(body):
+    response: dict[str, Any] = {"headers": JSON, "status_code": 200, "body": body}
+    read_page(response_dict=response, customized_response_dict={})
+    assert response["status_code"] == 400
+    assert orjson.loads(response["body"])["__type"] == "RequestTimeout"
+
+
+def test_what_cannot_be_a_datapoint_has_a_time_outside_every_window():
+    times, values = arrays({"Timestamps": [60, 120.0, 180.5, 240], "Values": [1, 2, 3, "Infinity"]})
+    assert (times.tolist(), values.tolist()) == ([60, 120, -1, -1], [1.0, 2.0, 3.0, np.inf])
 
 
 def one(**more):
@@ -98,6 +120,7 @@ def one(**more):
         one() | {"NextToken": 1},
         one(Timestamps=[None]),
         one(Timestamps=[1e300]),
+        one(Timestamps=["NaN"]),
         one(Timestamps=["abc"]),
         one(Timestamps=[{}]),
         one(Timestamps=60),
