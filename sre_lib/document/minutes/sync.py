@@ -31,10 +31,11 @@ def agree(cell: Written | None, entry: Written | None) -> Agreed:
     if ours == theirs:
         return Agreed(ours)
     seen = digest(ours)
-    in_cell = seen not in {cell.agreed, entry.taken}
+    as_taken = bool(entry.taken) and seen == entry.taken
+    in_cell = seen != cell.agreed and not as_taken
     in_file = digest(theirs) != entry.agreed
     # A cell whose text was taken in as it stands is older than what the file made of it.
-    if not in_cell and (in_file or seen == entry.taken):
+    if not in_cell and (in_file or as_taken):
         return Agreed(theirs)
     if in_cell and not in_file:
         return Agreed(ours)
