@@ -229,7 +229,7 @@ def _saved(line: _Line, meeting: date) -> str:
         if judged.until:
             return _with_iso(line.typed, judged.until, label.end())
         return _with_default(line, label.end(), meeting + EXPECTED_FOR)
-    if box:
+    if box and _action(line, box, meeting)[0]:
         plain = line.plain[box.end() :]
         owner = _OWNER.search(plain)
         hidden = plain[: owner.start()] + " " * len(owner[0]) + plain[owner.end() :] if owner else plain

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -144,8 +145,9 @@ def encode(minutes: Minutes, previous: bytes | None) -> bytes:
     # Almost every text can be a block; what holds control characters is quoted, at worst with escapes for them.
     for text, as_it_is in ((_block, True), (DoubleQuotedScalarString, True), (DoubleQuotedScalarString, False)):
         content = _dumped(minutes, previous, text, as_it_is=as_it_is)
-        if decode(content, Path("minutes.yaml")) == minutes:
-            return content
+        with suppress(UserMistakeError):
+            if decode(content, Path("minutes.yaml")) == minutes:
+                return content
     raise ValueError("these minutes cannot be written as YAML")
 
 
