@@ -180,7 +180,8 @@ def _judged(value: str, meeting: date) -> _Judged:
     if until is None and _UNTIL.search(rest):
         return _Judged(None, wants=_A_DATE)
     rest = rest.replace(words[0][0], " ", 1).replace(value[until.start : until.end] if until else "\0", " ", 1)
-    return _Judged(verdict, until, (_UNTIL.sub(" ", rest, count=1) if until else rest).strip(" \n\t.,;、。*_"))
+    rest = " ".join((_UNTIL.sub(" ", rest, count=1) if until else rest).split())
+    return _Judged(verdict, until, rest.strip(" .,;、。*_"))
 
 
 def _until(judged: _Judged, meeting: date) -> date | None:

@@ -116,8 +116,8 @@ def test_an_owner_without_anything_to_do_is_a_slip() -> None:
 
 
 PIECES = (
-    "verdict: |判定：|expected|想定内|fix| until |12/3|１２月３日|next Monday|月末|まで|- [ ] |［ｘ］|@yuki |＠田中 |raise|"
-    "\n|\n\n|<!-- hint -->|**Note:** |13/45|😀| "
+    "verdict: |判定：|expected|想定内|fix| until |12/3|１２月３日|next Monday|月末|まで|- [ ] |［ｘ］|@yuki |＠田中 |"
+    "raise|\n|\n\n|<!-- hint -->|**Note:** |13/45|😀| "
 )
 WORDS = st.sampled_from(PIECES.split("|"))
 
