@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sre_lib import weeks
 from sre_lib.catalog import Catalog, builtin_catalog
 from sre_lib.errors import UserMistakeError
-from sre_lib.model import MOST_IDENTITIES, ChangeSource, Event, Part, Service, Week
+from sre_lib.model import MOST_IDENTITIES, ChangeSource, Event, Service, Week
 from sre_lib.params_file import (
     CHANGE_SOURCES,
     DemoSource,
@@ -23,6 +23,7 @@ from sre_lib.params_file import (
     Source,
     mistake_of,
 )
+from sre_lib.params_services import services_of
 from sre_lib.params_yaml import Located, Place, load_yaml, nearest
 
 OWN_LIMITS = ("ram_bytes",)
@@ -129,7 +130,7 @@ def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
         history_weeks=entries.history_weeks,
         source=entries.source,
         archive=(home_of(file) / (entries.archive or "archive")).resolve(),
-        services=tuple(_service(entry, catalog) for entry in entries.services),
+        services=services_of(entries.services, catalog, entries.source, located),
         events=tuple(_event(entry, entries.timezone) for entry in entries.events),
         catalog=catalog,
         changes=_changes(entries),
@@ -218,26 +219,6 @@ def _check_event(event: EventEntry, place: Place, entries: ReviewFile, located: 
         raise located.mistake(
             (*place, "end"), f"got {event.end!r}, wants a time that is not before the start {event.start!r}"
         )
-
-
-def _service(entry: ServiceEntry, catalog: Catalog) -> Service:
-    """Return a service; its own part is called like itself, its limits hold for the related ones too."""
-    kind = catalog[entry.kind]
-    dimensions = {**kind.fixed, **entry.values}
-    own = Part(entry.name, entry.kind, dimensions, entry.account, entry.limits, kind.region)
-    related = tuple(
-        Part(
-            part.name,
-            part.kind,
-            {**kind.fixed, **part.values},
-            part.account or entry.account,
-            {**entry.limits, **part.limits},
-            kind.region,
-        )
-        for part in entry.related
-        for kind in (catalog[part.kind],)
-    )
-    return Service(entry.name, (own, *related), entry.owner, entry.runbook)
 
 
 def _event(entry: EventEntry, timezone: str) -> Event:

@@ -54,6 +54,7 @@ def _texts(value: object) -> object:
 
 
 Account = Annotated[str, Field(pattern=r"^([0-9]{12})?$")]
+Region = Annotated[str, Field(pattern=r"^([a-z]{2,}(-[a-z]+)+-[0-9]+)?$")]
 Moment = Annotated[str, AfterValidator(_moment)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Limits = Mapping[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]]
@@ -69,12 +70,14 @@ class DemoSource(Strict):
 
 
 class CloudWatchSource(Strict):
-    """CloudWatch in one region; credentials come from the profile or the environment, never from here."""
+    """CloudWatch of an account and region; credentials come from the profile or the environment, never from here."""
 
     type: Literal["cloudwatch"]
     region: str | None = None
     profile: str | None = None
     endpoint: str | None = None
+    calls_per_second: Annotated[float, Field(ge=0.1, le=500, allow_inf_nan=False)] = 20.0
+    datapoints_per_second: Annotated[float, Field(ge=10_000, le=396_000, allow_inf_nan=False)] = 300_000.0
 
 
 class ArchiveSource(Strict):
@@ -93,6 +96,8 @@ class PartEntry(Strict):
     kind: Name
     dimensions: Mapping[Name, DimensionTexts]
     account: Account = ""
+    region: Region = ""
+    profile: Name | None = None
     limits: Limits = Field(default_factory=dict)
 
     @property

@@ -5,29 +5,30 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sre_lib import weeks
-from sre_lib.collect import journal
+from sre_lib.collect import client_errors, journal
 from sre_lib.collect.archive import Archive, Piece
 from sre_lib.collect.archive_file import SeriesKey
+from sre_lib.collect.clients import Clients
 from sre_lib.collect.cloudwatch import Answered, Fetched, fetch
 from sre_lib.collect.collected import Collected, Problem, problems_of
 from sre_lib.collect.frame import service_week
 from sre_lib.collect.held import never_asked
-from sre_lib.collect.plan import MINUTE_S, Plan, TooOld, plan
+from sre_lib.collect.identities import seen
+from sre_lib.collect.listing import Listing
+from sre_lib.collect.plan import MINUTE_S, Plan, TooOld, named, plan
 from sre_lib.collect.queries import Call, Metric, MetricRequest, packed
+from sre_lib.collect.quota import Quotas, limits_of
 from sre_lib.collect.spans import TOO_OLD, Span
 from sre_lib.collect.usage import Usage, by_place, used
 from sre_lib.collect.windows import Window, epoch
 from sre_lib.errors import ArchiveError
 from sre_lib.model import PERIOD_S, Service, Status, Week
 from sre_lib.params import Review
-
-if TYPE_CHECKING:
-    from mypy_boto3_cloudwatch import CloudWatchClient
 
 __all__ = ["Collected", "Planned", "Problem", "collect", "planned", "service_week"]
 
@@ -45,18 +46,18 @@ def planned(  # noqa: PLR0913, PLR0917  # as `collect`
     review: Review,
     services: Sequence[Service],
     week: Week,
-    client: "CloudWatchClient | None",
+    clients: Clients | None,
     archive: Archive,
     now: datetime,
 ) -> Planned:
     """Return what `collect` would ask for now; no metric is read and nothing is written.
 
-    Without a client the archive is the only source, and the problems are what it holds nothing of. Raises SourceError
+    Without clients the archive is the only source, and the problems are what it holds nothing of. Raises SourceError
     where nothing can be read.
     """
-    if client is None:
+    if clients is None:
         return Planned((), never_asked(review, services, week, archive))
-    task = _planned(review, services, week, archive, now)
+    task = _planned(review, services, week, Listing(clients.cloudwatch), archive, now)
     return Planned(tuple(packed(list(task.waiting))), problems_of(task.lacking))
 
 
@@ -64,7 +65,7 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
     review: Review,
     services: Sequence[Service],
     week: Week,
-    client: "CloudWatchClient | None",
+    clients: Clients | None,
     archive: Archive,
     now: datetime,
     progress: Progress = lambda _done, _total: None,
@@ -72,20 +73,20 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
     """Fetch into the archive what the week of some services lacks; a second run of the same week asks nothing.
 
     `progress` is told how many metrics are done and how many there are. A service's files are written as soon as its
-    last series came, and what came by then also where the source breaks off. Without a client nothing is fetched,
+    last series came, and what came by then also where the source breaks off. Without clients nothing is fetched,
     and what the archive holds nothing of is a problem. A damaged file of the archive is a problem of its service
     alone. Raises SourceError where nothing can be read.
     """
-    if client is None:
+    if clients is None:
         return Collected(problems=never_asked(review, services, week, archive))
     if review.source.type == "demo":
         archive.mark_simulated()
-    task = _planned(review, services, week, archive, now)
+    task = _planned(review, services, week, Listing(clients.cloudwatch), archive, now)
     progress(0, len(task.waiting))
     usages: list[Usage] = []
     started = time.monotonic()
     try:
-        for answered in fetch(client, packed(list(task.waiting))):
+        for answered in fetch(clients, packed(list(task.waiting)), Quotas(limits_of(review.source), epoch(now))):
             task.take(answered)
             usages.append(used(answered, time.monotonic() - started))
             progress(len(task.done), len(task.waiting))
@@ -95,23 +96,32 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
     return Collected(by_place(usages), problems_of(task.lacking))
 
 
-def _planned(review: Review, services: Sequence[Service], week: Week, archive: Archive, now: datetime) -> "_Task":
-    """Return a collection that knows what the archive lacks, before anything is asked."""
+def _planned(  # noqa: PLR0913, PLR0917  # as `collect`
+    review: Review, services: Sequence[Service], week: Week, listing: Listing, archive: Archive, now: datetime
+) -> "_Task":
+    """Return a collection that knows what the archive lacks, before any datapoint is asked for."""
     task = _Task(week, archive, epoch(now))
     for service in services:
         with task.isolated(service):
-            task.add(service, _plan(review, service, task))
+            task.add(service, _plan(review, service, task, listing))
+    if listing.broken and not task.waiting and not task.readable:
+        raise client_errors.unreadable(listing.broken)
     return task
 
 
-def _plan(review: Review, service: Service, task: "_Task") -> Plan:
-    """Return what the archive lacks of a service."""
+def _plan(review: Review, service: Service, task: "_Task", listing: Listing) -> Plan:
+    """Return what the archive lacks of a service, and note what of it cannot be asked for."""
     archived: dict[int, dict[SeriesKey, list[Span]]] = {MINUTE_S: {}, PERIOD_S: {}}
     for period_s, known in archived.items():
         for week in task.weeks:
             for key, spans in task.archive.spans(service, week, period_s).items():
                 known.setdefault(key, []).extend(spans)
-    return plan(review.catalog, service, task.week, task.now_s, archived)
+    resolved = listing.resolve(review.catalog, service, set().union(*map(seen, archived.values())))
+    task.readable |= bool(resolved.service.parts or any(archived.values()))
+    for part in (part for part in service.parts if part.name in resolved.unread):
+        what = (service.name, *resolved.unread[part.name], False)
+        task.lacking.setdefault(what, set()).update(named(review.catalog, part))
+    return plan(review.catalog, resolved.service, task.week, task.now_s, archived, resolved.listed)
 
 
 @dataclass
@@ -127,6 +137,7 @@ class _Task:
     services: dict[str, Service] = field(default_factory=dict)
     pieces: dict[str, dict[int, list[Piece]]] = field(default_factory=dict)
     lacking: dict[tuple[str, Status, str, bool], set[Metric]] = field(default_factory=dict)
+    readable: bool = False
 
     @property
     def weeks(self) -> tuple[Week, ...]:

@@ -5,6 +5,10 @@ from pydantic import BaseModel, ValidationError
 from sre_lib.errors import SourceError
 
 
+class NotCloudWatchError(SourceError):
+    """Something else than CloudWatch answered."""
+
+
 class _Message(BaseModel):
     """A note of CloudWatch's."""
 
@@ -29,7 +33,7 @@ class _Page(BaseModel):
 
 
 def check(page: object) -> None:
-    """Raise SourceError where an answer is not a page of GetMetricData."""
+    """Raise NotCloudWatchError where an answer is not a page of GetMetricData."""
     try:
         _Page.model_validate(page)
     except ValidationError as error:
@@ -37,9 +41,9 @@ def check(page: object) -> None:
         raise not_cloudwatch(f"{'.'.join(str(part) for part in first['loc']) or 'answer'}: {first['msg']}") from error
 
 
-def not_cloudwatch(what: str) -> SourceError:
+def not_cloudwatch(what: str) -> NotCloudWatchError:
     """Return the error for an answer that cannot be CloudWatch's."""
-    return SourceError(
+    return NotCloudWatchError(
         "source: the endpoint did not answer as CloudWatch does; "
         f"check source.endpoint in the review file, or AWS_ENDPOINT_URL ({what})"
     )

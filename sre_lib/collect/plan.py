@@ -56,6 +56,11 @@ def metrics_of(catalog: Catalog, part: Part, known: Iterable[Metric]) -> Mapping
     }
 
 
+def named(catalog: Catalog, part: Part) -> set[Metric]:
+    """Return the metrics of a part as its first values name them, patterns as they stand: to count what is not read."""
+    return {metric_of(catalog, part, name, combinations(part)[0]) for name in catalog[part.kind].metrics}
+
+
 def wanted(catalog: Catalog, service: Service, known: Iterable[Metric] = ()) -> Mapping[Metric, tuple[str, ...]]:
     """Return the metrics of a service with the statistics to keep of each; a resource named twice is asked once."""
     metrics: dict[Metric, tuple[str, ...]] = {}
@@ -65,6 +70,16 @@ def wanted(catalog: Catalog, service: Service, known: Iterable[Metric] = ()) -> 
             statistics = catalog[part.kind].metrics[name].fetched
             metrics |= {metric: tuple(dict.fromkeys((*metrics.get(metric, ()), *statistics))) for metric in each}
     return metrics
+
+
+def _profiles(catalog: Catalog, service: Service, known: Iterable[Metric]) -> Mapping[Metric, str]:
+    """Return the profiles with which metrics are asked for that the review's own does not see."""
+    found: dict[Metric, str] = {}
+    if any(part.profile for part in service.parts):
+        for part in service.parts:
+            for each in metrics_of(catalog, part, known).values():
+                found = {**dict.fromkeys(each, part.profile), **found}
+    return found
 
 
 def plan(  # noqa: PLR0913, PLR0917  # what decides what to ask; a bundle for it would have one user
@@ -98,7 +113,10 @@ def plan(  # noqa: PLR0913, PLR0917  # what decides what to ask; a bundle for it
         too_old += [TooOld(key, gap) for key, gaps in at_five.items() for gap in _within(gaps, when.gone)]
         kept = {key: _within(gaps, Window(when.oldest, when.whole.end)) for key, gaps in at_five.items()}
         requests += [request for request in (fine, _coarse(kept, when.whole)) if request]
-    return Plan(tuple(requests), tuple(too_old))
+    profiles = _profiles(catalog, service, known)
+    return Plan(
+        tuple(request._replace(profile=profiles.get(request.metric, "")) for request in requests), tuple(too_old)
+    )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from botocore.loaders import create_loader
 
 from sre_lib.catalog import Catalog, builtin_catalog
 from sre_lib.collect.archive import Archive
+from sre_lib.collect.clients import Clients
 from sre_lib.collect.gather import Collected, collect
 from sre_lib.collect.source import open_source
 from sre_lib.demo.backend import Backend
@@ -23,9 +23,6 @@ from sre_lib.model import Event, Part, Service, Week
 from sre_lib.params import Review
 from sre_lib.params_file import CloudWatchSource, Source
 from sre_lib.store import LocalStore
-
-if TYPE_CHECKING:
-    from mypy_boto3_cloudwatch import CloudWatchClient
 
 WEB = {"ClusterName": "shop", "ServiceName": "web"}
 ALB = {"LoadBalancer": "app/shop/1", "TargetGroup": "targetgroup/web/1"}
@@ -70,13 +67,13 @@ def review_of(
 @contextmanager
 def opened(
     backend: Backend, now: datetime, faults: Faults | None = None, ledger: Ledger | None = None
-) -> Iterator["CloudWatchClient"]:
-    """Yield the client that a review of an account opens."""
+) -> Iterator[Clients]:
+    """Yield the clients that a review of an account opens."""
     with serve(backend, now, faults, ledger) as url:
         review = review_of(CloudWatchSource(type="cloudwatch", region="ap-northeast-1", endpoint=url))
-        with open_source(review, now) as client:
-            assert client is not None
-            yield client
+        with open_source(review, now) as clients:
+            assert clients is not None
+            yield clients
 
 
 def archive_in(folder: Path) -> Archive:
@@ -89,8 +86,8 @@ def collected(
 ) -> tuple[Collected, Ledger]:
     """Collect a week of an account; return the account of it and what the endpoint was asked."""
     ledger = Ledger()
-    with opened(backend, now, faults, ledger) as client:
-        return collect(review, review.services, week, client, archive, now), ledger
+    with opened(backend, now, faults, ledger) as clients:
+        return collect(review, review.services, week, clients, archive, now), ledger
 
 
 def steady(week: Week, step_s: int = 60, seed: int = 1) -> Recorded:
