@@ -1,30 +1,26 @@
 """What a collection will take, before it is made: the same calls, counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from sre_lib.collect.queries import Call
+from sre_lib.collect.queries import Call, Place
+from sre_lib.collect.quota import Limits, seconds_needed
 from sre_lib.collect.usage import Usage, billed_at_least, by_place
 
-CALLS_PER_S, DATAPOINTS_PER_S = 500, 396_000
-"""Quotas of GetMetricData per account and region (AWS, CloudWatch endpoints and quotas); the datapoints are those of
-windows that begin more than 3 h ago, counted as range / period whether there are so many or not."""
 
+def estimate(calls: Sequence[Call], limits: Limits | None, now_s: int) -> tuple[Usage, ...]:
+    """Return what some calls take by place and account: at most these datapoints, at least these seconds.
 
-def estimate(calls: Sequence[Call]) -> tuple[Usage, ...]:
-    """Return what some calls take by place and account: at most these datapoints, at least these seconds by quota.
-
-    Calls and billed metrics are exact where each call is answered by one page, as `queries.packed` makes them.
+    Calls and billed metrics are exact where each call is answered by one page, as `queries.packed` makes them. The
+    seconds are those of the limits (0 without any), for each account as if it were alone.
     """
-    return tuple(replace(each, seconds=_seconds(each)) for each in by_place(_expected(call) for call in calls))
-
-
-def seconds_by_quota(usages: Iterable[Usage]) -> float:
-    """Return how long all places take at least: one after the other the accounts of a place, all places at once."""
-    seconds: dict[object, float] = {}
-    for usage in usages:
-        seconds[usage.place] = seconds.get(usage.place, 0.0) + usage.seconds
-    return max(seconds.values(), default=0.0)
+    groups: dict[tuple[Place, str], list[Call]] = {}
+    for call in calls:
+        groups.setdefault((call[0].place, call[0].metric.account), []).append(call)
+    return tuple(
+        replace(usage, seconds=seconds_needed(groups[usage.place, usage.account], limits, now_s) if limits else 0.0)
+        for usage in by_place(_expected(call) for call in calls)
+    )
 
 
 def _expected(call: Call) -> Usage:
@@ -38,8 +34,3 @@ def _expected(call: Call) -> Usage:
         billed_low=billed_at_least(call),
         billed_high=queries,
     )
-
-
-def _seconds(usage: Usage) -> float:
-    """Return how long the quotas make it last."""
-    return max(usage.calls / CALLS_PER_S, usage.datapoints / DATAPOINTS_PER_S)

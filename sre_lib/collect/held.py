@@ -31,24 +31,7 @@ def never_asked(review: Review, services: Sequence[Service], week: Week, archive
     return tuple(problem for problem in found if problem)
 
 
-def _holds(catalog: Catalog, service: Service, week: Week, archive: Archive) -> bool:
-    """Tell whether the archive holds anything of a service's week; a damaged file is something."""
-    try:
-        return bool(_asked(service, week, archive) & _wanted(catalog, service, week, archive))
-    except ArchiveError:
-        return True
-
-
-def _problem(catalog: Catalog, service: Service, week: Week, archive: Archive) -> Problem | None:
-    """Return what the archive lacks of a service's week; None where it lacks nothing."""
-    try:
-        lacking = _wanted(catalog, service, week, archive) - _asked(service, week, archive)
-    except ArchiveError as error:
-        return Problem(service.name, Status.PARTIAL, str(error), 0)
-    return Problem(service.name, Status.NO_DATA, NOT_ASKED, len(lacking)) if lacking else None
-
-
-def _wanted(catalog: Catalog, service: Service, week: Week, archive: Archive) -> set[Metric]:
+def wanted_metrics(catalog: Catalog, service: Service, week: Week, archive: Archive) -> set[Metric]:
     """Return the metrics of a service; of a pattern what the archive knows of history and week. Raises ArchiveError."""
     known: set[Metric] = set()
     if any(has_pattern(part) for part in service.parts):
@@ -56,6 +39,23 @@ def _wanted(catalog: Catalog, service: Service, week: Week, archive: Archive) ->
             for period_s in (MINUTE_S, PERIOD_S):
                 known |= seen(archive.spans(service, each, period_s))
     return set(wanted(catalog, service, known))
+
+
+def _holds(catalog: Catalog, service: Service, week: Week, archive: Archive) -> bool:
+    """Tell whether the archive holds anything of a service's week; a damaged file is something."""
+    try:
+        return bool(_asked(service, week, archive) & wanted_metrics(catalog, service, week, archive))
+    except ArchiveError:
+        return True
+
+
+def _problem(catalog: Catalog, service: Service, week: Week, archive: Archive) -> Problem | None:
+    """Return what the archive lacks of a service's week; None where it lacks nothing."""
+    try:
+        lacking = wanted_metrics(catalog, service, week, archive) - _asked(service, week, archive)
+    except ArchiveError as error:
+        return Problem(service.name, Status.PARTIAL, str(error), 0)
+    return Problem(service.name, Status.NO_DATA, NOT_ASKED, len(lacking)) if lacking else None
 
 
 def _asked(service: Service, week: Week, archive: Archive) -> set[Metric]:

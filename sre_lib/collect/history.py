@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from sre_lib import weeks
+from sre_lib.catalog import Catalog
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.collected import Problem, problems_of
+from sre_lib.collect.held import wanted_metrics
 from sre_lib.collect.plan import MINUTE_S
 from sre_lib.collect.queries import Metric
 from sre_lib.errors import ArchiveError
@@ -23,14 +25,15 @@ def weeks_held(services: Sequence[Service], week: Week, archive: Archive) -> Map
     }
 
 
-def not_answered(service: Service, week: Week, archive: Archive) -> tuple[Problem, ...]:
+def not_answered(catalog: Catalog, service: Service, week: Week, archive: Archive) -> tuple[Problem, ...]:
     """Return what was denied or came back partial of a service's history and never came since. Raises ArchiveError."""
+    wanted = wanted_metrics(catalog, service, week, archive)
     lacking: dict[tuple[str, Status, str, bool], set[Metric]] = {}
     for each in weeks.history(week):
         for period_s in (MINUTE_S, PERIOD_S):
             for key, spans in archive.spans(service, each, period_s).items():
                 for span in spans:
-                    if not span.closed:
+                    if key.metric in wanted and not span.closed:
                         lacking.setdefault((service.name, span.status, span.message, True), set()).add(key.metric)
     return problems_of(lacking)
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sre_lib import __version__
+from sre_lib.collect.gather import Problem
+from sre_lib.collect.usage import Usage
+from sre_lib.document.lacking import lacking, lacking_sentences, several
 from sre_lib.document.look import Look
 from sre_lib.document.opening import Opened
 from sre_lib.model import NOT_PUBLISHED, Coverage, Status
@@ -65,15 +68,17 @@ def own_run_notes(opened: Opened) -> list[str]:
         return []
     say = opened.say
     alone = say("This notebook ran on its own, without cells for the discussion.")
-    calls = opened.collected.usage.calls if opened.collected else 0
-    if not calls:
-        return [alone]
-    fetched = say.plural(
-        "What the archive lacked was collected now ({n} call to CloudWatch).",
-        "What the archive lacked was collected now ({n} calls to CloudWatch).",
-        calls,
-    )
-    return [alone, fetched]
+    used = opened.collected.usage if opened.collected else Usage()
+    problems = opened.collected.problems if opened.collected else ()
+    notes = [alone, *lacking_sentences(lacking(opened, problems), say)]
+    if used.calls:
+        fetched = say.plural(
+            "What the archive lacked was collected now ({n} call to CloudWatch).",
+            "What the archive lacked was collected now ({n} calls to CloudWatch).",
+            used.calls,
+        )
+        notes.insert(1, fetched)
+    return [*notes, *([_refused(used, say)] if used.refused else [])]
 
 
 def not_looked_at(opened: Opened) -> list[tuple[str, str, str]]:
@@ -92,7 +97,7 @@ def not_looked_at(opened: Opened) -> list[tuple[str, str, str]]:
                 key = (where(look.service.name, row.column.part), seen_text(row, say))
                 grouped.setdefault(key, []).append(metric_name(row.column.metric, row.column.statistic, say))
         rows += [(place, say.listing(metrics), why) for (place, why), metrics in grouped.items()]
-    return rows
+    return [*rows, *_history_rows(opened)]
 
 
 def seen_text(row: Coverage, say: Wording) -> str:
@@ -115,9 +120,47 @@ def provenance_rows(opened: Opened) -> list[tuple[str, str]]:
         (say("Week"), f"{week.name}, {_window(opened)}"),
         (say("History"), say("from {start}", start=say.full_time(week.history_start, zone))),
         (say("Period"), say("300 s (60 s rolled up exactly); percentiles as CloudWatch computes them, never averaged")),
+        *_cost_rows(opened),
         (say("Made"), f"{say.full_time(opened.now, zone)} {zone}"),
         (say("Version"), f"sre-review {__version__}"),
     ]
+
+
+def _history_rows(opened: Opened) -> list[tuple[str, str, str]]:
+    """Return what was asked for of the history and never came, one row a reason."""
+    say = opened.say
+    grouped: dict[tuple[Status, str], list[Problem]] = {}
+    for each in opened.lacking:
+        grouped.setdefault((each.status, each.message), []).append(each)
+    return [
+        (
+            several([each.service for each in group], say),
+            say("{n} series before the week", n=say.number(sum(each.metrics for each in group))),
+            ": ".join(filter(None, (status_name(status, say), message))),
+        )
+        for (status, message), group in grouped.items()
+    ]
+
+
+def _cost_rows(opened: Opened) -> list[tuple[str, str]]:
+    """Return what the collections of the week took and cost; nothing where the archive came from elsewhere."""
+    say, used = opened.say, opened.taken
+    if used is None:
+        return [(say("Cost"), say("not known: the archive's note of it is damaged"))]
+    if not used.calls and not used.refused:
+        return []
+    text = say(
+        "{calls} calls to CloudWatch, {datapoints} datapoints, {low} to {high} billed metrics (about ${cost_low} to "
+        "${cost_high})",
+        calls=say.number(used.calls, 0), datapoints=say.number(used.datapoints, 0), low=say.number(used.billed_low, 0),
+        high=say.number(used.billed_high, 0), cost_low=f"{used.cost_low:.4f}", cost_high=f"{used.cost_high:.4f}",
+    )  # fmt: skip
+    return [(say("Cost"), text if not used.refused else say.listing([text, _refused(used, say)]))]
+
+
+def _refused(used: Usage, say: Wording) -> str:
+    """Return how many calls failed."""
+    return say.plural("{n} call to CloudWatch failed", "{n} calls to CloudWatch failed", used.refused)
 
 
 def _source(review: Review, say: Wording) -> str:

@@ -11,11 +11,15 @@ from IPython.core.getipython import get_ipython
 from sre_lib import params
 from sre_lib.analyse.memo import analysis
 from sre_lib.collect.archive import Archive
-from sre_lib.collect.gather import Collected, collect
+from sre_lib.collect.changes.gather import collect_changes, lacks_changes
+from sre_lib.collect.gather import Collected, Problem, collect
+from sre_lib.collect.history import not_answered
+from sre_lib.collect.journal import taken
 from sre_lib.collect.plan import MINUTE_S
 from sre_lib.collect.source import clock, open_source
+from sre_lib.collect.usage import Usage
 from sre_lib.document.look import Look
-from sre_lib.errors import SreReviewError, UserMistakeError
+from sre_lib.errors import ArchiveError, SreReviewError, UserMistakeError
 from sre_lib.model import PERIOD_S, Service, Week
 from sre_lib.params import Review
 from sre_lib.store import LocalStore
@@ -32,7 +36,8 @@ class Opened:
 
     `looks` are the services that could be analysed and `failed` the others, with one sentence each; `collected` is
     what was fetched just now (None: the archive had all); `in_run` tells whether it belongs to the pages of a run,
-    `simulated` whether the metrics are the demo's, read from an archive or not.
+    `simulated` whether the metrics are the demo's, read from an archive or not. `lacking` is what was asked for of the
+    history and never came, `taken` what all collections of the week took so far (None: the note of it is damaged).
     """
 
     review: Review
@@ -44,6 +49,8 @@ class Opened:
     collected: Collected | None
     in_run: bool
     simulated: bool = False
+    lacking: tuple[Problem, ...] = ()
+    taken: Usage | None = None
 
 
 def open_review(  # noqa: PLR0913  the parameters of the notebooks
@@ -63,13 +70,16 @@ def open_review(  # noqa: PLR0913  the parameters of the notebooks
     archive = Archive(LocalStore(loaded.archive), loaded.name)
     lacking = () if out else tuple(each for each in services if _lacks(archive, each, chosen))
     collected = None
-    if lacking:
-        with open_source(loaded, moment) as client:
-            collected = collect(loaded, lacking, chosen, client, archive, moment)
+    if lacking or (not out and lacks_changes(loaded, services, chosen, archive, moment)):
+        with open_source(loaded, moment) as clients:
+            collected = collect(loaded, lacking, chosen, clients, archive, moment) if lacking else None
+            collect_changes(loaded, services, chosen, clients, archive, moment)
     say = wording(loaded.language)
     looks, failed = _looks(loaded, services, chosen, archive, say)
     simulated = loaded.source.type == "demo" or archive.simulated
-    return Opened(loaded, chosen, moment, say, looks, failed, collected, bool(out), simulated)
+    lacks = _lacking([look.service for look in looks], loaded, chosen, archive)
+    used = _taken(archive, chosen)
+    return Opened(loaded, chosen, moment, say, looks, failed, collected, bool(out), simulated, lacks, used)
 
 
 def check_parameters(cells: Sequence[str]) -> None:
@@ -114,6 +124,19 @@ def _lacks(archive: Archive, service: Service, week: Week) -> bool:
     """Tell whether some week that the analysis looks at was never asked for."""
     weeks = (*history(week), week)
     return not all(any(archive.spans(service, each, period) for period in (MINUTE_S, PERIOD_S)) for each in weeks)
+
+
+def _lacking(services: Sequence[Service], review: Review, week: Week, archive: Archive) -> tuple[Problem, ...]:
+    """Return what was asked for of the history of some services and never came."""
+    return tuple(each for service in services for each in not_answered(review.catalog, service, week, archive))
+
+
+def _taken(archive: Archive, week: Week) -> Usage | None:
+    """Return what all collections of a week took; None where the note of it cannot be read."""
+    try:
+        return taken(archive, week)
+    except ArchiveError:
+        return None
 
 
 def _moment(text: str) -> datetime | None:

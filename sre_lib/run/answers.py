@@ -10,7 +10,7 @@ from sre_lib import __version__
 from sre_lib.analyse.ranking import Ranking
 from sre_lib.collect.gather import Collected
 from sre_lib.collect.usage import Usage
-from sre_lib.model import Analysis, Finding, Week
+from sre_lib.model import Analysis, Finding, ServiceWeek, Week
 
 FORMAT = 1
 VERSION = __version__
@@ -52,13 +52,22 @@ def coverage_rows(analyses: Sequence[Analysis]) -> list[dict[str, Any]]:
     ]
 
 
+def day_rows(seen: Sequence[ServiceWeek]) -> list[dict[str, Any]]:
+    """Return how each local day of a service was seen: its period, whether provisional, datapoints corrected since."""
+    return [{"service": each.service.name, **asdict(day)} for each in seen for day in each.days]
+
+
 def collected_row(collected: Collected) -> dict[str, Any]:
     """Return what was fetched and what it cost, in dollars, over all places and of each."""
-    places = [
+    return {**usage_row(collected.usage), "places": place_rows(collected.usages)}
+
+
+def place_rows(usages: Sequence[Usage]) -> list[dict[str, Any]]:
+    """Return one row a place and account; an empty name is the review's own."""
+    return [
         {"profile": used.place.profile, "region": used.place.region, "account": used.account, **usage_row(used)}
-        for used in collected.usages
+        for used in usages
     ]
-    return {**usage_row(collected.usage), "places": places}
 
 
 def usage_row(used: Usage) -> dict[str, Any]:
@@ -76,8 +85,8 @@ def usage_row(used: Usage) -> dict[str, Any]:
     }
 
 
-def run_json(content: Mapping[str, Any]) -> bytes:
-    """Return what the run did: source, window, periods, cost, coverage, problems, times."""
+def document(content: Mapping[str, Any]) -> bytes:
+    """Return an answer for programs with the format that it has."""
     return _dump({"format": FORMAT, **content})
 
 

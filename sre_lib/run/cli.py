@@ -2,15 +2,17 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sre_lib import __version__
 from sre_lib.errors import SourceError, SreReviewError, StoreError
+
+if TYPE_CHECKING:
+    from sre_lib.run.fetch import Scope
 
 MISTAKE = 2
 EXIT_CODES = {SourceError: 3, StoreError: 1}
@@ -52,33 +54,102 @@ def main() -> None:
     """The weekly monitoring review: CPU and memory anomalies per service, findings first."""
 
 
+_WEEK = click.option(
+    "--week", default="", help="ISO week of the first day, such as 2026-W40.  [default: the last finished]"
+)
+_NOW = click.option("--now", type=Moment(), default=None, help="A clock that stands still, ISO 8601 with offset.")
+_DRY_RUN = click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Only say what would be asked and what it costs; no metric is read (patterns in dimensions: ListMetrics).",
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="The answer of --dry-run for programs.")
+
+
 @main.command(epilog="Example: sre-review run demo --week 2026-W40")
 @click.argument("review")
-@click.option("--week", default="", help="ISO week of the first day, such as 2026-W40.  [default: the last finished]")
+@_WEEK
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages.  [default: reviews]"
 )
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, help="Notebooks at once.  [default: the processors]")
 @click.option("--language", type=click.Choice(["en", "ja"]), default=None, help="Instead of the review file's.")
-@click.option("--now", type=Moment(), default=None, help="A clock that stands still, ISO 8601 with offset.")
+@_NOW
+@_DRY_RUN
+@_JSON
 def run(  # noqa: PLR0913, PLR0917  one parameter an option
-    review: str, week: str, out: Path | None, jobs: int | None, language: str | None, now: datetime | None
+    review: str,
+    week: str,
+    out: Path | None,
+    jobs: int | None,
+    language: str | None,
+    now: datetime | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Fetch a week, run its notebooks and write the pages.
 
     REVIEW is a review file or the name of one in params/ (demo: the simulated shop, no AWS needed).
     """
     # What the run needs takes a second to import; `--help` and a mistyped option should not wait for it.
+    from sre_lib.run.progress import shown_progress  # noqa: PLC0415
     from sre_lib.run.weekly_run import prepare, weekly_run  # noqa: PLC0415
 
     started = time.monotonic()
     plan = prepare(review, week, now, out, jobs, language or "")
-    result = weekly_run(plan, _tell, _progress)
+    if _only_says(plan, dry_run, as_json):
+        return
+    result = weekly_run(plan, _tell, shown_progress)
     for line in result.problems:
-        click.echo(line, err=True)
-    shown = result.index.relative_to(Path.cwd()) if result.index.is_relative_to(Path.cwd()) else result.index
-    click.echo(f"{shown} ({time.monotonic() - started:.0f} s)")
+        _tell(line)
+    click.echo(f"{_shown(result.index)} ({time.monotonic() - started:.0f} s)")
     sys.exit(result.exit_code)
+
+
+@main.command(epilog="Example: sre-review fetch demo --week 2026-W40 --dry-run")
+@click.argument("review")
+@_WEEK
+@_NOW
+@_DRY_RUN
+@_JSON
+def fetch(review: str, week: str, now: datetime | None, dry_run: bool, as_json: bool) -> None:
+    """Collect a week into the archive and stop.
+
+    REVIEW as for `run`, which finds the week in the archive then.
+    """
+    from sre_lib.run.fetch import fetch_week, held_sentence, to_fetch  # noqa: PLC0415
+    from sre_lib.run.progress import shown_progress  # noqa: PLC0415
+
+    found = to_fetch(review, week, now)
+    if _only_says(found, dry_run, as_json):
+        return
+    wrong = fetch_week(found, _tell, shown_progress)
+    for line in wrong:
+        _tell(line)
+    click.echo(held_sentence(found, _shown(found.archive_folder)))
+    sys.exit(1 if wrong else 0)
+
+
+@main.group()
+def archive() -> None:
+    """Look after the archive of a review."""
+
+
+@archive.command(epilog="Example: sre-review archive verify demo")
+@click.argument("review")
+@click.option("--json", "as_json", is_flag=True, help="The answer for programs.")
+def verify(review: str, as_json: bool) -> None:
+    """Name damaged and missing files; exit code 1 where there are any.
+
+    REVIEW as for `run`.
+    """
+    from sre_lib.run.archive_command import checked, checked_json, checked_sentence  # noqa: PLC0415
+
+    found = checked(review)
+    for line in found.problems:
+        _tell(line)
+    click.echo(checked_json(found) if as_json else checked_sentence(found, _shown(found.folder)), nl=not as_json)
+    sys.exit(1 if found.problems else 0)
 
 
 @main.command(epilog="Example: sre-review findings --metric cpu --timezone Asia/Tokyo web.csv")
@@ -106,16 +177,24 @@ def _tell(sentence: str) -> None:
     click.echo(sentence, err=True)
 
 
-@contextmanager
-def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on a terminal and a plain line in a log; it is told how much is done and how much there is."""
-    with click.progressbar(length=1, label=label, file=sys.stderr, show_pos=True) as bar:
+def _shown(path: Path) -> Path:
+    """Return a path as a user here would write it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
-        def advance(done: int, total: int) -> None:
-            bar.length = max(total, 1)
-            bar.update(done - bar.pos)
 
-        yield advance
+def _only_says(found: "Scope", dry_run: bool, as_json: bool) -> bool:
+    """Say what a collection would take where that is all that is wanted; tell whether it was."""
+    from sre_lib.run import fetch  # noqa: PLC0415
+
+    if not dry_run:
+        if as_json:
+            raise click.UsageError("--json is for --dry-run; run.json has what a run did")
+        return False
+    would = fetch.dry_run(found)
+    for line in would.problems:
+        _tell(line)
+    click.echo(fetch.dry_run_json(would) if as_json else "\n".join(fetch.dry_run_lines(would)), nl=not as_json)
+    return True
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from copy import deepcopy
 import nbformat
 from nbformat import NotebookNode
 
+from sre_lib.collect.gather import Collected
 from sre_lib.document.opening import Opened
 from sre_lib.document.pages import PageInfo, PageLink, to_html
 from sre_lib.run.execute import NotebookRun
@@ -32,17 +33,17 @@ def not_run(template: NotebookNode, error: Exception | None) -> NotebookRun:
     return NotebookRun(notebook, f"{name}: {reason}", 0.0)
 
 
-def weekly_page(notebook: NotebookNode, opened: Opened) -> bytes:
+def weekly_page(notebook: NotebookNode, opened: Opened, collected: Collected) -> bytes:
     """Return the weekly page."""
-    return to_html(notebook, page=_info(opened, "", "")).encode()
+    return to_html(notebook, page=_info(opened, collected, "", "")).encode()
 
 
-def service_page(notebook: NotebookNode, opened: Opened, service: str) -> bytes:
+def service_page(notebook: NotebookNode, opened: Opened, collected: Collected, service: str) -> bytes:
     """Return the page of a service."""
-    return to_html(notebook, page=_info(opened, service, "../")).encode()
+    return to_html(notebook, page=_info(opened, collected, service, "../")).encode()
 
 
-def _info(opened: Opened, service: str, up: str) -> PageInfo:
+def _info(opened: Opened, collected: Collected, service: str, up: str) -> PageInfo:
     """Return what a page says around its notebook; `up` leads to the week's folder."""
     say, review = opened.say, opened.review
     title = f"{review.title} {opened.week.name}"
@@ -54,7 +55,7 @@ def _info(opened: Opened, service: str, up: str) -> PageInfo:
     return PageInfo(
         title=f"{service} – {title}" if service else title,
         language=review.language,
-        banner=" ".join(filter(None, (_simulated(opened), incomplete(opened)))),
+        banner=" ".join(filter(None, (_simulated(opened), incomplete(opened, collected)))),
         links=(weekly, *services),
         made=say("Made {when} ({timezone})", when=say.full_time(opened.now, review.timezone), timezone=review.timezone),
     )

@@ -3,46 +3,36 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sre_lib import params, weeks
-from sre_lib.collect.archive import Archive
-from sre_lib.collect.gather import Collected, collect
-from sre_lib.collect.source import clock, open_source
+from sre_lib.collect.gather import Collected
 from sre_lib.document import notebook
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.document.weekly import WeeklyReview
 from sre_lib.errors import UserMistakeError
-from sre_lib.model import Week
-from sre_lib.params import Review
 from sre_lib.run import answers, child, problems
+from sre_lib.run.changes import changes_of_week, changes_row
 from sre_lib.run.execute import NotebookRun, run_notebook
+from sre_lib.run.fetch import Scope, collect_week, scope
 from sre_lib.run.parallel import run_all
+from sre_lib.run.progress import Progress
 from sre_lib.run.week_pages import not_run, notebook_text, service_page, weekly_page
 from sre_lib.store import LocalStore, file_name, writable
-
-Advance = Callable[[int, int], None]
-Progress = Callable[[str], AbstractContextManager[Advance]]
-"""Opens a bar with a label; it is told how much is done and how much there is."""
 
 INCOMPLETE = 1
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What one run is about: a review, a week, a clock and where the pages go."""
+class Plan(Scope):
+    """What one run is about: its scope, where the pages go and how many notebooks run at once."""
 
-    review: Review
-    week: Week
-    now: datetime
     out: LocalStore
     jobs: int
 
     @property
-    def folder(self) -> str:
+    def out_key(self) -> str:
         """Key of the week's folder below the output."""
         return f"{file_name(self.review.name)}/{self.week.name}"
 
@@ -55,7 +45,7 @@ class Plan:
             "week": self.week.name,
             "language": self.review.language,
             "now": self.now.isoformat(),
-            "out": self.folder,
+            "out": self.out_key,
         }
 
 
@@ -72,13 +62,11 @@ def prepare(  # noqa: PLR0913, PLR0917  one parameter an option of the command
     name: str, week: str, now: datetime | None, out: Path | None, jobs: int | None, language: str
 ) -> Plan:
     """Check everything that a user may have got wrong, before anything is written; UserMistakeError says what."""
-    review = params.load(name).in_language(language)
-    moment = clock(review, week, now)
-    chosen = weeks.must_have_ended(review.week(week, moment), moment)
-    folder = Path.cwd() / out if out else review.home / "reviews"
+    found = scope(name, week, now, language)
+    folder = Path.cwd() / out if out else found.review.home / "reviews"
     if not writable(folder):
         raise UserMistakeError(f"out: {folder} takes no files; name a folder that can be written with --out")
-    return Plan(review, chosen, moment, LocalStore(folder), jobs or os.cpu_count() or 1)
+    return Plan(found.review, found.week, found.now, LocalStore(folder), jobs or os.cpu_count() or 1)
 
 
 def weekly_run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
@@ -88,30 +76,24 @@ def weekly_run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> R
     """
     started = time.monotonic()
     child.prepare()
-    collected = _collect(plan, progress)
+    collected = collect_week(plan, progress)
+    changes = changes_of_week(plan.review, plan.week, plan.archive, plan.now)
     tell(problems.cost_sentence(collected))
     runs = _run_services(plan, progress)
     opened = open_review(plan.review.file.as_posix(), **_opening(plan))
     weekly = _run_weekly(plan, WeeklyReview(opened))
     failed = [(name, run.error) for name, run in (*runs.items(), ("the weekly page", weekly)) if run.error]
-    sentences = problems.sentences(opened, collected, failed)
-    files = _pages(plan, opened, runs, weekly)
+    sentences = (*problems.sentences(opened, collected, failed), *map(str, changes.problems))
+    files = _pages(plan, opened, collected, runs, weekly)
     ran = _account(plan, opened, collected, sentences, time.monotonic() - started)
-    _write(plan, {**files, "run.json": answers.run_json(ran)})
-    return Result(plan.out.path(f"{plan.folder}/index.html"), sentences, INCOMPLETE if sentences else 0)
+    ran["changes"] = changes_row(changes)
+    _write(plan, {**files, "run.json": answers.document(ran)})
+    return Result(plan.out.path(f"{plan.out_key}/index.html"), sentences, INCOMPLETE if sentences else 0)
 
 
 def _opening(plan: Plan) -> dict[str, str]:
     """Return how the driver opens the week: like its notebooks, but the file by its path."""
     return {key: value for key, value in plan.parameters.items() if key != "review"}
-
-
-def _collect(plan: Plan, progress: Progress) -> Collected:
-    """Fetch into the archive what the week lacks."""
-    review = plan.review
-    archive = Archive(LocalStore(review.archive), review.name)
-    with progress("Metrics") as bar, open_source(review, plan.now) as client:
-        return collect(review, review.services, plan.week, client, archive, plan.now, bar)
 
 
 def _run_services(plan: Plan, progress: Progress) -> dict[str, NotebookRun]:
@@ -133,13 +115,18 @@ def _run_weekly(plan: Plan, review: WeeklyReview) -> NotebookRun:
     return run_notebook(template, plan.parameters, cwd=plan.review.home)
 
 
-def _pages(plan: Plan, opened: Opened, runs: Mapping[str, NotebookRun], weekly: NotebookRun) -> dict[str, bytes]:
+def _pages(
+    plan: Plan, opened: Opened, collected: Collected, runs: Mapping[str, NotebookRun], weekly: NotebookRun
+) -> dict[str, bytes]:
     """Return notebooks, pages and findings.json by their name in the week's folder."""
     review = WeeklyReview(opened)
-    files = {"weekly_review.ipynb": notebook_text(weekly.notebook), "index.html": weekly_page(weekly.notebook, opened)}
+    files = {
+        "weekly_review.ipynb": notebook_text(weekly.notebook),
+        "index.html": weekly_page(weekly.notebook, opened, collected),
+    }
     for name, run in runs.items():
         files[f"services/{file_name(name)}.ipynb"] = notebook_text(run.notebook)
-        files[f"services/{file_name(name)}.html"] = service_page(run.notebook, opened, name)
+        files[f"services/{file_name(name)}.html"] = service_page(run.notebook, opened, collected, name)
     analyses = [look.analysis for look in opened.looks]
     return {**files, "findings.json": answers.findings_json(plan.week, review.ranking, analyses)}
 
@@ -147,9 +134,9 @@ def _pages(plan: Plan, opened: Opened, runs: Mapping[str, NotebookRun], weekly: 
 def _write(plan: Plan, files: Mapping[str, bytes]) -> None:
     """Write the week's files, all or none; pages of services that are no longer reviewed go."""
     with plan.out.locked(f"{plan.review.name}-{plan.week.name}"):
-        plan.out.write_all({f"{plan.folder}/{name}": content for name, content in files.items()})
-        for key in plan.out.keys(f"{plan.folder}/services/"):
-            if key.removeprefix(f"{plan.folder}/") not in files:
+        plan.out.write_all({f"{plan.out_key}/{name}": content for name, content in files.items()})
+        for key in plan.out.keys(f"{plan.out_key}/services/"):
+            if key.removeprefix(f"{plan.out_key}/") not in files:
                 plan.out.delete(key)
 
 
@@ -171,5 +158,6 @@ def _account(
         "failed": dict(opened.failed),
         "problems": list(sentences),
         "coverage": answers.coverage_rows([look.analysis for look in opened.looks]),
+        "days": answers.day_rows([look.service_week for look in opened.looks]),
         "seconds": round(seconds, 1),
     }

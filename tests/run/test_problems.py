@@ -9,7 +9,7 @@ from sre_lib.collect.gather import Collected, Problem
 from sre_lib.collect.spans import TOO_OLD
 from sre_lib.collect.usage import Usage
 from sre_lib.model import Column, Coverage, Status
-from sre_lib.run.problems import cost_sentence, incomplete, sentences
+from sre_lib.run.problems import cost_sentence, incomplete, of_collection, sentences
 from sre_lib.wording import wording
 
 NO = "AccessDenied: no"
@@ -19,9 +19,9 @@ def row(status, message="", metric="cpu"):
     return Coverage(Column("web", metric, "Average"), status, 1.0, 0.0, message)
 
 
-def opened(*rows, failed=None):
+def opened(*rows, failed=None, lacking=()):
     look = SimpleNamespace(service=SimpleNamespace(name="web"), analysis=SimpleNamespace(coverage=rows))
-    return SimpleNamespace(looks=(look,), failed=failed or {}, say=wording("en"))
+    return SimpleNamespace(looks=(look,), lacking=tuple(lacking), failed=failed or {}, say=wording("en"))
 
 
 def said(*rows, problems=(), failed=None, notebooks=()):
@@ -38,48 +38,48 @@ COMPLETE = row(Status.COMPLETE)
         ((row(Status.NO_DATA),), None, ()),
         ((row(Status.COMPLETE, TOO_OLD),), None, ()),
         ((row(Status.NO_DATA, TOO_OLD),), None, ()),
-        ((row(Status.DENIED, NO),), None, (f"web: 1 of its series was denied ({NO})",)),
+        ((row(Status.DENIED, NO),), None, (f"web: 1 series denied ({NO})",)),
         (
             (row(Status.PARTIAL), row(Status.PARTIAL, metric="memory")),
             None,
-            ("web: 2 of its series were only partly answered",),
+            ("web: 2 series only partly answered",),
         ),
         (
             (row(Status.NO_DATA, NOT_ASKED), COMPLETE),
             None,
-            (f"web: 1 of its series was never asked for ({NOT_ASKED})",),
+            (f"web: 1 series never asked for ({NOT_ASKED})",),
         ),
         ((COMPLETE,), Problem("web", Status.COMPLETE, "Note: slow", 1), ()),
         (
             (row(Status.COMPLETE, NO),),
             Problem("web", Status.DENIED, NO, 3, before=True),
-            (f"web: 3 of its series were denied before the week ({NO})",),
+            (f"web: 3 series denied before the week ({NO})",),
         ),
         (
             (COMPLETE,),
             Problem("web", Status.PARTIAL, "", 1, before=True),
-            ("web: 1 of its series was only partly answered before the week",),
+            ("web: 1 series only partly answered before the week",),
         ),
-        ((row(Status.DENIED, NO),), Problem("web", Status.DENIED, NO, 1), (f"web: 1 of its series was denied ({NO})",)),
+        ((row(Status.DENIED, NO),), Problem("web", Status.DENIED, NO, 1), (f"web: 1 series denied ({NO})",)),
         (
             (row(Status.PARTIAL, f"{TOO_OLD}; {NO}"),),
             Problem("web", Status.DENIED, NO, 1),
-            (f"web: 1 of its series was only partly answered ({TOO_OLD}; {NO})",),
+            (f"web: 1 series only partly answered ({TOO_OLD}; {NO})",),
         ),
         (
             (row(Status.NO_DATA, NOT_ASKED),),
             Problem("web", Status.NO_DATA, NOT_ASKED, 1),
-            (f"web: 1 of its series was never asked for ({NOT_ASKED})",),
+            (f"web: 1 series never asked for ({NOT_ASKED})",),
         ),
         (
             (row(Status.DENIED, NO),),
             Problem("web", Status.PARTIAL, "Throttled", 1),
-            (f"web: 1 of its series was denied ({NO})", "web: 1 of its series was only partly answered (Throttled)"),
+            (f"web: 1 series denied ({NO})", "web: 1 series only partly answered (Throttled)"),
         ),
         (
             (row(Status.DENIED, NO),),
             Problem("api", Status.DENIED, NO, 2),
-            (f"web: 1 of its series was denied ({NO})", f"api: 2 of its series were denied ({NO})"),
+            (f"web, api: 3 series denied ({NO})",),
         ),
         ((COMPLETE,), Problem("web", Status.PARTIAL, "archive: f is damaged", 0), ("web: archive: f is damaged",)),
     ],
@@ -99,8 +99,23 @@ def test_a_damaged_file_is_said_by_the_service_that_it_stops():
 
 
 def test_the_page_names_a_service_that_was_never_asked_for():
-    assert "of web could be read" in incomplete(opened(row(Status.NO_DATA, NOT_ASKED)))
-    assert not incomplete(opened(row(Status.NO_DATA, TOO_OLD)))
+    assert "of web could be read" in incomplete(opened(row(Status.NO_DATA, NOT_ASKED)), Collected())
+    assert not incomplete(opened(row(Status.NO_DATA, TOO_OLD)), Collected())
+
+
+def test_the_page_names_a_history_that_was_denied_like_standard_error_does():
+    denied = [Problem(name, Status.DENIED, NO, 2, before=True) for name in ("web", "api", "db", "cache")]
+    wanted = f"web, api and 2 others: 8 series denied before the week ({NO})"
+    assert said(COMPLETE, problems=denied) == (wanted,)
+    assert sentences(opened(COMPLETE, lacking=denied), Collected(problems=tuple(denied)), ()) == (wanted,)
+    assert "of api, cache and 2 others could be read" in incomplete(opened(COMPLETE, lacking=denied), Collected())
+    assert of_collection(denied) == (wanted,)
+
+
+def test_a_damaged_note_of_costs_is_of_no_service():
+    assert said(COMPLETE, problems=[Problem("", Status.PARTIAL, "archive: note is damaged", 0)]) == (
+        "archive: note is damaged",
+    )
 
 
 @pytest.mark.parametrize(
