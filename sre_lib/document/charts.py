@@ -19,10 +19,12 @@ from sre_lib.document.axes import (
     layout,
     x_axis,
 )
+from sre_lib.document.changes import chart_events, steps
 from sre_lib.document.display import Chart, chart_text
 from sre_lib.document.look import Look, column_of
 from sre_lib.document.panel import Panel, Trace
 from sre_lib.document.series import local_text
+from sre_lib.document.ticks import scaling_ticks, tick_legend
 from sre_lib.model import Column, Finding, Week
 from sre_lib.wording import Wording
 from sre_lib.wording.metrics import metric_name
@@ -37,19 +39,20 @@ def finding_chart(look: Look, finding: Finding) -> Chart:
     say, timezone = look.say, look.week.timezone
     panel = Panel(look, column_of(finding), *window(finding, look.week))
     lines = panel.traces() + panel.levels(finding)
-    marks = event_marks(look.events, panel.start, panel.end, timezone)
+    axis = panel.axis(lines)
+    marks = event_marks(chart_events(look), panel.start, panel.end, timezone)
     shapes, labels = panel.limit_marks(lines)
     head = marks.rows * ROW_PX + 6
     top = TITLE_PX + LEGEND_PX + head
     base = layout(top + PLOT_PX + BOTTOM_PX, top, timezone)
     figure = go.Figure(
-        data=lines,
+        data=[*scaling_ticks(look, panel.start, panel.end, axis), *lines],
         layout={
             **base,
             "title": _title(panel.title),
             "legend": _legend(1 + head / PLOT_PX),
             "xaxis": x_axis(panel.start, panel.end, say, timezone),
-            "yaxis": panel.axis(lines),
+            "yaxis": axis,
             "shapes": [*_shade(finding, panel), *marks.shapes, *shapes],
             "annotations": [*base["annotations"], *marks.annotations, *labels],
         },
@@ -65,7 +68,7 @@ def together_chart(look: Look, columns: Sequence[Column]) -> Chart:
     """
     say, week = look.say, look.week
     panels = [Panel(look, column, week.start, week.end) for column in columns]
-    marks = event_marks(look.events, week.start, week.end, week.timezone)
+    marks = event_marks(chart_events(look), week.start, week.end, week.timezone)
     top = LEGEND_PX + 22 + marks.rows * ROW_PX + 6
     plot = len(panels) * (PANEL_PX + PANEL_GAP_PX) - PANEL_GAP_PX
     stack = layout(top + plot + BOTTOM_PX, top, week.timezone)
@@ -96,16 +99,18 @@ def _stacked(panel: Panel, number: int, plot: int, stack: dict[str, Any]) -> lis
     axis, timezone = _axis(number), panel.look.week.timezone
     upper = 1 - number * (PANEL_PX + PANEL_GAP_PX) / plot
     lines = panel.traces()
+    value_axis = panel.axis(lines)
     domain = [max(0.0, upper - PANEL_PX / plot), upper]
-    stack[f"yaxis{axis[1:]}"] = {**panel.axis(lines), "domain": domain, "nticks": 4}
+    stack[f"yaxis{axis[1:]}"] = {**value_axis, "domain": domain, "nticks": 4}
     shapes, labels = panel.limit_marks(lines, axis)
     found = [each for each in panel.look.analysis.findings if column_of(each) == panel.column]
     over = [_span(each, panel.start, panel.end, timezone) for each in found]
-    over += event_marks(panel.look.events, panel.start, panel.end, timezone).shapes
+    over += event_marks(chart_events(panel.look), panel.start, panel.end, timezone).shapes
     stack["shapes"] += [*(shape | {"yref": f"{axis} domain"} for shape in over), *shapes]
     stack["annotations"] += [*labels, _panel_title(panel.title, upper)]
     name = metric_name(panel.column.metric, panel.column.statistic, panel.look.say)
-    quiet = [line | {"hoverinfo": "skip", "hovertemplate": None} for line in lines[:-1]]
+    ticks = scaling_ticks(panel.look, panel.start, panel.end, value_axis, panel.column.part)
+    quiet = [line | {"hoverinfo": "skip", "hovertemplate": None} for line in (*ticks, *lines[:-1])]
     return [line | {"yaxis": axis, "xaxis": "x", "showlegend": False} for line in (*quiet, lines[-1] | {"name": name})]
 
 
@@ -114,6 +119,7 @@ def _legend_lines(panels: Sequence[Panel], say: Wording) -> list[Trace]:
     styles = [(say("This week"), BLUE, 2.2, "solid"), (say("Expected"), BLUE, 1.2, "dot")]
     if any(panel.behind for panel in panels):
         styles.insert(1, (say("maximum"), LIGHT_BLUE, 1.2, "solid"))
+    ticks = [tick_legend(say)] if any(steps(panel.look) for panel in panels) else []
     styles += [(say("Last week"), GHOST, 1.2, "solid"), (say("Expected band"), BAND, 10, "solid")]
     return [
         {
@@ -121,7 +127,7 @@ def _legend_lines(panels: Sequence[Panel], say: Wording) -> list[Trace]:
             "line": {"color": color, "width": width, "dash": dash},
         }
         for name, color, width, dash in styles
-    ]  # fmt: skip
+    ] + ticks  # fmt: skip
 
 
 def _axis(number: int) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from sre_lib.collect.identities import shown_dimensions
 from sre_lib.document.agenda import own_run_notes, provenance_rows, seen_text
 from sre_lib.document.axes import cell_scale
+from sre_lib.document.changes import changes_section
 from sre_lib.document.charts import together_chart
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.finding import discussion, finding_chart_or_note, lead
@@ -74,6 +75,10 @@ class ServiceReview:
         rows = [(part.name, part.kind, shown_dimensions(part), self._limits(part)) for part in self.look.service.parts]
         plain = "\n".join(" ".join(filter(None, row)) for row in rows)
         return fragment("parts", plain, self.opened.say, rows=rows)
+
+    def changes(self) -> Fragment | None:
+        """Return what changed in the week; None where nobody asked for it."""
+        return changes_section(self.opened, [self.look])
 
     def findings(self) -> list[Fragment | Chart]:
         """Return the sections of the findings, the first ones with a chart; one sentence where there is none."""
@@ -149,7 +154,8 @@ class ServiceReview:
         lines = [
             say("Thick line: this week. Grey line: the week before. Light band: where the values usually are then."),
             say(
-                "Shaded in yellow: the time of a finding. Dotted green lines: known events. Dashed red line: the limit."
+                "Shaded in yellow: the time of a finding. Dotted green lines: known events and changes. Ticks at the foot: "
+                "scaling. Dashed red line: the limit."
             ),
             *dict.fromkeys(say(text) for kind in kinds for text in READING.get(kind, ())),
         ]

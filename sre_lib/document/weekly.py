@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sre_lib.analyse.ranking import Ranking, rank
 from sre_lib.document.agenda import Health, health, not_looked_at, own_run_notes, provenance_rows
+from sre_lib.document.changes import changes_section
 from sre_lib.document.customers import Felt, felt
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.finding import discussion, finding_chart_or_note, lead
@@ -132,6 +133,10 @@ class WeeklyReview:
             len(self.ranking.below_cut),
         )
         return self._folded(title, self.ranking.below_cut)
+
+    def changes(self) -> Fragment | None:
+        """Return what changed in the week by service; None where nobody asked for it."""
+        return changes_section(self.opened, self.opened.looks)
 
     def services(self) -> Fragment:
         """Return the contact sheet: one CPU and one memory graph a service, those that need attention first."""
