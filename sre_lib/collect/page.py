@@ -1,8 +1,12 @@
-"""What a page of GetMetricData looks like: another server's JSON must not be taken for CloudWatch's."""
+"""What a page of GetMetricData or ListMetrics looks like: another server's JSON must not be taken for CloudWatch's."""
+
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from sre_lib.errors import SourceError
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class NotCloudWatchError(SourceError):
@@ -32,10 +36,42 @@ class _Page(BaseModel):
     NextToken: str | None = None
 
 
+class _Dimension(BaseModel):
+    """One dimension of a metric."""
+
+    Name: str
+    Value: str
+
+
+class _Metric(BaseModel):
+    """One metric that is listed."""
+
+    Dimensions: list[_Dimension] = []
+
+
+class _List(BaseModel):
+    """The response elements of ListMetrics that are used (AWS API reference)."""
+
+    Metrics: list[_Metric]
+
+
 def check(page: object) -> None:
     """Raise NotCloudWatchError where an answer is not a page of GetMetricData."""
+    _validated(page, _Page)
+
+
+def listed(page: object) -> list[tuple[tuple[str, str], ...]]:
+    """Return the dimensions of the metrics on a page of ListMetrics, by name; NotCloudWatchError where it is none."""
+    return [
+        tuple(sorted((each.Name, each.Value) for each in metric.Dimensions))
+        for metric in _validated(page, _List).Metrics
+    ]
+
+
+def _validated(page: object, model: type[Model]) -> Model:
+    """Return an answer as it must be; NotCloudWatchError where it is not."""
     try:
-        _Page.model_validate(page)
+        return model.model_validate(page)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise not_cloudwatch(f"{'.'.join(str(part) for part in first['loc']) or 'answer'}: {first['msg']}") from error
