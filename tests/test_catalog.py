@@ -2,8 +2,11 @@
 
 import pytest
 
-from sre_lib.catalog import MetricSpec, builtin_catalog, columns_of, spec_of
+from sre_lib.catalog import KindSpec, MetricSpec, builtin_catalog, columns_of, extended, spec_of
 from sre_lib.model import Column, Part, Service
+from sre_lib.wording import wording
+from sre_lib.wording.metrics import metric_name
+from sre_lib.wording.reading import READING
 
 WEB = Service(
     "web",
@@ -12,44 +15,6 @@ WEB = Service(
         Part("lb", "alb_target_group", {"LoadBalancer": "a", "TargetGroup": "b"}, limits={"timeout_s": 30}),
     ),
 )
-
-NAMES = {
-    "ecs_service": ("AWS/ECS", ("ClusterName", "ServiceName"), {"CPUUtilization", "MemoryUtilization"}),
-    "alb_target_group": (
-        "AWS/ApplicationELB",
-        ("LoadBalancer", "TargetGroup"),
-        {"RequestCount", "TargetResponseTime", "HTTPCode_Target_5XX_Count", "HealthyHostCount"},
-    ),
-    "rds_instance": (
-        "AWS/RDS",
-        ("DBInstanceIdentifier",),
-        {"CPUUtilization", "FreeableMemory", "DatabaseConnections"},
-    ),
-    "aurora_role": (
-        "AWS/RDS",
-        ("DBClusterIdentifier", "Role"),
-        {"CPUUtilization", "FreeableMemory", "DatabaseConnections"},
-    ),
-    "elasticache_node": (
-        "AWS/ElastiCache",
-        ("CacheClusterId", "CacheNodeId"),
-        {"EngineCPUUtilization", "CPUUtilization", "DatabaseMemoryUsagePercentage", "Evictions", "CurrConnections"},
-    ),
-    "lambda_function": (
-        "AWS/Lambda",
-        ("FunctionName",),
-        {"Duration", "ConcurrentExecutions", "Invocations", "Errors", "Throttles"},
-    ),
-    "ec2_instance": ("AWS/EC2", ("InstanceId",), {"CPUUtilization"}),
-}
-
-
-def test_what_each_kind_asks_cloudwatch_for():
-    asked = {
-        kind: (spec.namespace, spec.dimensions, {metric.name for metric in spec.metrics.values()})
-        for kind, spec in builtin_catalog().items()
-    }
-    assert asked == NAMES
 
 
 def test_all_statistics_of_a_metric_fit_one_billed_request():
@@ -82,3 +47,71 @@ def test_limits():
 def test_an_unknown_statistic_is_refused(statistic):
     with pytest.raises(ValueError, match="judge"):
         MetricSpec(name="X", judge=statistic)
+
+
+def test_what_is_asked_without_being_optional_stays_few():
+    for kind, spec in builtin_catalog().items():
+        if not kind.endswith(("_detail", "aurora_instance")):
+            assert sum(not each.optional for each in spec.metrics.values()) <= 8, kind
+
+
+def test_every_metric_and_kind_has_its_words_in_both_languages():
+    english, japanese = wording("en"), wording("ja")
+    for kind, spec in builtin_catalog().items():
+        assert all(japanese(text) != text for text in READING[kind]), kind
+        for metric in spec.metrics:
+            assert japanese(metric_name(metric, "", english)) != metric.replace("_", " "), metric
+
+
+@pytest.mark.parametrize(
+    ("kind", "metric", "field", "value"),
+    [
+        ("aurora_role_detail", "aurora_replica_lag", "unit", "Milliseconds"),
+        ("rds_instance_detail", "replica_lag", "unit", "Seconds"),
+        ("documentdb_instance", "docdb_replica_lag", "unit", "Milliseconds"),
+        ("opensearch_domain", "heap", "resource", "memory"),
+        ("opensearch_domain", "system_memory", "resource", "context"),
+        ("msk_broker", "heap", "resource", "memory"),
+        ("msk_broker", "memory_used", "resource", "context"),
+        ("eks_service", "cpu_of_node", "limit", None),
+        ("eks_service", "cpu_of_limit", "limit", 100),
+        ("memcached_node", "cache_bytes", "unit", "Bytes"),
+        ("ec2_instance_detail", "cpu_credits", "hurts", "down"),
+        ("ec2_instance_detail", "cpu_credits", "floor", 0),
+        ("alb_target_group_detail", "requests_per_target", "judge", "Sum"),
+        ("aurora_serverless", "capacity", "limit", "max_acu"),
+    ],
+)
+def test_what_experts_know(kind, metric, field, value):
+    assert getattr(builtin_catalog()[kind].metrics[metric], field) == value
+
+
+def test_no_datapoint_means_zero_only_where_aws_says_so():
+    zero = {spec.namespace for spec in builtin_catalog().values() for each in spec.metrics.values() if each.zero}
+    assert zero == {"AWS/ApplicationELB", "AWS/DynamoDB", "AWS/ElastiCache", "AWS/Lambda"}
+
+
+def test_a_kind_of_ones_own_extends_one_of_the_package():
+    entries = extended({"ours": {"extends": "rds_instance", "metrics": {"lag": {"name": "ReplicaLag"}}}})
+    ours = KindSpec.model_validate(entries["ours"])
+    rds = builtin_catalog()["rds_instance"]
+    assert (ours.namespace, ours.dimensions) == (rds.namespace, rds.dimensions)
+    assert ours.metrics == {**rds.metrics, "lag": MetricSpec(name="ReplicaLag")}
+
+
+def test_a_kind_that_extends_an_unknown_one_is_refused():
+    with pytest.raises(ValueError, match="ours extends 'rds_instanc'; did you mean 'rds_instance'"):
+        extended({"ours": {"extends": "rds_instanc"}})
+
+
+@pytest.mark.parametrize("entries", [None, [1], {"ours": 3}, {"ours": {"extends": 3}}, {"a": 1, "b": {"extends": "a"}}])
+def test_what_is_no_kind_is_left_to_the_checks_of_the_file(entries):
+    try:
+        assert extended(entries) == entries
+    except ValueError as error:
+        assert "extends" in str(error)  # noqa: PT017  # both ways out are right, none is another error
+
+
+def test_a_fixed_value_belongs_to_a_dimension():
+    with pytest.raises(ValueError, match="'Region' is no dimension of this kind"):
+        KindSpec(namespace="N", dimensions=("A",), metrics={"m": MetricSpec(name="M")}, fixed={"Region": "Global"})

@@ -17,7 +17,19 @@ def push(title: str, hours: float, lasts: float = 0) -> Event:
 
 @pytest.mark.parametrize(
     ("unit", "largest", "divisor", "suffix"),
-    [("Percent", 50, 1, " %"), ("Bytes", 2**31, 2**30, " GiB"), ("Bytes", 2**20, 2**20, " MiB"), ("Count", 9, 1, "")],
+    [
+        ("Percent", 50, 1, " %"),
+        ("Bytes", 2**31, 2**30, " GiB"),
+        ("Bytes", 2**20, 2**20, " MiB"),
+        ("Bytes", 0, 1, " B"),
+        ("Megabytes", 700, 1, " MiB"),
+        ("Megabytes", 4096, 1024, " GiB"),
+        ("Gigabytes", 0.5, 2**-10, " MiB"),
+        ("Bytes/Second", 3 * 2**20, 2**20, " MiB/s"),
+        ("Microseconds", 400, 1, " µs"),
+        ("Count/Second", 2, 1, " /s"),
+        ("Count", 9, 1, ""),
+    ],
 )
 def test_scale(unit, largest, divisor, suffix):
     scale = scale_of(unit, largest)
