@@ -154,8 +154,8 @@ class ServiceReview:
         lines = [
             say("Thick line: this week. Grey line: the week before. Light band: where the values usually are then."),
             say(
-                "Shaded in yellow: the time of a finding. Dotted green lines: known events and changes. Ticks at the foot: "
-                "scaling. Dashed red line: the limit."
+                "Shaded in yellow: the time of a finding. Dotted green lines: known events and changes. "
+                "Ticks at the foot: scaling. Dashed red line: the limit."
             ),
             *dict.fromkeys(say(text) for kind in kinds for text in READING.get(kind, ())),
         ]
