@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
+from botocore.exceptions import IncompleteReadError
 from numpy.typing import NDArray
 
 from sre_lib.collect.page import check, not_cloudwatch
@@ -16,6 +17,7 @@ Times = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _EVENT = "before-parse.cloudwatch.GetMetricData"
+_AFTER = "after-call.cloudwatch.GetMetricData"
 _ERROR = 300
 """From this HTTP status on botocore takes an answer for an error."""
 _BROKEN = {"status_code": 400, "body": b'{"__type": "RequestTimeout", "message": "the answer broke off in the middle"}'}
@@ -28,6 +30,7 @@ _LATEST_S = 2**53
 def install(client: "CloudWatchClient") -> None:
     """Make a client read its datapoints the fast way; everything else stays botocore's."""
     client.meta.events.register(_EVENT, read_page)
+    client.meta.events.register(_AFTER, raise_broken)
 
 
 def read_page(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_event: object) -> None:
@@ -56,6 +59,16 @@ def read_page(response_dict: dict[str, Any], customized_response_dict: dict[str,
         raise not_cloudwatch(f"datapoints: {error}") from error
     customized_response_dict.update(page)
     response_dict["body"] = b"{}"
+
+
+def raise_broken(http_response: Any, parsed: Mapping[str, Any], **_event: object) -> None:  # noqa: ANN401  # botocore's
+    """Handle botocore's public event `after-call`: raise IncompleteReadError for an answer that broke off to the end.
+
+    With the HTTP status of a success botocore would return what `read_page` made of it.
+    """
+    if "Error" in parsed and http_response.status_code < _ERROR:
+        length = http_response.headers.get("Content-Length", 0)
+        raise IncompleteReadError(actual_bytes=len(http_response.content), expected_bytes=length)
 
 
 def arrays(result: Mapping[str, Any]) -> tuple[Times, Floats]:

@@ -13,10 +13,10 @@ Kind = Literal[
     # instead of an answer
     "refused", "reset", "silent", "html",
     # the answer's bytes
-    "cut_off", "truncated", "not_finite",
+    "cut_off", "truncated", "not_json",
     # the page
     "endless_tokens", "repeated_token", "shuffled", "float_times", "fractional_times", "repeated_ids",
-    "outside", "unaligned", "unanswered",
+    "outside", "unaligned", "infinite", "unanswered",
     # its series
     "Forbidden", "InternalError", "PartialData", "late", "corrected",
 ]  # fmt: skip
@@ -33,11 +33,11 @@ class Fault(NamedTuple):
 
     Instead of an answer: `refused` with the error `code` (`status` 0: as CloudWatch has it), `reset` closes the
     connection, `silent` waits until the client does, `html` is a proxy's page with 200. Bytes: `cut_off` closes in
-    the middle of the body, `truncated` is half of the JSON, `not_finite` has NaN for a value. Page: a token with every
-    page, a new one or always the same; results and datapoints out of order; timestamps as 1.7e9, or half a second
-    late; each Id twice, with half of its datapoints; a datapoint a day early; all of them seven seconds late; the last
-    query not answered. Series: `Forbidden` and `InternalError` without values, `PartialData` with the newer half and
-    no token; of datapoints younger than `younger_than_s`, every third is not there yet (`late`) or half (`corrected`).
+    the middle of the body, `truncated` is half of the JSON, `not_json` has NaN in it. Page: a token with every page, a
+    new one or always the same; results and datapoints out of order; timestamps as 1.7e9, or half a second late; each
+    Id twice, with half of its datapoints; a datapoint a day early; all seven seconds late; one infinite; the last query
+    not answered. Series: `Forbidden` and `InternalError` without values, `PartialData` with the newer half and no
+    token; of datapoints younger than `younger_than_s`, every third is not there yet (`late`) or half (`corrected`).
     """
 
     kind: Kind

@@ -32,8 +32,8 @@ def body(page: Mapping[str, object], faults: Iterable[Fault]) -> bytes:
     for fault in faults:
         if fault.kind == "truncated":
             content = content[: len(content) // 2]
-        elif fault.kind == "not_finite":
-            content = content.replace(b'"Values":[', b'"Values":[NaN,').replace(b'"Timestamps":[', b'"Timestamps":[0,')
+        elif fault.kind == "not_json":
+            content = content.replace(b'"Values":[', b'"Values":[NaN,')
     return content
 
 
@@ -92,6 +92,11 @@ def _unaligned(page: Page, _request: GetMetricData) -> Page:
     return _each(page, lambda result: result | {"Timestamps": result["Timestamps"] + _OFF_S})
 
 
+def _infinite(page: Page, _request: GetMetricData) -> Page:
+    """Give the first value of every result as infinite, as JSON can carry it."""
+    return _each(page, lambda result: result | {"Values": ["Infinity", *result["Values"][1:].tolist()]})
+
+
 def _unanswered(page: Page, _request: GetMetricData) -> Page:
     """Leave out the last result."""
     return page | {"MetricDataResults": page["MetricDataResults"][:-1]}
@@ -117,5 +122,6 @@ _CHANGES: Mapping[Kind, Callable[[Page, GetMetricData], Page]] = {
     "repeated_ids": _repeated_ids,
     "outside": _outside,
     "unaligned": _unaligned,
+    "infinite": _infinite,
     "unanswered": _unanswered,
 }
