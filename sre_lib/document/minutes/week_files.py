@@ -1,0 +1,79 @@
+"""The files of a week that people write in: both are read before anything is replaced."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import nbformat
+from nbformat import NotebookNode
+
+from sre_lib.document.minutes import minutes_file
+from sre_lib.document.minutes.cells import people_of
+from sre_lib.document.minutes.record import Minutes
+from sre_lib.document.minutes.together import Together, together
+from sre_lib.errors import UserMistakeError
+from sre_lib.model import Week
+from sre_lib.store import Store
+
+NOTEBOOK, MINUTES = "weekly_review.ipynb", "minutes.yaml"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What people wrote in a week's folder, with the files as they were read (None: there was none)."""
+
+    together: Together
+    minutes_file: bytes | None = None
+    notebook: NotebookNode | None = None
+
+    @property
+    def minutes(self) -> Minutes:
+        """Return the minutes with the texts of both sides."""
+        return self.together.minutes
+
+    def changed(self, minutes: Minutes) -> Mapping[str, bytes]:
+        """Return minutes.yaml by its name where it differs from the file; it is written before the notebook is."""
+        if self.minutes_file is None and not (minutes.begun or minutes.entries):
+            return {}
+        content = minutes_file.encode(minutes, self.minutes_file)
+        return {} if content == self.minutes_file else {MINUTES: content}
+
+
+def meeting_day(week: Week) -> date:
+    """Return the day of the meeting: the first local day after the week."""
+    return week.end.astimezone(ZoneInfo(week.timezone)).date()
+
+
+def read_week(store: Store, folder: str, week: Week) -> Kept:
+    """Return what people wrote in a week's folder, in the notebook and in minutes.yaml.
+
+    Raises UserMistakeError where one of them cannot be read: it may hold what people wrote and stays untouched.
+    """
+    content = store.read(f"{folder}/{MINUTES}")
+    name = Path(folder, MINUTES)
+    minutes = minutes_file.decode(content, name) if content is not None else Minutes(week.name, meeting_day(week))
+    if minutes.week != week.name:
+        raise UserMistakeError(
+            f"{name}: week: got {minutes.week!r}, wants {week.name}; is it the file of another week?"
+        )
+    notebook = _notebook(store.read(f"{folder}/{NOTEBOOK}"), Path(folder, NOTEBOOK))
+    people = people_of(notebook) if notebook is not None else None
+    return Kept(together(people, minutes), content, notebook)
+
+
+def _notebook(content: bytes | None, name: Path) -> NotebookNode | None:
+    """Return a notebook; None where there is none."""
+    if content is None:
+        return None
+    try:
+        notebook: NotebookNode = nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]  # nbformat ships no types
+        nbformat.validate(notebook)
+    except (ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError) as error:
+        reason = " ".join(str(error).split())[:120]
+        raise UserMistakeError(
+            f"{name}: is no notebook that can be read ({reason}); it may hold what people wrote: "
+            "correct it or move it away, then run again"
+        ) from None
+    return notebook
