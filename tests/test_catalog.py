@@ -3,7 +3,9 @@
 import pytest
 
 from sre_lib.catalog import KindSpec, MetricSpec, builtin_catalog, columns_of, extended, spec_of
+from sre_lib.errors import UserMistakeError
 from sre_lib.model import Column, Part, Service
+from sre_lib.params import load
 from sre_lib.wording import wording
 from sre_lib.wording.metrics import metric_name
 from sre_lib.wording.reading import READING
@@ -93,6 +95,7 @@ def test_no_datapoint_means_zero_only_where_aws_says_so():
 
 def test_a_kind_of_ones_own_extends_one_of_the_package():
     entries = extended({"ours": {"extends": "rds_instance", "metrics": {"lag": {"name": "ReplicaLag"}}}})
+    assert isinstance(entries, dict)
     ours = KindSpec.model_validate(entries["ours"])
     rds = builtin_catalog()["rds_instance"]
     assert (ours.namespace, ours.dimensions) == (rds.namespace, rds.dimensions)
@@ -110,6 +113,28 @@ def test_what_is_no_kind_is_left_to_the_checks_of_the_file(entries):
         assert extended(entries) == entries
     except ValueError as error:
         assert "extends" in str(error)  # noqa: PT017  # both ways out are right, none is another error
+
+
+CLOUDFRONT = """\
+title: T
+source: archive
+services:
+  - name: cdn
+    kind: cloudfront_distribution
+    dimensions: {{DistributionId: E1{more}}}
+"""
+
+
+def test_what_is_fixed_is_filled_in_and_the_region_is_the_kinds(tmp_path):
+    (tmp_path / "one.yaml").write_text(CLOUDFRONT.format(more=""))
+    part = load(str(tmp_path / "one.yaml")).services[0].parts[0]
+    assert (dict(part.dimensions), part.region) == ({"DistributionId": "E1", "Region": "Global"}, "us-east-1")
+
+
+def test_another_value_of_what_is_fixed_is_refused(tmp_path):
+    (tmp_path / "one.yaml").write_text(CLOUDFRONT.format(more=", Region: Tokyo"))
+    with pytest.raises(UserMistakeError, match="got 'Tokyo', but it is always 'Global' for cloudfront_distribution"):
+        load(str(tmp_path / "one.yaml"))
 
 
 def test_a_fixed_value_belongs_to_a_dimension():

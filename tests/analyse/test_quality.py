@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sre_lib.analyse.quality import coverage, shortage
+from sre_lib.analyse.quality import coverage, not_published, shortage
+from sre_lib.collect.frame import NOT_ASKED
 from sre_lib.model import Answer, Column, Coverage, Status, Week
 from tests.analyse.series import DAY, START, index, rhythm
 
@@ -58,3 +59,18 @@ def test_coverage_keeps_what_the_source_said():
 )  # fmt: skip
 def test_a_series_is_judged_unless_too_little_is_known(series, answer, expected):
     assert shortage(series, answer, WEEK) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "value", "expected"),
+    [
+        (Status.NO_DATA, "", np.nan, True),
+        (Status.NO_DATA, "too old", np.nan, True),
+        (Status.NO_DATA, NOT_ASKED, np.nan, False),
+        (Status.DENIED, "", np.nan, False),
+        (Status.PARTIAL, "", np.nan, False),
+        (Status.NO_DATA, "", 3.0, False),
+    ],
+)
+def test_only_what_was_asked_and_never_had_a_datapoint_is_not_published(status, message, value, expected):
+    assert not_published(pd.Series(value, index(21)), Answer(status, 300, message)) is expected

@@ -61,3 +61,12 @@ def test_the_hour_map_writes_each_hour_and_leaves_missing_ones_empty():
     drawn = svg(hour_map(values, ["Mon", "Tue"], "%", 100.0, "CPU").src)
     assert re.findall(r">([\d.]+|Mon|Tue)</text>", drawn) == ["0", "1", "Mon", "Tue", "10", "99", "0.2"]
     assert drawn.count("<rect") == 3
+
+
+def test_what_goes_beyond_100_percent_is_drawn_whole():
+    made = look(levels={CPU: 100.0})
+    values = made.service_week.frame.values
+    values.loc[values.index >= made.week.start + (made.week.end - made.week.start) / 2, tuple(CPU)] = 150.0
+    line = svg(graph(made)[1].src).split("<path")[-1]
+    heights = {float(each) for each in re.findall(r"[ML][\d.]+ ([\d.]+)", line)}
+    assert heights == {1.0, 19.0}
