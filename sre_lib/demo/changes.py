@@ -11,7 +11,7 @@ from sre_lib.demo.state import FLEETS, State
 from sre_lib.model import Change, ChangeSource
 
 _CLUSTER = "shop"
-_READER_GROUP = "shop-orders"
+_DATABASE, _READER = "shop-orders", "shop-orders-reader"
 _WEEKS_BACK = 4
 """No service goes so many weeks without a release."""
 _TASKS_START_AFTER = timedelta(minutes=1)
@@ -33,7 +33,7 @@ def changes(seed: int, source: ChangeSource, names: tuple[str, ...], start: date
         cluster, _, service = name.partition("/")
         if cluster == _CLUSTER and service in FLEETS:
             found += _OF_SERVICES.get(source, _nothing)(seed, service, start, end)
-        elif name == _READER_GROUP and source == "database_events":
+        elif name == _DATABASE and source == "database_events":
             found += _restarts(seed, start, end)
     return sorted((each for each in found if start <= each.start < end), key=lambda each: (each.start, each.id))
 
@@ -93,8 +93,8 @@ def _restarts(seed: int, start: datetime, end: datetime) -> Iterator[Change]:
             continue
         for after, message, category in _RESTART:
             at = as_time(each.start + after)
-            name = f"{_READER_GROUP}-reader {at.isoformat()}"
-            yield Change(name, at, at, "database", "", message, {"category": ("", category)})
+            details = {"resource": ("", _READER), "category": ("", category)}
+            yield Change(f"{_READER} {at.isoformat()} {message}", at, at, "database", "", message, details)
 
 
 def _nothing(_seed: int, _service: str, _start: datetime, _end: datetime) -> Iterator[Change]:

@@ -17,6 +17,7 @@ TOGETHER = timedelta(minutes=10)
 
 GONE = N_("AWS no longer keeps it")
 NEVER = N_("never asked for")
+_TASKS = frozenset({"AWS/ECS", "ECS/ContainerInsights"})
 _KINDS = {"database": "other", "cache": "other", "api_call": "deployment"}
 
 
@@ -72,7 +73,7 @@ def changed_of(look: Look) -> Changed:
     for each in told(look):
         by = each.details.get("by", ("", ""))[1]
         details = [*change_details(each, say), *([say("by {name}", name=by)] if by else [])]
-        place = "" if each.part == look.service.name else each.part
+        place = each.details.get("resource", ("", ""))[1] or ("" if each.part == look.service.name else each.part)
         when = say.span(each.start, each.end, zone) if each.kind == "scaling" else say.time(each.start, zone)
         lines.append(Line(when, place, change_title(each, say), tuple(details), outcome(each, say)))
     parts = dict.fromkeys(each.part for each in steps(look))
@@ -100,10 +101,23 @@ def steps(look: Look) -> list[Change]:
 
 
 def chart_events(look: Look) -> list[Event]:
-    """Return what charts mark: the known events of the service, and the changes that are none of them."""
-    name = (look.service.name,)
-    changes = (each for each in told(look) if each.kind in _KINDS)
-    made = [Event(each.start, each.end, _KINDS[each.kind], change_title(each, look.say), name) for each in changes]
+    """Return what charts mark: the known events of the service, and the changes that are none of them.
+
+    What follows within `TOGETHER` belongs to the one before, and has its mark with it.
+    """
+    name, say = (look.service.name,), look.say
+    groups: list[list[Change]] = []
+    for each in (change for change in told(look) if change.kind in _KINDS):
+        if groups and groups[-1][0].kind == each.kind and each.start - groups[-1][-1].start <= TOGETHER:
+            groups[-1].append(each)
+        else:
+            groups.append([each])
+    made = []
+    for first, *others in groups:
+        title = change_title(first, say)
+        title = say("{title} and {n} more", title=title, n=len(others)) if others else title
+        end = max(each.end for each in (first, *others))
+        made.append(Event(first.start, end, _KINDS[first.kind], title, name))
     return [*look.events, *made]
 
 
@@ -147,12 +161,13 @@ def _scaled(look: Look, part: str) -> str:
     mine = [each.details["scaled"] for each in steps(look) if each.part == part]
     counts = [int(text) for pair in mine for text in pair if text]
     low, high = min(counts), max(counts)
+    what = say("tasks") if look.catalog[look.service.part(part).kind].namespace in _TASKS else say("readers")
     if len(mine) == 1:
-        said = say("scaled once, {before} → {after}", before=mine[0][0] or "?", after=mine[0][1])
+        said = say("scaled once, {before} → {after} {what}", before=mine[0][0] or "?", after=mine[0][1], what=what)
     elif low == high:
-        said = say("scaled {n} times, to {count}", n=len(mine), count=low)
+        said = say("scaled {n} times, to {count} {what}", n=len(mine), count=low, what=what)
     else:
-        said = say("scaled {n} times between {low} and {high}", n=len(mine), low=low, high=high)
+        said = say("scaled {n} times between {low} and {high} {what}", n=len(mine), low=low, high=high, what=what)
     return said if part == look.service.name else f"{part}: {said}"
 
 

@@ -7,7 +7,7 @@ from sre_lib.collect.changes.asking import Asking, Came, NotAnsweredError, Stret
 from sre_lib.collect.changes.resources import Resource
 from sre_lib.model import Change, ChangeKind
 
-CATEGORY = "category"
+RESOURCE, CATEGORY = "resource", "category"
 _TOKEN = ("Marker", "Marker")
 _CACHES = {"cache_cluster": frozenset({"cache-cluster"}), "serverless_cache": frozenset({"serverless-cache"})}
 
@@ -80,7 +80,10 @@ def _changes(events: Iterable[Mapping[str, Any]], stretch: Stretch, kind: Change
             kind,
             "",
             each["Message"],
-            {CATEGORY: ("", ", ".join(each["EventCategories"]))} if each.get("EventCategories") else {},
+            {
+                RESOURCE: ("", each["SourceIdentifier"]),
+                **({CATEGORY: ("", ", ".join(each["EventCategories"]))} if each.get("EventCategories") else {}),
+            },
         )
         for each in events
         if stretch.start <= each["Date"] < stretch.end
