@@ -9,7 +9,7 @@ import pytest
 
 from sre_lib.collect.cloudwatch import Floats, fetch
 from sre_lib.collect.datapoints import read_page
-from sre_lib.collect.queries import Metric, MetricRequest, packed, query_of
+from sre_lib.collect.queries import Metric, MetricRequest, Place, packed, query_of
 from sre_lib.collect.windows import Window, epoch, moment
 from sre_lib.demo.recorded import Recorded
 from tests.collect.account import opened, signed_in
@@ -22,10 +22,10 @@ PEERS_SHARE = 10
 WANTED = 20
 
 
-def ours(client, requests):
+def ours(clients, requests):
     """Return the frame of some requests, read by the library."""
     values: dict[str, Floats] = {}
-    for answered in fetch(client, packed(requests)):
+    for answered in fetch(clients, packed(requests)):
         values |= {request.metric.name: series["Sum"].values for request, series in answered.series.items()}
     grid = np.arange(WINDOW.start, WINDOW.end, 300).astype("datetime64[s]")
     return pd.DataFrame(values, index=pd.DatetimeIndex(grid, tz="UTC")).sort_index(axis=1)
@@ -66,9 +66,10 @@ def test_500_metrics_of_a_week_come_at_least_20_times_faster(monkeypatch, capsys
     requests = [MetricRequest(Metric("Bench", f"m{at:03}", ()), ("Sum",), WINDOW, 300) for at in range(METRICS)]
     for request in requests:
         backend.put("Bench", request.metric.name, {}, np.arange(*WINDOW, 300), generator.uniform(0, 100, POINTS))
-    with opened(backend, NOW) as client:
-        fetch_once = ours(client, requests[:1])
-        our_time, frame = timed(ours, client, requests)
+    with opened(backend, NOW) as clients:
+        fetch_once = ours(clients, requests[:1])
+        our_time, frame = timed(ours, clients, requests)
+        client = clients.cloudwatch(Place())
         client.meta.events.unregister("before-parse.cloudwatch.GetMetricData", read_page)
         peer_time, tenth = timed(peers, client, requests[: METRICS // PEERS_SHARE])
     assert fetch_once.shape == (POINTS, 1)

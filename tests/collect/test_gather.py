@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from sre_lib import weeks
 from sre_lib.collect.cloudwatch import fetch
 from sre_lib.collect.gather import Collected, Problem, collect
+from sre_lib.collect.queries import Place
 from sre_lib.collect.spans import TOO_OLD
 from sre_lib.collect.windows import epoch
 from sre_lib.demo.endpoint_faults import Fault, Faults
@@ -98,11 +99,11 @@ def test_no_data_is_no_problem_and_not_asked_again(tmp_path):
     assert collected(REVIEW, WEEK, archive, Recorded(), MONDAY)[0] == Collected()
 
 
-def test_access_denied_for_every_call_is_a_problem_of_every_series(tmp_path):
+def test_access_denied_for_every_call_ends_the_collection_and_nothing_is_written(tmp_path):
     faults = Faults(Fault("refused", "AccessDenied"))
-    got, ledger = collected(REVIEW, WEEK, archive_in(tmp_path), steady(WEEK), MONDAY, faults)
-    assert got.problems == (Problem("web", Status.DENIED, "AccessDenied: AccessDenied (simulated)", 6),)
-    assert (got.usage.calls, got.usage.billed_high, got.usage.refused) == (0, 0, len(ledger.refused))
+    with pytest.raises(SourceError, match="AWS denied cloudwatch:GetMetricData; let an IAM policy"):
+        collected(REVIEW, WEEK, archive_in(tmp_path), steady(WEEK), MONDAY, faults)
+    assert not list(tmp_path.rglob("*.parquet"))
 
 
 def test_a_resource_of_two_services_is_asked_once_and_kept_for_both(tmp_path):
@@ -129,25 +130,27 @@ def test_history_too_old_is_kept_as_said(tmp_path):
 
 def test_progress_counts_metrics_up_to_all_of_them(tmp_path):
     told = []
-    with opened(steady(WEEK), MONDAY) as client:
-        collect(REVIEW, [SERVICE], WEEK, client, archive_in(tmp_path), MONDAY, lambda *counts: told.append(counts))
+    with opened(steady(WEEK), MONDAY) as clients:
+        collect(REVIEW, [SERVICE], WEEK, clients, archive_in(tmp_path), MONDAY, lambda *counts: told.append(counts))
     assert told[0] == (0, 12)
     assert told[-1] == (12, 12)
     assert told == sorted(told)
 
 
-def test_a_history_that_is_denied_is_a_problem_of_its_own(tmp_path):
-    denied = (Status.DENIED, "AccessDenied: no")
+def test_a_history_that_is_denied_is_a_problem_of_its_own(tmp_path, monkeypatch):
+    sentence = "AWS denied cloudwatch:GetMetricData; let an IAM policy of whom the review runs as allow it"
+    denied = (Status.DENIED, f"{sentence} (AccessDenied: no)")
 
     def deny_coarse(**arguments):
         if arguments["MetricDataQueries"][0]["MetricStat"]["Period"] == 300:
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetMetricData")
         return DEFAULT
 
-    with opened(steady(WEEK), MONDAY) as client:
-        halved = Mock(wraps=client)
+    with opened(steady(WEEK), MONDAY) as clients:
+        halved = Mock(wraps=clients.cloudwatch(Place()))
         halved.get_metric_data.side_effect = deny_coarse
-        got = collect(REVIEW, [SERVICE], WEEK, halved, archive_in(tmp_path), MONDAY)
+        monkeypatch.setattr(clients, "cloudwatch", lambda _place: halved)
+        got = collect(REVIEW, [SERVICE], WEEK, clients, archive_in(tmp_path), MONDAY)
     # Latency is asked at 300 s for the week too, since its percentile cannot be rolled up.
     assert got.problems == (Problem("web", *denied, 1), Problem("web", *denied, 5, before=True))
 
@@ -164,7 +167,7 @@ def test_a_damaged_file_is_a_problem_of_its_service_alone(tmp_path):
     assert archive.read(other, WEEK, 60)
 
 
-def test_what_came_before_the_source_broke_off_is_kept(tmp_path, monkeypatch):
+def test_what_came_before_the_credentials_expired_is_kept_and_the_rest_a_problem(tmp_path, monkeypatch):
     archive, backend = archive_in(tmp_path), steady(WEEK)
     services = tuple(Service(f"s{at}", (Part("p", "ecs_service", {**WEB, "at": str(at)}),)) for at in range(9))
     faults = Faults()
@@ -173,12 +176,17 @@ def test_what_came_before_the_source_broke_off_is_kept(tmp_path, monkeypatch):
     def break_off(done, _total):
         faults.rules = [Fault("refused", "ExpiredToken")] if done else []
 
-    with opened(backend, MONDAY, faults) as client, pytest.raises(SourceError, match="have expired"):
-        collect(REVIEW, services, WEEK, client, archive, MONDAY, break_off)
-    kept = [service for service in services if archive.spans(service, WEEK, 60) or archive.spans(service, WEEK, 300)]
-    assert 0 < len(kept) < len(services)
+    with opened(backend, MONDAY, faults) as clients:
+        got = collect(REVIEW, services, WEEK, clients, archive, MONDAY, break_off)
+    statuses = {
+        span.status for service in services for spans in archive.spans(service, WEEK, 60).values() for span in spans
+    }
+    assert Status.PARTIAL in statuses
+    assert len(statuses) == 2
+    assert got.problems
+    assert all(problem.message.startswith("the AWS credentials have expired") for problem in got.problems)
 
 
 def test_a_naive_clock_is_refused(tmp_path):
-    with opened(Recorded(), MONDAY) as client, pytest.raises(ValueError, match="without its offset"):
-        collect(REVIEW, [SERVICE], WEEK, client, archive_in(tmp_path), MONDAY.replace(tzinfo=None))
+    with opened(Recorded(), MONDAY) as clients, pytest.raises(ValueError, match="without its offset"):
+        collect(REVIEW, [SERVICE], WEEK, clients, archive_in(tmp_path), MONDAY.replace(tzinfo=None))
