@@ -64,7 +64,7 @@ def test_the_hour_map_writes_each_hour_and_leaves_missing_ones_empty():
 
 
 def test_what_goes_beyond_100_percent_is_drawn_whole():
-    made = look(levels={CPU: 100.0})
+    made = look(levels={CPU: 99.0})
     values = made.service_week.frame.values
     values.loc[values.index >= made.week.start + (made.week.end - made.week.start) / 2, tuple(CPU)] = 150.0
     line = svg(graph(made)[1].src).split("<path")[-1]
