@@ -25,10 +25,10 @@ def line(sums, counts, minima=None, maxima=None, **flags):
     return answered(values, **flags)
 
 
-def answered(values, asked_at=100, whole=True, gone=False, denied=False, fine=False, messages=()):
+def answered(values, asked_at=100, whole=True, gone=False, denied=False, period_s=300, messages=()):
     size = len(next(iter(values.values())))
-    flags = [np.broadcast_to(np.array(each), size).copy() for each in (whole, gone, denied, fine)]
-    return Line(values, np.broadcast_to(np.array(asked_at), size).copy(), *flags, messages)
+    each = (np.broadcast_to(np.array(one), size).copy() for one in (asked_at, whole, gone, denied, period_s))
+    return Line(values, *each, messages=messages)
 
 
 def same(got, want):
@@ -104,20 +104,17 @@ def test_denied_anywhere_is_denied_and_messages_stand_once():
     assert (got.denied.tolist(), got.messages) == ([True], ("slow", "late"))
 
 
-def test_a_value_is_fine_only_where_all_of_it_is():
-    fine = line([5, 5, NAN], [1, 1, NAN], fine=True)
+def test_a_value_is_as_fine_as_the_coarsest_of_it():
+    fine = line([5, 5, NAN], [1, 1, NAN], period_s=60)
     got = together([fine, line([1, NAN, NAN], [1, NAN, NAN])])
-    assert got.fine.tolist() == [False, True, True]
+    assert got.period_s.tolist() == [300, 60, 60]
 
 
 def test_what_was_never_asked_for_says_why():
-    got = never_asked("p99", Window(0, 600), "nothing matches")
+    got = never_asked("p99", Window(0, 600), 300, "nothing matches")
     assert set(got.values) == {"p99", "Average", "Sum", "SampleCount", "Minimum", "Maximum"}
-    assert (np.isnan(got.values["p99"]).all(), got.asked_at.tolist(), got.messages) == (
-        True,
-        [0, 0],
-        ("nothing matches",),
-    )
+    assert np.isnan(got.values["p99"]).all()
+    assert (got.asked_at.tolist(), got.messages) == ([0, 0], ("nothing matches",))
 
 
 SAMPLE = st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(-1000, 1000))
