@@ -27,8 +27,8 @@ def line(sums, counts, minima=None, maxima=None, **flags):
 
 def answered(values, asked_at=100, whole=True, gone=False, denied=False, period_s=300, messages=()):
     size = len(next(iter(values.values())))
-    each = (np.broadcast_to(np.array(one), size).copy() for one in (asked_at, whole, gone, denied, period_s))
-    return Line(values, *each, messages=messages)
+    slots = {"asked_at": asked_at, "whole": whole, "gone": gone, "denied": denied, "period_s": period_s}
+    return Line(values, messages=messages, **{name: np.broadcast_to(each, size) for name, each in slots.items()})
 
 
 def same(got, want):
