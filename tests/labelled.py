@@ -33,19 +33,19 @@ class Labelled:
         account.put(self.namespace, self.metric, {self.dimension: self.name}, self.times, self.values)
 
 
-def folder() -> Path:
-    """Return the folder of the labelled series; skip where it is not named, fail where it is named and not there."""
+def folder(name: str = "nab") -> Path:
+    """Return a folder of labelled series; skip where they are not named, fail where named and not there."""
     named = os.environ.get(VARIABLE)
     if not named:
         pytest.skip(f"${VARIABLE} does not name a folder of labelled series")
-    path = Path(named) / "nab"
-    assert path.is_dir(), f"${VARIABLE} is {named!r}, and there is no folder nab in it"
+    path = Path(named) / name
+    assert path.is_dir(), f"${VARIABLE} is {named!r}, and there is no folder {name} in it"
     return path
 
 
-def series() -> list[Labelled]:
-    """Return all series of the folder."""
-    path = folder()
+def series(name: str = "nab") -> list[Labelled]:
+    """Return all series of a folder."""
+    path = folder(name)
     labels = json.loads((path / "labels.json").read_text())
     return [_read(path / name, row) for name, row in labels.items()]
 
@@ -80,7 +80,6 @@ title: Real labelled series
 timezone: UTC
 source: {{type: cloudwatch, region: us-east-1, endpoint: "{url}"}}
 history_weeks: 2
-kinds:
 {kinds}services:
 {services}"""
 
@@ -96,4 +95,4 @@ def review_text(all_series: list[Labelled], url: str) -> str:
         f"  - {{name: {one.name}, kind: {one.kind}, dimensions: {{{one.dimension}: {one.name}}}}}\n"
         for one in all_series
     )
-    return REVIEW.format(url=url, kinds=kinds, services=services)
+    return REVIEW.format(url=url, kinds=f"kinds:\n{kinds}" if kinds else "", services=services)
