@@ -54,7 +54,7 @@ def account() -> Recorded:
     for service in SERVICES:
         for name in ("CPUUtilization", "MemoryUtilization"):
             values = generator.uniform(0, 100, len(times))
-            backend.put("AWS/ECS", name, dict(service.parts[0].dimensions), times, values)
+            backend.put("AWS/ECS", name, {"ClusterName": "shop", "ServiceName": service.name}, times, values)
     return backend
 
 
