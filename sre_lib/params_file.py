@@ -147,6 +147,8 @@ _SHAPES: Mapping[str, type[BaseModel]] = {
     "demo": DemoSource, "cloudwatch": CloudWatchSource, "archive": ArchiveSource,
 }  # fmt: skip
 
+_WANTED_REGION = "wants the name of an AWS region, such as ap-northeast-1"
+_WANTED_STATISTIC = "wants Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p99"
 _WANTS = {
     "string_type": "wants text; put it in quotes",
     "int_type": "wants a whole number",
@@ -203,7 +205,7 @@ def _wanted(error: ErrorDetails, place: Place, value: object) -> str:
         quotes = "" if isinstance(value, str) else " in quotes (YAML reads them as a number otherwise)"
         return f"wants the 12 digits of the account{quotes}"
     if kind == "string_pattern_mismatch":
-        return "wants Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p99"
+        return _WANTED_REGION if place and place[-1] == "region" else _WANTED_STATISTIC
     if kind == "string_too_long":
         return f"wants at most {context['max_length']} characters"
     if kind == "literal_error":

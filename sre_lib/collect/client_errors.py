@@ -11,7 +11,10 @@ from botocore.parsers import ResponseParserError
 
 from sre_lib.collect.page import NotCloudWatchError
 from sre_lib.collect.queries import Place
+from sre_lib.collect.redaction import safe
 from sre_lib.errors import SourceError
+
+__all__ = ["FAILURES", "Course", "Meaning", "meaning", "safe", "said", "unreadable"]
 
 FAILURES = (ClientError, BotoCoreError, ResponseParserError, ValueError, SourceError)
 """What boto3, its parsers and the check of a page raise where a call fails."""
@@ -157,25 +160,6 @@ def unreadable(failures: Iterable[tuple[Exception, Place]]) -> SourceError:
     reasons = list(dict.fromkeys(said(error, place) for error, place in failures))
     more = f"; and {len(reasons) - _MOST_REASONS} more reasons" if len(reasons) > _MOST_REASONS else ""
     return SourceError(f"source: {'; '.join(reasons[:_MOST_REASONS])}{more}")
-
-
-def safe(text: str) -> str:
-    """Return a text of boto3's or AWS's in one short line, without access keys, tokens and passwords in addresses."""
-    line = " ".join(text.split())
-    for secret, instead in _SECRETS:
-        line = secret.sub(instead, line)
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
-
-
-_LONGEST = 300
-_SECRETS = (
-    # Prefixes of keys: AWS IAM user guide, "IAM identifiers".
-    (re.compile(r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b"), "***"),
-    (re.compile(r"(?i)\b(x-amz-security-token|signature|secret\w*|token|password)(\s*[:=]\s*)[^\s,;]+"), r"\1\2***"),
-    (re.compile(r"//[^/@\s]+@"), "//***@"),
-    # A secret key has 40 characters, a session token many more; an ARN's parts are divided by other signs.
-    (re.compile(r"(?<![\w/+=:.-])[A-Za-z0-9/+=]{40,}(?![\w/+=:.-])"), "***"),
-)  # fmt: skip
 
 
 class _Answer(NamedTuple):

@@ -11,7 +11,7 @@ from botocore import exceptions
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from sre_lib.collect.client_errors import Course, meaning, said, safe, unreadable
+from sre_lib.collect.client_errors import Course, meaning, safe, said, unreadable
 from sre_lib.collect.clients import closing, of_account
 from sre_lib.collect.cloudwatch import fetch
 from sre_lib.collect.queries import Metric, MetricRequest, Place

@@ -4,15 +4,17 @@ from functools import partial
 from unittest.mock import DEFAULT, Mock
 
 import numpy as np
+import pandas as pd
 import pytest
 from botocore.exceptions import ClientError
 
 from sre_lib import weeks
 from sre_lib.collect.cloudwatch import fetch
-from sre_lib.collect.gather import Collected, Problem, collect
+from sre_lib.collect.gather import Collected, Problem, collect, service_week
 from sre_lib.collect.queries import Place
 from sre_lib.collect.spans import TOO_OLD
 from sre_lib.collect.windows import epoch
+from sre_lib.demo.endpoint_accounts import Accounts
 from sre_lib.demo.endpoint_faults import Fault, Faults
 from sre_lib.demo.recorded import Recorded
 from sre_lib.errors import SourceError
@@ -185,6 +187,36 @@ def test_what_came_before_the_credentials_expired_is_kept_and_the_rest_a_problem
     assert len(statuses) == 2
     assert got.problems
     assert all(problem.message.startswith("the AWS credentials have expired") for problem in got.problems)
+
+
+def test_parts_in_other_regions_and_accounts_are_read_there(tmp_path):
+    regions = ("ap-northeast-1", "us-east-1")
+    backends = {("test", region): steady(WEEK, seed=seed) for seed, region in enumerate(regions)}
+    backends["123456789012", regions[0]] = steady(WEEK, seed=9)
+    account = Accounts(backends, {"test": ("123456789012",)})
+    here = Part("here", "ecs_service", WEB)
+    parts = (here, replace(here, name="there", region=regions[1]), replace(here, name="linked", account="123456789012"))
+    service, archive = Service("web", parts), archive_in(tmp_path)
+    review = replace(REVIEW, services=(service,))
+    got, ledger = collected(review, WEEK, archive, account, MONDAY)
+    assert got.problems == ()
+    assert {caller.region for caller in ledger.callers} == set(regions)
+    frame = service_week(review, service, WEEK, archive).frame.values
+    for part, seed in (("here", 0), ("there", 1), ("linked", 9)):
+        alone, single = archive_in(tmp_path / part), replace(REVIEW, services=(Service("web", (here,)),))
+        collected(single, WEEK, alone, steady(WEEK, seed=seed), MONDAY)
+        wanted = service_week(single, single.services[0], WEEK, alone).frame.values["here"]
+        pd.testing.assert_frame_equal(frame[part], wanted)
+
+
+def test_a_region_that_cannot_be_reached_is_a_problem_and_the_rest_comes(tmp_path):
+    here = Part("here", "ecs_service", WEB)
+    service = Service("web", (here, replace(here, name="there", profile="nobody", region="us-east-1")))
+    got, _ = collected(replace(REVIEW, services=(service,)), WEEK, archive_in(tmp_path), steady(WEEK), MONDAY)
+    (problem,) = got.problems
+    assert (problem.status, problem.metrics) == (Status.PARTIAL, 2)
+    assert problem.message.startswith("profile nobody, region us-east-1: the AWS profile 'nobody' does not exist; run ")
+    assert got.usage.datapoints > 0
 
 
 def test_a_naive_clock_is_refused(tmp_path):

@@ -133,6 +133,19 @@ def test_nothing_is_written_where_nothing_can_be_read(home):
     assert not (home / "reviews").exists()
 
 
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("AccessDenied", "AWS denied cloudwatch:GetMetricData"),
+        ("404", "the endpoint did not answer as CloudWatch does"),
+    ],
+)
+def test_where_every_call_is_refused_the_run_ends_with_the_reason(home, code, sentence):
+    with endpoint(Faults(Fault("refused", code))) as source, pytest.raises(SourceError, match=sentence):
+        reviewed(home, source)
+    assert not (home / "reviews").exists()
+
+
 def test_a_folder_that_takes_no_files_is_refused_before_anything_is_asked(home):
     (home / "params" / "servers.yaml").write_text(REVIEW.format(source="archive"))
     (home / "file").write_text("")
