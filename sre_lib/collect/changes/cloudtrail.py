@@ -53,7 +53,7 @@ def read(asking: Asking, wanted: Wanted) -> Iterator[Came]:
             "cloudtrail", "lookup_events", "Events", _TOKEN,
             LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": name}], StartTime=start, EndTime=end,
         )  # fmt: skip
-        events += [(name, *marked) for each in found if (marked := _marked(each, parameters))]
+        events += [(name, *marked) for each in found if (marked := _marked(each, name, parameters))]
     for resource, stretch in wanted.items():
         mine = (
             change
@@ -64,12 +64,9 @@ def read(asking: Asking, wanted: Wanted) -> Iterator[Came]:
         yield Came(resource, tuple(mine))
 
 
-def _marked(event: Mapping[str, Any], parameters: Iterable[str]) -> tuple[frozenset[str], Change] | None:
+def _marked(event: Mapping[str, Any], name: str, parameters: Iterable[str]) -> tuple[frozenset[str], Change] | None:
     """Return the names in an event and the event as a change; None for one that failed or that scaling made."""
-    try:
-        record = orjson.loads(event.get("CloudTrailEvent") or "{}")
-    except orjson.JSONDecodeError:
-        record = {}
+    record = _record(event)
     caller = f"{record.get('sourceIPAddress')} {record.get('userAgent')} {record.get('userIdentity')}"
     if record.get("errorCode") or _AUTOMATIC in caller:
         return None
@@ -78,8 +75,17 @@ def _marked(event: Mapping[str, Any], parameters: Iterable[str]) -> tuple[frozen
     named |= {each.get("ResourceName", "") for each in event.get("Resources", ())}
     cluster = str(request.get("cluster") or "").rsplit("/", 1)[-1]
     by = {BY: ("", event["Username"])} if event.get("Username") else {}
-    change = Change(event["EventId"], event["EventTime"], event["EventTime"], "api_call", "", event["EventName"], by)
+    change = Change(event["EventId"], event["EventTime"], event["EventTime"], "api_call", "", name, by)
     return frozenset(_plain(name, cluster) for name in named if name), change
+
+
+def _record(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record of an event; empty where it has none that can be read."""
+    try:
+        record = orjson.loads(event.get("CloudTrailEvent") or "{}")
+    except orjson.JSONDecodeError:
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 def _plain(name: str, cluster: str) -> str:

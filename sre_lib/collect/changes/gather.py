@@ -12,6 +12,7 @@ from sre_lib.collect.changes import cloudtrail, deployments, scaling, service_ev
 from sre_lib.collect.changes.asking import Asking, Came, NotAnsweredError, Reader, Wanted
 from sre_lib.collect.changes.resources import Resource
 from sre_lib.collect.changes.task import ChangesProblem, Task
+from sre_lib.collect.client_errors import safe
 from sre_lib.collect.clients import Clients
 from sre_lib.collect.queries import Place
 from sre_lib.demo.changes import changes as changes_of_demo
@@ -92,6 +93,9 @@ def _ask(
         for each in READERS[source](asking, wanted):
             came[each.resource] = each
     except NotAnsweredError as error:
-        failed = {each: Came(each, status=error.status, message=error.message) for each in wanted}
-        came = {**failed, **came}
+        came = {**{each: Came(each, status=error.status, message=error.message) for each in wanted}, **came}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # An answer without what AWS documents: an endpoint that is none of AWS's, say. The other sources go on.
+        message = f"an answer is not as AWS documents it ({type(error).__name__}: {safe(str(error))})"
+        came = {**{each: Came(each, status="partial", message=message) for each in wanted}, **came}
     return list(came.values()), asking.calls

@@ -117,6 +117,7 @@ def encode(kept: Kept) -> bytes:
 def decode(content: bytes, name: str) -> Kept:
     """Return the content of a file; ArchiveError, with its name, where it is damaged or of a later version."""
     try:
+        _check_format(orjson.loads(content), name)
         file = _FILE.validate_json(content)
         _check((*file.changes, *file.looked))
     except (ValidationError, ValueError) as error:
@@ -124,11 +125,14 @@ def decode(content: bytes, name: str) -> Kept:
         raise ArchiveError(
             f"archive: {name} is damaged ({text}); restore it from a copy, or delete it to ask for it again"
         ) from None
-    if file.format > FORMAT:
-        raise ArchiveError(
-            f"archive: {name} has format {file.format}, this version reads {FORMAT}; install a newer version"
-        )
     return Kept(file.changes, file.looked, file.limits)
+
+
+def _check_format(content: object, name: str) -> None:
+    """Raise ArchiveError for a later version: what it holds may have another shape."""
+    found = content.get("format") if isinstance(content, dict) else None
+    if isinstance(found, int) and found > FORMAT:
+        raise ArchiveError(f"archive: {name} has format {found}, this version reads {FORMAT}; install a newer version")
 
 
 def _check(entries: Iterable[Change | Looked]) -> None:
