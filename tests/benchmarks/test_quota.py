@@ -1,12 +1,13 @@
 """How long a throttled collection takes against the time that the quota allows: it gets slower, never thinner."""
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
-from sre_lib.collect.cloudwatch import fetch
+from sre_lib.collect.cloudwatch import Fetched, fetch
 from sre_lib.collect.queries import Metric, MetricRequest, packed
 from sre_lib.collect.quota import Limits, Quotas, seconds_needed
 from sre_lib.collect.windows import Window, epoch
@@ -37,7 +38,8 @@ def windows():
 
 def fetched(clients, calls, limits):
     """Return every series and the seconds that they took."""
-    started, series = time.perf_counter(), {}
+    started = time.perf_counter()
+    series: dict[MetricRequest, Mapping[str, Fetched]] = {}
     for answered in fetch(clients, calls, Quotas(limits, NOW_S)):
         series |= answered.series
     return series, time.perf_counter() - started
