@@ -17,6 +17,7 @@ from sre_lib.collect.gather import Collected, collect
 from sre_lib.collect.source import open_source
 from sre_lib.demo.backend import Backend
 from sre_lib.demo.endpoint import serve
+from sre_lib.demo.endpoint_accounts import Accounts
 from sre_lib.demo.endpoint_faults import Faults, Ledger
 from sre_lib.demo.recorded import Recorded
 from sre_lib.model import Event, Part, Service, Week
@@ -66,7 +67,7 @@ def review_of(
 
 @contextmanager
 def opened(
-    backend: Backend, now: datetime, faults: Faults | None = None, ledger: Ledger | None = None
+    backend: Backend | Accounts, now: datetime, faults: Faults | None = None, ledger: Ledger | None = None
 ) -> Iterator[Clients]:
     """Yield the clients that a review of an account opens."""
     with serve(backend, now, faults, ledger) as url:
@@ -82,7 +83,12 @@ def archive_in(folder: Path) -> Archive:
 
 
 def collected(
-    review: Review, week: Week, archive: Archive, backend: Backend, now: datetime, faults: Faults | None = None
+    review: Review,
+    week: Week,
+    archive: Archive,
+    backend: Backend | Accounts,
+    now: datetime,
+    faults: Faults | None = None,
 ) -> tuple[Collected, Ledger]:
     """Collect a week of an account; return the account of it and what the endpoint was asked."""
     ledger = Ledger()

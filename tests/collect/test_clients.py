@@ -40,18 +40,18 @@ def of(**settings):
         yield clients
 
 
-def request(**place):
+def request(place):
     window = Window(epoch(NOW) - 3600, epoch(NOW))
-    metric = Metric("AWS/ECS", "CPUUtilization", (), region=place.get("region", ""))
-    return MetricRequest(metric, ("Sum",), window, 60, place.get("profile", ""))
+    metric = Metric("AWS/ECS", "CPUUtilization", (), region=place.region)
+    return MetricRequest(metric, ("Sum",), window, 60, place.profile)
 
 
 @pytest.mark.usefixtures("_profiles")
 def test_each_place_is_asked_with_its_own_credentials_and_region():
     ledger = Ledger()
-    places = ({}, {"region": "us-east-1"}, {"profile": "batch", "region": "eu-west-1"})
+    places = (HERE, Place("", "us-east-1"), Place("batch", "eu-west-1"))
     with opened(Recorded(), NOW, ledger=ledger) as clients:
-        list(fetch(clients, [(request(**place),) for place in places]))
+        list(fetch(clients, [(request(place),) for place in places]))
     assert sorted(ledger.callers) == [("AKIABATCH", "eu-west-1"), ("test", "ap-northeast-1"), ("test", "us-east-1")]
 
 
