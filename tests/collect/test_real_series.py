@@ -13,6 +13,7 @@ import pytest
 from sre_lib import params, weeks
 from sre_lib.collect.frame import service_week
 from sre_lib.demo.recorded import Recorded
+from sre_lib.model import Column
 from tests import labelled
 from tests.collect.account import archive_in, collected
 
@@ -54,10 +55,10 @@ def through_the_collection(one, folder):
     got, _ = collected(review, week, archive, account, weeks.morning_after(week))
     assert got.problems == ()
     (service,) = review.services
-    frame = service_week(review, service, week, archive).frame.values
+    frame = service_week(review, service, week, archive).frame
     kind = review.catalog[one.kind]
     (name,) = (name for name, spec in kind.metrics.items() if spec.name == one.metric)
-    return frame.xs((name, "Average"), axis=1, level=("metric", "statistic")).iloc[:, 0]
+    return frame.series(Column(one.name, name, "Average"))
 
 
 def buckets(one):
