@@ -1,6 +1,7 @@
 """Weeks of review in local days, as UTC; the clock is always passed in."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,14 @@ def history(week: Week) -> tuple[Week, ...]:
     count = round((week.start - week.history_start) / timedelta(days=7))
     first = week.start.astimezone(ZoneInfo(week.timezone)).date()
     return tuple(_week(first - timedelta(days=7 * back), week.timezone, 0) for back in range(count, 0, -1))
+
+
+def days(week: Week) -> Mapping[date, datetime]:
+    """Return the local days of history and week, oldest first, each with its first instant in UTC."""
+    zone = ZoneInfo(week.timezone)
+    first, end = (edge.astimezone(zone).date() for edge in (week.history_start, week.end))
+    found = (first + timedelta(days=number) for number in range((end - first).days))
+    return {day: _midnight(day, week.timezone) for day in found}
 
 
 def morning_after(week: Week) -> datetime:

@@ -7,11 +7,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sre_lib.collect.archive_file import SeriesKey, Stored, decode, decode_spans, encode
+from sre_lib.collect.archive_file import Correction, SeriesKey, Stored, decode, decode_spans, encode
+from sre_lib.collect.queries import Metric
 from sre_lib.collect.spans import Span, with_span
-from sre_lib.collect.windows import Window, epoch
-from sre_lib.model import Service, Week
+from sre_lib.collect.windows import HOUR_S, MINUTE_S, Window, aligned, epoch
+from sre_lib.model import PERIOD_S, Service, Week
 from sre_lib.store import Store, file_name
+
+PERIODS = (MINUTE_S, PERIOD_S, HOUR_S)
+"""The periods in seconds at which the archive keeps metrics."""
 
 Floats = NDArray[np.float64]
 
@@ -61,19 +65,34 @@ class Archive:
         """Hold the review's archive for writing; a second holder waits."""
         return self.store.locked(f"archive-{self.folder}")
 
-    def upsert(self, service: Service, week: Week, period_s: int, pieces: Sequence[Piece]) -> None:
-        """Put pieces into a file, with what is already there, whole or not at all. Raises ArchiveError."""
+    def upsert(
+        self, service: Service, week: Week, period_s: int, pieces: Sequence[Piece]
+    ) -> frozenset[tuple[Metric, int]]:
+        """Put pieces into a file, with what is already there, whole or not at all. Raises ArchiveError.
+
+        Return the metrics and times, in seconds since the epoch, of the datapoints whose value changed.
+        """
         with self.locked():
             old = self.read(service, week, period_s)
-            merged = merge(old, Window(epoch(week.start), epoch(week.end)), period_s, pieces)
+            merged = merge(old, window_of(week, period_s), period_s, pieces)
             self.store.write(self.key(service, week, period_s), encode(merged))
+        return _noticed(old, merged)
+
+
+def window_of(week: Week, period_s: int) -> Window:
+    """Return the time of a week's file: the periods that begin in the week, or that its start lies in.
+
+    Hours are those of UTC; where a week begins at half past, its first hour is the one that it begins in.
+    """
+    return aligned(Window(epoch(week.start), epoch(week.end)), period_s)
 
 
 def merge(old: Stored | None, window: Window, period_s: int, pieces: Sequence[Piece]) -> Stored:
     """Return the content of a file with pieces put into it.
 
     A datapoint takes the place of an older one; where none came the older one stays, since CloudWatch never takes a
-    datapoint back but shorter periods vanish with age. A file whose week began on another day keeps all it has.
+    datapoint back but shorter periods vanish with age. Where both came and differ it is a correction; a datapoint
+    that comes late, where none was, is none. A file whose week began on another day keeps all it has.
     """
     if old:
         window = Window(min(window.start, old.window.start), max(window.end, old.window.end))
@@ -84,10 +103,32 @@ def merge(old: Stored | None, window: Window, period_s: int, pieces: Sequence[Pi
         first = (old.window.start - window.start) // period_s if old else 0
         values[key][first : first + len(stored)] = stored
     spans = dict(old.spans) if old else {}
+    corrections = dict(old.corrections) if old else {}
     for piece in pieces:
         target = values.setdefault(piece.key, np.full(size, np.nan))
         first = (piece.span.start - window.start) // period_s
         part = target[first : first + len(piece.values)]
+        found = _corrected(part, piece, period_s)
+        if found:
+            corrections[piece.key] = (*corrections.get(piece.key, ()), *found)
         np.copyto(part, piece.values, where=~np.isnan(piece.values))
         spans[piece.key] = with_span(spans.get(piece.key, ()), piece.span)
-    return Stored(window, period_s, values, spans)
+    return Stored(window, period_s, values, spans, corrections)
+
+
+def _corrected(before: Floats, piece: Piece, period_s: int) -> list[Correction]:
+    """Return the datapoints of a piece whose value differs from the one before."""
+    changed = np.flatnonzero(~np.isnan(before) & ~np.isnan(piece.values) & (before != piece.values))
+    times = (piece.span.start + period_s * changed).tolist()
+    pairs = zip(times, before[changed].tolist(), piece.values[changed].tolist(), strict=True)
+    return [Correction(*pair, piece.span.fetched_at) for pair in pairs]
+
+
+def _noticed(old: Stored | None, merged: Stored) -> frozenset[tuple[Metric, int]]:
+    """Return the metrics and times of the corrections that a merge added."""
+    known = old.corrections if old else {}
+    return frozenset(
+        (key.metric, each.time)
+        for key, found in merged.corrections.items()
+        for each in found[len(known.get(key, ())) :]
+    )

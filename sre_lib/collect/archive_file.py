@@ -3,12 +3,13 @@
 The first column is `time` (UTC); each further one is a statistic of a metric in float64, NaN where there is no
 datapoint, called by the JSON list [namespace, metric, {dimension: value}, account, statistic], with the region behind
 it where it is not the review's own. The metadata key `sre_review` holds JSON: `format`, `period` and `start`, `end` of
-the grid in seconds, and for each column its spans.
+the grid in seconds, for each column its spans in `columns`, and in `corrections` (since format 2), for each column that
+has any, [time, before, after, noticed at] of the datapoints whose value changed, oldest notice first.
 """
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from sre_lib.collect.windows import Window
 from sre_lib.errors import ArchiveError
 from sre_lib.model import Status
 
-FORMAT = 1
+FORMAT = 2
 _KEY = b"sre_review"
 
 Floats = NDArray[np.float64]
@@ -36,14 +37,27 @@ class SeriesKey(NamedTuple):
     statistic: str
 
 
+class Correction(NamedTuple):
+    """A datapoint that CloudWatch answered otherwise than before; times in seconds since the epoch."""
+
+    time: int
+    before: float
+    after: float
+    noticed_at: int
+
+
 @dataclass(frozen=True)
 class Stored:
-    """The content of a file: on the grid of `window` every `period_s` seconds, `values` and `spans` by series."""
+    """The content of a file: on the grid of `window` every `period_s` seconds, `values` and `spans` by series.
+
+    `corrections` has the series of which a value changed since it was first read.
+    """
 
     window: Window
     period_s: int
     values: Mapping[SeriesKey, Floats]
     spans: Mapping[SeriesKey, tuple[Span, ...]]
+    corrections: Mapping[SeriesKey, tuple[Correction, ...]] = field(default_factory=dict)
 
 
 def encode(stored: Stored) -> bytes:
@@ -58,6 +72,9 @@ def encode(stored: Stored) -> bytes:
         "start": stored.window.start,
         "end": stored.window.end,
         "columns": {_name(key): [list(span) for span in stored.spans[key]] for key in keys},
+        "corrections": {
+            _name(key): [list(each) for each in stored.corrections[key]] for key in sorted(stored.corrections)
+        },
     }
     table = pa.table(columns).replace_schema_metadata({_KEY: orjson.dumps(metadata)})
     sink = io.BytesIO()
@@ -70,7 +87,7 @@ def decode(content: bytes, name: str) -> Stored:
     try:
         table = pq.read_table(io.BytesIO(content), page_checksum_verification=True)
         metadata = _metadata(table.schema.metadata, name)
-        stored = Stored(*_grid(metadata), _values(table, metadata), _spans(metadata))
+        stored = Stored(*_grid(metadata), _values(table, metadata), _spans(metadata), _corrections(metadata))
         _check(stored, table)
     except (pa.ArrowException, OSError, KeyError, IndexError, TypeError, ValueError) as error:
         raise _damaged(name, error) from error
@@ -110,6 +127,14 @@ def _spans(metadata: Mapping[str, Any]) -> dict[SeriesKey, tuple[Span, ...]]:
     return {
         _key(name): tuple(Span(start, end, at, Status(status), text) for start, end, at, status, text in spans)
         for name, spans in metadata["columns"].items()
+    }
+
+
+def _corrections(metadata: Mapping[str, Any]) -> dict[SeriesKey, tuple[Correction, ...]]:
+    """Return the corrections of a file by series; the first format knew none."""
+    return {
+        _key(name): tuple(Correction(*each) for each in found)
+        for name, found in metadata.get("corrections", {}).items()
     }
 
 

@@ -28,10 +28,14 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True)
 class Collected:
-    """What was fetched: what it took by place and account, and what did not come."""
+    """What was fetched: what it took by place and account, what did not come, how many datapoints changed their value.
+
+    A datapoint is `corrected` where the archive had another value of it; one of several statistics counts once.
+    """
 
     usages: tuple[Usage, ...] = ()
     problems: tuple[Problem, ...] = ()
+    corrected: int = 0
 
     @property
     def usage(self) -> Usage:

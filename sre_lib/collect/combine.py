@@ -1,6 +1,6 @@
 """Several resources as one: the line of a part that is a set of identities.
 
-What a statistic means for a set, in each slot of 300 s, over those that have a datapoint in it:
+What a statistic means for a set, in each slot, over those that have a datapoint in it:
 
 - Sum, SampleCount: the total, exactly.
 - Minimum, Maximum: the worst of them. For a gauge of each (healthy hosts, connections) this is no total; a limit that
@@ -19,31 +19,30 @@ from collections.abc import Sequence
 import numpy as np
 
 from sre_lib.catalog import BASE_STATISTICS, is_percentile
-from sre_lib.collect.lines import Files, Flags, Floats, Line, base_line
+from sre_lib.collect.lines import Flags, Floats, Grid, Line
 from sre_lib.collect.queries import Metric
 from sre_lib.collect.windows import Window
-from sre_lib.model import PERIOD_S
 
 _NEVER = np.iinfo(np.int64).max
 
 
-def line_of(minute: Files, five: Files, metrics: Sequence[Metric], statistic: str, window: Window) -> Line:
+def line_of(grid: Grid, metrics: Sequence[Metric], statistic: str, window: Window) -> Line:
     """Return the line of a statistic over all metrics of a set, of which there is at least one."""
     if is_percentile(statistic):
-        lines = [five.line(metric, (statistic,), window) for metric in metrics]
+        lines = [grid.percentile(metric, statistic, window) for metric in metrics]
         if len(lines) == 1:
             return lines[0]
-        counts = [base_line(minute, five, metric, window).values["SampleCount"] for metric in metrics]
+        counts = [grid.base(metric, window).values["SampleCount"] for metric in metrics]
         return of_the_largest(lines, statistic, counts)
-    return together([base_line(minute, five, metric, window) for metric in metrics])
+    return together([grid.base(metric, window) for metric in metrics])
 
 
-def never_asked(statistic: str, window: Window, message: str) -> Line:
+def never_asked(statistic: str, window: Window, slot_s: int, message: str) -> Line:
     """Return a line of which nothing was ever asked, with the reason."""
-    size = (window.end - window.start) // PERIOD_S
-    no = np.zeros(size, np.bool_)
+    size = (window.end - window.start) // slot_s
+    no, never = np.zeros(size, np.bool_), np.zeros(size, np.int64)
     values = {name: np.full(size, np.nan) for name in {*BASE_STATISTICS, "Average", statistic}}
-    return Line(values, np.zeros(size, np.int64), no, no, no, no, (message,))
+    return Line(values, never, no, no, no, never, (message,))
 
 
 def together(lines: Sequence[Line]) -> Line:
@@ -80,7 +79,8 @@ def _line(values: dict[str, Floats], lines: Sequence[Line], there: Flags) -> Lin
     unknown = _unknown(lines)
     whole = np.array([line.whole for line in lines]) | unknown
     closed = np.array([line.whole | line.gone for line in lines]) | unknown
-    fine = np.array([line.fine for line in lines])
+    periods = np.array([line.period_s for line in lines])
+    finest = np.where(periods > 0, periods, _NEVER).min(axis=0)
     asked_at = np.where(unknown, _NEVER, [line.asked_at for line in lines]).min(axis=0)
     known = ~_all(unknown)
     return Line(
@@ -89,7 +89,7 @@ def _line(values: dict[str, Floats], lines: Sequence[Line], there: Flags) -> Lin
         whole=_all(whole) & known,
         gone=_all(closed) & known & ~_all(whole),
         denied=_any([line.denied for line in lines]),
-        fine=np.where(_any(there), _all(fine | ~there), _any(fine)),
+        period_s=np.where(_any(there), np.where(there, periods, 0).max(axis=0), np.where(finest == _NEVER, 0, finest)),
         messages=tuple(dict.fromkeys(message for line in lines for message in line.messages)),
     )
 

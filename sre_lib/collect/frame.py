@@ -1,7 +1,8 @@
 """What the analysis of a service's week looks at, out of the archive: values at 300 s, what came of each, events."""
 
-from collections.abc import Mapping
+from collections.abc import Set
 from datetime import timedelta
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,23 +10,32 @@ from numpy.typing import NDArray
 
 from sre_lib import weeks
 from sre_lib.catalog import Catalog, columns_of, is_percentile
-from sre_lib.collect.archive import Archive
+from sre_lib.collect.archive import PERIODS, Archive
 from sre_lib.collect.changes.events import deployment_events
 from sre_lib.collect.changes.kept import changes_of
 from sre_lib.collect.combine import line_of, never_asked
+from sre_lib.collect.days import Lines, Seen, days_seen
+from sre_lib.collect.hours import Hours
 from sre_lib.collect.identities import nothing_matches, seen
-from sre_lib.collect.lines import Files, Line
-from sre_lib.collect.plan import MINUTE_S, metrics_of
-from sre_lib.collect.windows import Window, epoch
+from sre_lib.collect.lines import Files, FiveMinutes, Grid, Line
+from sre_lib.collect.plan import metrics_of
+from sre_lib.collect.queries import Metric
+from sre_lib.collect.windows import HOUR_S, Window, aligned, epoch, floor
 from sre_lib.model import PERIOD_S, Answer, Column, Event, MetricFrame, Service, ServiceWeek, Status, Week
 from sre_lib.params import Review
 
 NOT_ASKED = "the archive holds nothing of this week"
 PARTLY_ASKED = "the archive holds only a part of this week"
+FINER_ALONE = "of this week it was asked for shorter periods alone, of which no percentile of an hour can be made"
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Lines = Mapping[Column, Line]
+
+
+class _Part(NamedTuple):
+    """Where the week lies on a grid: its first slot, and their length in seconds."""
+
+    first: int
+    slot_s: int
 
 
 def service_week(review: Review, service: Service, week: Week, archive: Archive) -> ServiceWeek:
@@ -36,43 +46,77 @@ def service_week(review: Review, service: Service, week: Week, archive: Archive)
     percentiles come from 300 s alone. Zero stands only where the catalogue says that no datapoint means zero, the
     slot was answered in full and another metric of the same part has a datapoint in it. An answer's status is that
     of the week: `no data` where it holds no datapoint, also where none could be
-    asked for any more. Raises ArchiveError.
+    asked for any more. What exists hourly alone is NaN in the frame and stands in `hourly`, whose grid is the hours of
+    UTC that begin in history and week, and the one that the history begins in; its percentiles are those that were
+    fetched for an hour. Raises ArchiveError.
     """
-    window = Window(epoch(week.history_start), epoch(week.end))
-    lines = _lines(review.catalog, service, week, archive)
-    values = {column: line.values[column.statistic] for column, line in lines.items()}
-    filled = {column: _with_zeros(review.catalog, service, column, lines) for column in lines}
-    index = pd.DatetimeIndex(np.arange(window.start, window.end, PERIOD_S).astype("datetime64[s]"), tz="UTC")
-    columns = pd.MultiIndex.from_tuples([tuple(column) for column in filled], names=Column._fields)
-    frame = pd.DataFrame(np.column_stack(list(filled.values())), index=index, columns=columns)
-    first = (epoch(week.start) - window.start) // PERIOD_S
-    answers = {column: _answer(lines[column], filled[column], values[column], first) for column in lines}
+    seen = _seen(review.catalog, service, week, archive)
     events, kept = _events(review, service, week), changes_of(archive, service, week)
     events += deployment_events(kept.changes, events, service)
-    together = MetricFrame(frame, answers)
-    return ServiceWeek(service, week, together, events, changes=kept.changes, looked=kept.looked)
+    return ServiceWeek(
+        service,
+        week,
+        _frame(review.catalog, service, week, seen.lines, PERIOD_S),
+        events,
+        hourly=_frame(review.catalog, service, week, seen.hourly, HOUR_S) if seen.hourly else None,
+        days=days_seen(week, seen),
+        changes=kept.changes,
+        looked=kept.looked,
+    )
 
 
-def _lines(catalog: Catalog, service: Service, week: Week, archive: Archive) -> Lines:
-    """Return the line behind each column."""
-    window = Window(epoch(week.history_start), epoch(week.end))
-    minute, five = (_files(archive, service, week, period_s) for period_s in (MINUTE_S, PERIOD_S))
-    known = {metric for file in (*minute.files, *five.files) for metric in seen(file.spans)}
+def _seen(catalog: Catalog, service: Service, week: Week, archive: Archive) -> Seen:
+    """Return what the archive holds of a service."""
+    minute, five, hour = (_files(archive, service, week, period_s) for period_s in PERIODS)
+    files = (*minute.files, *five.files, *hour.files)
+    known = {metric for file in files for metric in seen(file.spans)}
+    fine = FiveMinutes(minute, five)
+    hours = Hours(fine, hour)
+    lines = _lines(catalog, service, week, known, fine)
+    return Seen(lines, _lines(catalog, service, week, known, hours) if hours.any else {}, files)
+
+
+def _lines(catalog: Catalog, service: Service, week: Week, known: Set[Metric], grid: Grid) -> Lines:
+    """Return the line behind each column; that of the base statistics of a metric is made once."""
+    window = whole_of(week, grid.slot_s)
     metrics = {part.name: metrics_of(catalog, part, known) for part in service.parts}
+    made: dict[tuple[str, str, str], Line] = {}
     lines: dict[Column, Line] = {}
     for column in _columns(catalog, service):
         found = metrics[column.part][column.metric]
-        if found:
-            lines[column] = line_of(minute, five, found, column.statistic, window)
-        else:
-            lines[column] = never_asked(column.statistic, window, nothing_matches(service.part(column.part)))
+        key = (column.part, column.metric, column.statistic if is_percentile(column.statistic) else "")
+        if key not in made:
+            nothing = nothing_matches(service.part(column.part))
+            made[key] = (
+                line_of(grid, found, column.statistic, window)
+                if found
+                else never_asked(column.statistic, window, grid.slot_s, nothing)
+            )
+        lines[column] = made[key]
     return lines
+
+
+def _frame(catalog: Catalog, service: Service, week: Week, lines: Lines, slot_s: int) -> MetricFrame:
+    """Return the frame of some lines, and what came of each column in the week."""
+    window = whole_of(week, slot_s)
+    filled = {column: _with_zeros(catalog, service, column, lines) for column in lines}
+    index = pd.DatetimeIndex(np.arange(window.start, window.end, slot_s).astype("datetime64[s]"), tz="UTC")
+    columns = pd.MultiIndex.from_tuples([tuple(column) for column in filled], names=Column._fields)
+    values = pd.DataFrame(np.column_stack(list(filled.values())), index=index, columns=columns)
+    first = (floor(epoch(week.start), slot_s) - window.start) // slot_s
+    answers = {column: _answer(column, lines[column], filled[column], _Part(first, slot_s)) for column in lines}
+    return MetricFrame(values, answers, slot_s)
 
 
 def _files(archive: Archive, service: Service, week: Week, period_s: int) -> Files:
     """Return the archive's files of history and week at one period."""
     found = (archive.read(service, each, period_s) for each in (*weeks.history(week), week))
     return Files(period_s, [stored for stored in found if stored])
+
+
+def whole_of(week: Week, slot_s: int) -> Window:
+    """Return history and week in slots of UTC."""
+    return aligned(Window(epoch(week.history_start), epoch(week.end)), slot_s)
 
 
 def _columns(catalog: Catalog, service: Service) -> tuple[Column, ...]:
@@ -101,24 +145,30 @@ def _with_zeros(catalog: Catalog, service: Service, column: Column, lines: Lines
     return np.where(np.isnan(values) & line.whole & np.logical_or.reduce(others), 0.0, values)
 
 
-def _answer(line: Line, filled: Floats, values: Floats, first: int) -> Answer:
-    """Return what came of a column in the week, which begins at slot `first`."""
-    whole, gone, denied = line.whole[first:], line.gone[first:], line.denied[first:]
-    asked = line.asked_at[first:] > 0
-    empty = bool(np.isnan(filled[first:]).all())
+def _answer(column: Column, line: Line, filled: Floats, week: _Part) -> Answer:
+    """Return what came of a column in the week."""
+    part = slice(week.first, None)
+    whole, gone, denied = line.whole[part], line.gone[part], line.denied[part]
+    asked = line.asked_at[part] > 0
+    empty = bool(np.isnan(filled[part]).all())
     messages = line.messages
     if (whole | gone).all():
         status = Status.NO_DATA if empty else Status.PARTIAL if gone.any() else Status.COMPLETE
     elif not (asked | gone).any():
-        status, messages = Status.NO_DATA, (*messages, NOT_ASKED)
+        status, messages = Status.NO_DATA, (*messages, _never_asked(column, week.slot_s))
     elif denied.any() and empty:
         status = Status.DENIED
     else:
         status = Status.PARTIAL
         messages = messages if (asked | gone).all() else (*messages, PARTLY_ASKED)
-    there = ~np.isnan(values[first:])
-    fine = line.fine[first:] & (there if there.any() else asked)
-    return Answer(status, MINUTE_S if fine.any() else PERIOD_S, "; ".join(messages))
+    there = ~np.isnan(line.values[column.statistic][part])
+    periods = line.period_s[part][there if there.any() else asked]
+    return Answer(status, int(min(periods[periods > 0], default=week.slot_s)), "; ".join(messages))
+
+
+def _never_asked(column: Column, slot_s: int) -> str:
+    """Return why a column was never asked for in the week."""
+    return FINER_ALONE if slot_s == HOUR_S and is_percentile(column.statistic) else NOT_ASKED
 
 
 def _events(review: Review, service: Service, week: Week) -> tuple[Event, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from sre_lib import weeks
 from sre_lib.collect import client_errors, journal
-from sre_lib.collect.archive import Archive, Piece
+from sre_lib.collect.archive import PERIODS, Archive, Piece, window_of
 from sre_lib.collect.archive_file import SeriesKey
 from sre_lib.collect.clients import Clients
 from sre_lib.collect.cloudwatch import Answered, Fetched, fetch
@@ -20,14 +20,14 @@ from sre_lib.collect.frame import service_week
 from sre_lib.collect.held import never_asked
 from sre_lib.collect.identities import seen
 from sre_lib.collect.listing import Listing
-from sre_lib.collect.plan import MINUTE_S, Plan, TooOld, named, plan
+from sre_lib.collect.plan import Plan, TooOld, named, plan
 from sre_lib.collect.queries import Call, Metric, MetricRequest, packed
 from sre_lib.collect.quota import Quotas, limits_of
-from sre_lib.collect.spans import TOO_OLD, Span
+from sre_lib.collect.spans import Span
 from sre_lib.collect.usage import Usage, by_place, used
-from sre_lib.collect.windows import Window, epoch
+from sre_lib.collect.windows import epoch
 from sre_lib.errors import ArchiveError
-from sre_lib.model import PERIOD_S, Service, Status, Week
+from sre_lib.model import Service, Status, Week
 from sre_lib.params import Review
 
 __all__ = ["Collected", "Planned", "Problem", "collect", "planned", "service_week"]
@@ -70,8 +70,10 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
     now: datetime,
     progress: Progress = lambda _done, _total: None,
 ) -> Collected:
-    """Fetch into the archive what the week of some services lacks; a second run of the same week asks nothing.
+    """Fetch into the archive what the week of some services lacks.
 
+    A second run of the same week asks nothing while the end of the week is provisional (48 h), then once more for
+    what was: `plan.plan` has the rule.
     `progress` is told how many metrics are done and how many there are. A service's files are written as soon as its
     last series came, and what came by then also where the source breaks off. Without clients nothing is fetched,
     and what the archive holds nothing of is a problem. A damaged file of the archive is a problem of its service
@@ -93,7 +95,7 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
     finally:
         task.flush()
         task.note(by_place(usages))
-    return Collected(by_place(usages), problems_of(task.lacking))
+    return Collected(by_place(usages), problems_of(task.lacking), task.corrected)
 
 
 def _planned(  # noqa: PLR0913, PLR0917  # as `collect`
@@ -111,7 +113,7 @@ def _planned(  # noqa: PLR0913, PLR0917  # as `collect`
 
 def _plan(review: Review, service: Service, task: "_Task", listing: Listing) -> Plan:
     """Return what the archive lacks of a service, and note what of it cannot be asked for."""
-    archived: dict[int, dict[SeriesKey, list[Span]]] = {MINUTE_S: {}, PERIOD_S: {}}
+    archived: dict[int, dict[SeriesKey, list[Span]]] = {period_s: {} for period_s in PERIODS}
     for period_s, known in archived.items():
         for week in task.weeks:
             for key, spans in task.archive.spans(service, week, period_s).items():
@@ -138,6 +140,12 @@ class _Task:
     pieces: dict[str, dict[int, list[Piece]]] = field(default_factory=dict)
     lacking: dict[tuple[str, Status, str, bool], set[Metric]] = field(default_factory=dict)
     readable: bool = False
+    changed: dict[tuple[Metric, int], set[int]] = field(default_factory=dict)
+
+    @property
+    def corrected(self) -> int:
+        """Return how many datapoints changed their value; one that several services share is one."""
+        return sum(map(len, self.changed.values()))
 
     @property
     def weeks(self) -> tuple[Week, ...]:
@@ -150,7 +158,8 @@ class _Task:
         self.open[service.name] = len(wanted.requests)
         for request in wanted.requests:
             self.waiting.setdefault(request, []).append(service)
-        self._put(service, PERIOD_S, (_gone(stretch, self.now_s) for stretch in wanted.too_old))
+        for stretch in wanted.too_old:
+            self._put(service, stretch.period_s, [_gone(stretch, self.now_s)])
 
     def take(self, answered: Answered) -> None:
         """Take in what a call brought, and write the files of the services that have all they waited for."""
@@ -178,9 +187,7 @@ class _Task:
 
     def _put(self, service: Service, period_s: int, pieces: Iterable[Piece]) -> None:
         """Keep pieces until they are written."""
-        found = list(pieces)
-        if found:
-            self.pieces.setdefault(service.name, {}).setdefault(period_s, []).extend(found)
+        self.pieces.setdefault(service.name, {}).setdefault(period_s, []).extend(pieces)
 
     def _note(self, service: Service, pieces: Iterable[Piece]) -> None:
         """Remember what did not come in full, or came with a message."""
@@ -197,7 +204,8 @@ class _Task:
                 inside = [cut for piece in pieces if (cut := _cut(piece, week, period_s))]
                 if inside:
                     with self.isolated(self.services[name]):
-                        self.archive.upsert(self.services[name], week, period_s, inside)
+                        for metric, at in self.archive.upsert(self.services[name], week, period_s, inside):
+                            self.changed.setdefault((metric, period_s), set()).add(at)
 
     @contextmanager
     def isolated(self, service: Service) -> Iterator[None]:
@@ -217,13 +225,13 @@ def _piece(request: MetricRequest, statistic: str, fetched: Fetched, now_s: int)
 def _gone(stretch: TooOld, now_s: int) -> Piece:
     """Return the note that a stretch can no longer be asked."""
     start, end = stretch.window
-    span = Span(start, end, now_s, Status.NO_DATA, TOO_OLD)
-    return Piece(stretch.key, span, np.full((end - start) // PERIOD_S, np.nan))
+    span = Span(start, end, now_s, Status.NO_DATA, stretch.message)
+    return Piece(stretch.key, span, np.full((end - start) // stretch.period_s, np.nan))
 
 
 def _cut(piece: Piece, week: Week, period_s: int) -> Piece | None:
     """Return the part of a piece that lies in a week; None where there is none."""
-    part = piece.span.window.clipped(Window(epoch(week.start), epoch(week.end)))
+    part = piece.span.window.clipped(window_of(week, period_s))
     if part.empty:
         return None
     first, last = ((edge - piece.span.start) // period_s for edge in part)

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from sre_lib import weeks
 from sre_lib.catalog import Catalog
-from sre_lib.collect.archive import Archive
+from sre_lib.collect.archive import PERIODS, Archive
 from sre_lib.collect.collected import Problem
 from sre_lib.collect.frame import NOT_ASKED
 from sre_lib.collect.identities import has_pattern, seen
-from sre_lib.collect.plan import MINUTE_S, wanted
+from sre_lib.collect.plan import wanted
 from sre_lib.collect.queries import Metric
 from sre_lib.collect.windows import Window, epoch
 from sre_lib.errors import ArchiveError, SourceError
-from sre_lib.model import PERIOD_S, Service, Status, Week
+from sre_lib.model import Service, Status, Week
 from sre_lib.params import Review
 
 
@@ -36,7 +36,7 @@ def wanted_metrics(catalog: Catalog, service: Service, week: Week, archive: Arch
     known: set[Metric] = set()
     if any(has_pattern(part) for part in service.parts):
         for each in (*weeks.history(week), week):
-            for period_s in (MINUTE_S, PERIOD_S):
+            for period_s in PERIODS:
                 known |= seen(archive.spans(service, each, period_s))
     return set(wanted(catalog, service, known))
 
@@ -63,7 +63,7 @@ def _asked(service: Service, week: Week, archive: Archive) -> set[Metric]:
     within = Window(epoch(week.start), epoch(week.end))
     return {
         key.metric
-        for period_s in (MINUTE_S, PERIOD_S)
+        for period_s in PERIODS
         for key, spans in archive.spans(service, week, period_s).items()
         if any(not span.window.clipped(within).empty for span in spans)
     }

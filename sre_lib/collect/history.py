@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from sre_lib import weeks
 from sre_lib.catalog import Catalog
-from sre_lib.collect.archive import Archive
+from sre_lib.collect.archive import PERIODS, Archive
 from sre_lib.collect.collected import Problem, problems_of
 from sre_lib.collect.held import wanted_metrics
-from sre_lib.collect.plan import MINUTE_S
 from sre_lib.collect.queries import Metric
 from sre_lib.errors import ArchiveError
-from sre_lib.model import PERIOD_S, Service, Status, Week
+from sre_lib.model import Service, Status, Week
 
 
 def weeks_held(services: Sequence[Service], week: Week, archive: Archive) -> Mapping[str, frozenset[str]]:
@@ -30,7 +29,7 @@ def not_answered(catalog: Catalog, service: Service, week: Week, archive: Archiv
     wanted = wanted_metrics(catalog, service, week, archive)
     lacking: dict[tuple[str, Status, str, bool], set[Metric]] = {}
     for each in weeks.history(week):
-        for period_s in (MINUTE_S, PERIOD_S):
+        for period_s in PERIODS:
             for key, spans in archive.spans(service, each, period_s).items():
                 for span in spans:
                     if key.metric in wanted and not span.closed:
@@ -41,6 +40,6 @@ def not_answered(catalog: Catalog, service: Service, week: Week, archive: Archiv
 def _asked(service: Service, week: Week, archive: Archive) -> bool:
     """Tell whether anything of a service's week was asked for."""
     try:
-        return any(archive.spans(service, week, period_s) for period_s in (MINUTE_S, PERIOD_S))
+        return any(archive.spans(service, week, period_s) for period_s in PERIODS)
     except ArchiveError:
         return True

@@ -1,8 +1,8 @@
-"""Series on the 300 s grid out of the archive's files: rolled up exactly, with what was asked of each slot."""
+"""Series on a grid out of the archive's files: rolled up exactly, with what was asked of each slot."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,12 @@ Times = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Line:
-    """Statistics of one metric on the 300 s grid of a window, and for each slot what was asked.
+    """Statistics of one metric on the grid of a window, and for each slot what was asked.
 
     `values` by statistic, NaN where there is no datapoint; `asked_at` in seconds since the epoch, 0 where a slot was
     never asked for; `whole` where the answer was full, `gone` where it was not and no more can come (too old);
-    `denied` where access was denied; `fine` where a value comes from 60 s data. `messages` are the source's own,
-    oldest first.
+    `denied` where access was denied; `period_s` the period of the datapoints that a value comes from, else the finest
+    that was asked for (0: none). `messages` are the source's own, oldest first.
     """
 
     values: Mapping[str, Floats]
@@ -34,7 +34,7 @@ class Line:
     whole: Flags
     gone: Flags
     denied: Flags
-    fine: Flags
+    period_s: Times
     messages: tuple[str, ...] = ()
 
     @property
@@ -51,22 +51,27 @@ class Files:
     files: Sequence[Stored]
 
     def line(self, metric: Metric, statistics: Sequence[str], window: Window) -> Line:
-        """Return some statistics of a metric; a slot counts as whole where all of them were answered in full."""
+        """Return some statistics of a metric in slots of 300 s, or of the files' own period where that is longer.
+
+        A slot counts as whole where all of them were answered in full.
+        """
+        slot_s = max(self.period_s, PERIOD_S)
         keys = [SeriesKey(metric, statistic) for statistic in statistics]
         spans = [[span for file in self.files for span in file.spans.get(key, ())] for key in keys]
-        flags = [_flags(each, window) for each in spans]
+        flags = [_flags(each, window, slot_s) for each in spans]
         whole = np.logical_and.reduce([each.whole for each in flags])
         closed = np.logical_and.reduce([each.closed for each in flags])
         minutes = {key.statistic: self._values(key, window) for key in keys}
-        values = minutes if self.period_s == PERIOD_S else rolled_up(minutes, whole, PERIOD_S // self.period_s)
+        values = minutes if self.period_s == slot_s else rolled_up(minutes, whole, slot_s // self.period_s)
+        asked_at = np.minimum.reduce([each.asked_at for each in flags])
         inside = sorted(span for each in spans for span in each if not span.window.clipped(window).empty)
         return Line(
             values=values,
-            asked_at=np.minimum.reduce([each.asked_at for each in flags]),
+            asked_at=asked_at,
             whole=whole,
             gone=closed & ~whole,
             denied=np.logical_or.reduce([each.denied for each in flags]),
-            fine=np.full(len(whole), self.period_s < PERIOD_S),
+            period_s=np.where((asked_at > 0) | _all_there(values), self.period_s, 0),
             messages=tuple(dict.fromkeys(span.message for span in inside if span.message)),
         )
 
@@ -110,9 +115,12 @@ def _all_there(values: Mapping[str, Floats]) -> Flags:
     return ~np.isnan(sum(values.values(), np.zeros(1)))
 
 
-def combined(fine: Line, coarse: Line, window: Window) -> Line:
-    """Return 60 s data rolled up where there is some, else 300 s data; what is final goes before what is not."""
-    ends = np.arange(window.start, window.end, PERIOD_S) + PERIOD_S
+def combined(fine: Line, coarse: Line, window: Window, slot_s: int = PERIOD_S) -> Line:
+    """Return data rolled up from a shorter period where there is some, else what came in slots.
+
+    What is final goes before what is not.
+    """
+    ends = np.arange(window.start, window.end, slot_s) + slot_s
     final = fine.asked_at - SETTLED_AFTER_S >= ends
     whole = fine.whole | coarse.whole
     use = fine.there & (final | (fine.asked_at >= coarse.asked_at) | ~coarse.there)
@@ -120,19 +128,46 @@ def combined(fine: Line, coarse: Line, window: Window) -> Line:
         values={name: np.where(use, fine.values[name], coarse.values[name]) for name in fine.values},
         asked_at=np.maximum(fine.asked_at, coarse.asked_at),
         whole=whole,
-        gone=(fine.gone | coarse.gone) & ~whole,
+        gone=coarse.gone & ~whole,
         denied=fine.denied | coarse.denied,
-        fine=use | (fine.asked_at > 0) & ~coarse.there,
+        period_s=np.where(use | (fine.asked_at > 0) & ~coarse.there, fine.period_s, coarse.period_s),
         messages=tuple(dict.fromkeys((*fine.messages, *coarse.messages))),
     )
 
 
-def base_line(minute: Files, five: Files, metric: Metric, window: Window) -> Line:
-    """Return the base statistics of a metric, and its Average = Sum / SampleCount."""
-    fine, coarse = (files.line(metric, BASE_STATISTICS, window) for files in (minute, five))
-    line = combined(fine, coarse, window)
-    values = {**line.values, "Average": line.values["Sum"] / line.values["SampleCount"]}
-    return replace(line, values=values)
+class Grid(Protocol):
+    """The series of a service in slots of one length; all windows begin and end with one."""
+
+    slot_s: ClassVar[int]
+
+    def base(self, metric: Metric, window: Window) -> Line:
+        """Return the base statistics of a metric, and its Average = Sum / SampleCount."""
+
+    def percentile(self, metric: Metric, statistic: str, window: Window) -> Line:
+        """Return a percentile as it was fetched for slots of this length."""
+
+
+@dataclass(frozen=True)
+class FiveMinutes:
+    """Slots of 300 s, out of 60 s and 300 s data."""
+
+    minute: Files
+    five: Files
+    slot_s: ClassVar[int] = PERIOD_S
+
+    def base(self, metric: Metric, window: Window) -> Line:
+        """Return base statistics and Average: 60 s data rolled up exactly, else 300 s data."""
+        fine, coarse = (files.line(metric, BASE_STATISTICS, window) for files in (self.minute, self.five))
+        return with_average(combined(fine, coarse, window))
+
+    def percentile(self, metric: Metric, statistic: str, window: Window) -> Line:
+        """Return a percentile as it was fetched at 300 s."""
+        return self.five.line(metric, (statistic,), window)
+
+
+def with_average(line: Line) -> Line:
+    """Return a line with the Average that its Sum and SampleCount make."""
+    return replace(line, values={**line.values, "Average": line.values["Sum"] / line.values["SampleCount"]})
 
 
 class _Flags(NamedTuple):
@@ -144,15 +179,15 @@ class _Flags(NamedTuple):
     denied: Flags
 
 
-def _flags(spans: Sequence[Span], window: Window) -> _Flags:
+def _flags(spans: Sequence[Span], window: Window, slot_s: int) -> _Flags:
     """Return for each slot when it was asked for, whether answered in full, whether denied, whether it is closed."""
-    size = (window.end - window.start) // PERIOD_S
+    size = (window.end - window.start) // slot_s
     flags = _Flags(np.zeros(size, np.int64), *(np.zeros(size, np.bool_) for _ in range(3)))
     for span in spans:
         part = span.window.clipped(window)
         if part.empty:
             continue
-        slots = _slots(part, window, PERIOD_S)
+        slots = _slots(part, window, slot_s)
         flags.asked_at[slots] = 0 if span.gone else span.fetched_at
         flags.whole[slots], flags.closed[slots] = span.whole, span.closed
         flags.denied[slots] = span.status is Status.DENIED

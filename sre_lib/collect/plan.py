@@ -1,32 +1,29 @@
 """What a service's week still lacks: which statistics, in which window, at which period."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sre_lib.catalog import Catalog
+from sre_lib.catalog import Catalog, is_percentile
+from sre_lib.collect.archive import PERIODS
 from sre_lib.collect.archive_file import SeriesKey
 from sre_lib.collect.identities import Identity, combinations, has_pattern, identities, known_of, seen
 from sre_lib.collect.queries import Metric, MetricRequest
-from sre_lib.collect.spans import Span, asked, settled
-from sre_lib.collect.windows import DAY_S, HOUR_S, Window, epoch, floor, hull, missing
+from sre_lib.collect.reach import Reach
+from sre_lib.collect.spans import ONLY_HOURLY, TOO_OLD, Span, answered, settled
+from sre_lib.collect.windows import HOUR_S, MINUTE_S, Window, floor, hull, missing
 from sre_lib.model import PERIOD_S, Part, Service, Week
-
-MINUTE_S = 60
-OVERLAP_S = 2 * DAY_S
-"""Each run asks again from 48 h before the end of the week before, so that what was provisional becomes final."""
-KEPT_S = {MINUTE_S: 15 * DAY_S - HOUR_S, PERIOD_S: 63 * DAY_S - HOUR_S}
-"""How long CloudWatch keeps a period (AWS API reference, GetMetricData), less an hour: beyond, it silently answers
-nothing."""
 
 Spans = Mapping[SeriesKey, Sequence[Span]]
 
 
 class TooOld(NamedTuple):
-    """A stretch of a series of which CloudWatch has no 300 s datapoints any more."""
+    """A stretch of a series of which CloudWatch has no datapoints of a period any more, and what it then has."""
 
     key: SeriesKey
     window: Window
+    period_s: int
+    message: str
 
 
 @dataclass(frozen=True)
@@ -95,78 +92,80 @@ def plan(  # noqa: PLR0913, PLR0917  # what decides what to ask; a bundle for it
     The patterns of its parts look among what the archive knows and what is `listed`.
 
     At most one window a metric and period. At 60 s the week, with the 48 h before it, as far as it still exists; at
-    300 s what 60 s does not give: history, older parts of the week, and all percentiles, which cannot be rolled up.
-    What was answered in full is not asked again, but before the week only where it is final or too old.
+    300 s what 60 s does not give: history, older parts of the week, and all percentiles, which cannot be rolled up; at
+    3600 s what is too old for both and was not answered in full while it was not.
+    What was answered in full is asked again only where it was provisional: of the history at once, of the week once
+    all of it is old enough (48 h) to be final. So a second run on the same day asks nothing, and one two days later
+    the last hours once more. What is final is never asked for, nor what is younger than 15 minutes.
     """
-    when, minute, five = _When.of(week, now_s), archived[MINUTE_S], archived[PERIOD_S]
+    reach = Reach.of(week, now_s)
+    known = {*listed, *(metric for spans in archived.values() for metric in seen(spans))}
+    profiles = _profiles(catalog, service, known)
     requests: list[MetricRequest] = []
     too_old: list[TooOld] = []
-    known = {*listed, *(metric for spans in archived.values() for metric in seen(spans))}
     for metric, statistics in wanted(catalog, service, known).items():
-        keys = [SeriesKey(metric, statistic) for statistic in statistics]
-        lacking = [key.statistic for key in keys if missing(when.fine, when.covered(minute.get(key, ())))]
-        fine = MetricRequest(metric, tuple(lacking), when.fine, MINUTE_S) if lacking else None
-        at_five = {
-            key: missing(when.whole, [*when.covered(five.get(key, ())), *_from_minutes(key, fine, minute, when)])
-            for key in keys
-        }
-        too_old += [TooOld(key, gap) for key, gaps in at_five.items() for gap in _within(gaps, when.gone)]
-        kept = {key: _within(gaps, Window(when.oldest, when.whole.end)) for key, gaps in at_five.items()}
-        requests += [request for request in (fine, _coarse(kept, when.whole)) if request]
-    profiles = _profiles(catalog, service, known)
-    return Plan(
-        tuple(request._replace(profile=profiles.get(request.metric, "")) for request in requests), tuple(too_old)
-    )
+        lacks = _lacks([SeriesKey(metric, statistic) for statistic in statistics], archived, reach)
+        asked = (
+            _request(lacks.minutes, reach.minutes, MINUTE_S),
+            _request(lacks.fives, reach.fives, PERIOD_S),
+            _request(lacks.hours, reach.hours, HOUR_S),
+        )
+        requests += [request._replace(profile=profiles.get(metric, "")) for request in asked if request]
+        too_old += _too_old(lacks, reach)
+    return Plan(tuple(requests), tuple(too_old))
 
 
-@dataclass(frozen=True)
-class _When:
-    """The windows that one run looks at."""
-
-    whole: Window
-    week: Window
-    fine: Window
-    oldest: int
-
-    @classmethod
-    def of(cls, week: Week, now_s: int) -> "_When":
-        """Return the windows of a week as they stand at `now_s`."""
-        history, start = epoch(week.history_start), epoch(week.start)
-        end = min(epoch(week.end), floor(now_s, PERIOD_S))
-        finest = -floor(-(now_s - KEPT_S[MINUTE_S]), HOUR_S)
-        oldest = -floor(-(now_s - KEPT_S[PERIOD_S]), HOUR_S)
-        fine = Window(max(start - OVERLAP_S, history, finest), end)
-        return cls(Window(history, end), Window(start, end), fine, oldest)
-
-    @property
-    def gone(self) -> Window:
-        """Return the time of which CloudWatch has no 300 s datapoints any more."""
-        return Window(self.whole.start, self.oldest)
-
-    def covered(self, spans: Iterable[Span]) -> list[Window]:
-        """Return what need not be asked again: what is final, and whatever was answered in full of the week, or of
-        what cannot be asked for any more."""
-        known = list(spans)
-        return [*settled(known), *asked(known, self.week), *asked(known, self.gone)]
+Gaps = Mapping[SeriesKey, Sequence[Window]]
 
 
-def _from_minutes(key: SeriesKey, fine: MetricRequest | None, minute: Spans, when: _When) -> list[Window]:
-    """Return what 60 s data gives a series at 300 s, with what is just being asked; nothing for a percentile."""
-    if key.statistic.startswith("p"):
-        return []
-    planned = [fine.window] if fine and key.statistic in fine.statistics else []
-    return [*when.covered(minute.get(key, ())), *planned]
+class _Lacks(NamedTuple):
+    """What the archive lacks of each statistic of a metric that only a period of its own can give."""
+
+    minutes: Gaps
+    fives: Gaps
+    hours: Gaps
 
 
-def _coarse(gaps: Mapping[SeriesKey, Sequence[Window]], within: Window) -> MetricRequest | None:
-    """Return one request at 300 s over all gaps of a metric's statistics; None where there are none."""
-    lacking = [key for key, windows in gaps.items() if windows]
-    window = hull(gap for windows in gaps.values() for gap in windows)
+def _lacks(keys: Sequence[SeriesKey], archived: Mapping[int, Spans], reach: Reach) -> _Lacks:
+    """Return what the archive lacks of the statistics of one metric."""
+    minute, five, hour = ({key: archived[period_s].get(key, ()) for key in keys} for period_s in PERIODS)
+    minutes = {key: missing(reach.minutes, reach.covered(minute[key])) for key in keys}
+    fives: dict[SeriesKey, list[Window]] = {}
+    hours: dict[SeriesKey, list[Window]] = {}
+    for key in keys:
+        alone = is_percentile(key.statistic)
+        finer = [] if alone else [*reach.covered(minute[key]), *minutes[key]]
+        fives[key] = missing(reach.whole, [*reach.covered(five[key]), *finer])
+        held = answered(five[key] if alone else (*minute[key], *five[key]))
+        hours[key] = [_whole_hours(gap) for gap in missing(reach.beyond, [*held, *settled(hour[key])])]
+    return _Lacks(minutes, fives, hours)
+
+
+def _too_old(lacks: _Lacks, reach: Reach) -> Iterator[TooOld]:
+    """Yield what a metric lacks that cannot be asked for any more."""
+    lost = reach.gone(HOUR_S)
+    only_hourly = Window(max(lost.end, reach.whole.start), reach.oldest[PERIOD_S])
+    for key, gaps in lacks.fives.items():
+        yield from (TooOld(key, gap, PERIOD_S, TOO_OLD) for gap in _within(gaps, lost))
+        yield from (TooOld(key, gap, PERIOD_S, ONLY_HOURLY) for gap in _within(gaps, only_hourly))
+    for key, gaps in lacks.hours.items():
+        yield from (TooOld(key, gap, HOUR_S, TOO_OLD) for gap in _within(gaps, lost))
+
+
+def _request(gaps: Gaps, within: Window, period_s: int) -> MetricRequest | None:
+    """Return one request over all gaps of a metric's statistics, from a whole hour; None where there are none."""
+    lacking = {key: found for key, windows in gaps.items() if (found := _within(windows, within))}
+    window = hull(gap for windows in lacking.values() for gap in windows)
     if window is None:
         return None
     start = max(floor(window.start, HOUR_S), within.start)
     statistics = tuple(key.statistic for key in lacking)
-    return MetricRequest(lacking[0].metric, statistics, Window(start, window.end), PERIOD_S)
+    return MetricRequest(next(iter(lacking)).metric, statistics, Window(start, window.end), period_s)
+
+
+def _whole_hours(window: Window) -> Window:
+    """Return the hours that a window touches."""
+    return Window(floor(window.start, HOUR_S), -floor(-window.end, HOUR_S))
 
 
 def _within(windows: Iterable[Window], limits: Window) -> list[Window]:

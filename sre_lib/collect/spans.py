@@ -8,8 +8,10 @@ from sre_lib.model import Status
 
 SETTLED_AFTER_S = 2 * DAY_S
 """Datapoints may come up to 48 h late (AWS API reference, PutMetricData): younger ones are provisional."""
-TOO_OLD = "older than 63 days: CloudWatch keeps only hourly datapoints of it"
-"""Message of a span that was not asked for, since nothing can come any more."""
+ONLY_HOURLY = "older than 63 days: CloudWatch keeps only hourly datapoints of it"
+"""Message of a span at a shorter period that was not asked for, since nothing can come any more."""
+TOO_OLD = "older than 455 days: CloudWatch keeps nothing of it"
+"""The same of a span at 3600 s."""
 
 
 class Span(NamedTuple):
@@ -34,12 +36,17 @@ class Span(NamedTuple):
     @property
     def gone(self) -> bool:
         """Tell whether it could not be asked for any more: no answer, so that no datapoint means nothing."""
-        return self.message == TOO_OLD
+        return self.message in {ONLY_HOURLY, TOO_OLD}
 
     @property
     def closed(self) -> bool:
         """Tell whether to ask again would be of no use."""
         return self.whole or self.gone
+
+
+def answered(spans: Iterable[Span]) -> list[Window]:
+    """Return the time that was answered in full, final or not."""
+    return [span.window for span in spans if span.whole]
 
 
 def settled(spans: Iterable[Span]) -> list[Window]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-HOUR_S, DAY_S = 3600, 86_400
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 
 
 class Window(NamedTuple):
@@ -41,6 +41,11 @@ def moment(seconds: int) -> datetime:
 def floor(seconds: int, step_s: int) -> int:
     """Return the last multiple of `step_s` at or before a time."""
     return seconds // step_s * step_s
+
+
+def aligned(window: Window, step_s: int) -> Window:
+    """Return the steps that begin in a window or that its start lies in: neighbours share none and leave none out."""
+    return Window(floor(window.start, step_s), floor(window.end, step_s))
 
 
 def missing(wanted: Window, covered: Iterable[Window]) -> list[Window]:

@@ -10,17 +10,16 @@ from IPython.core.getipython import get_ipython
 
 from sre_lib import params
 from sre_lib.analyse.memo import analysis
-from sre_lib.collect.archive import Archive
+from sre_lib.collect.archive import PERIODS, Archive
 from sre_lib.collect.changes.gather import collect_changes, lacks_changes
 from sre_lib.collect.gather import Collected, Problem, collect
 from sre_lib.collect.history import not_answered
 from sre_lib.collect.journal import taken
-from sre_lib.collect.plan import MINUTE_S
 from sre_lib.collect.source import clock, open_source
 from sre_lib.collect.usage import Usage
 from sre_lib.document.look import Look
 from sre_lib.errors import ArchiveError, SreReviewError, UserMistakeError
-from sre_lib.model import PERIOD_S, Service, Week
+from sre_lib.model import Service, Week
 from sre_lib.params import Review
 from sre_lib.store import LocalStore
 from sre_lib.weeks import history, must_have_ended
@@ -123,7 +122,7 @@ def _assigned(cell: str) -> tuple[str, ...]:
 def _lacks(archive: Archive, service: Service, week: Week) -> bool:
     """Tell whether some week that the analysis looks at was never asked for."""
     weeks = (*history(week), week)
-    return not all(any(archive.spans(service, each, period) for period in (MINUTE_S, PERIOD_S)) for each in weeks)
+    return not all(any(archive.spans(service, each, period) for period in PERIODS) for each in weeks)
 
 
 def _lacking(services: Sequence[Service], review: Review, week: Week, archive: Archive) -> tuple[Problem, ...]:

@@ -154,11 +154,11 @@ def test_times_off_the_grid_are_damage(monkeypatch):
 
 def test_a_file_of_a_later_format_is_said_and_left_alone(tmp_path, monkeypatch):
     archive = archive_in(tmp_path)
-    monkeypatch.setattr(archive_file, "FORMAT", 2)
+    monkeypatch.setattr(archive_file, "FORMAT", 3)
     archive.upsert(WEB, WEEK, 300, [piece(CPU, 0, [1.0])])
     monkeypatch.undo()
     for reading in (archive.read, archive.spans, partial(archive.upsert, pieces=[piece(CPU, 0, [1.0])])):
-        with pytest.raises(ArchiveError, match="has format 2, this version reads 1; install a newer version"):
+        with pytest.raises(ArchiveError, match="has format 3, this version reads 2; install a newer version"):
             reading(WEB, WEEK, 300)
 
 

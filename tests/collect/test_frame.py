@@ -9,7 +9,7 @@ from sre_lib import weeks
 from sre_lib.catalog import builtin_catalog
 from sre_lib.collect.collected import Collected
 from sre_lib.collect.frame import NOT_ASKED, PARTLY_ASKED, service_week
-from sre_lib.collect.spans import TOO_OLD
+from sre_lib.collect.spans import ONLY_HOURLY
 from sre_lib.collect.windows import epoch
 from sre_lib.demo.endpoint_faults import Fault, Faults
 from sre_lib.demo.recorded import Recorded
@@ -104,7 +104,7 @@ def test_complete_and_empty_is_no_data(tmp_path):
 
 
 def test_denied_for_good_is_denied_everywhere(tmp_path):
-    got = reviewed(tmp_path, steady(WEEK), faults=Faults(Fault("refused", "AccessDenied"))).frame
+    got = reviewed(tmp_path, steady(WEEK), faults=Faults(Fault("Forbidden"))).frame
     assert {answer.status for answer in got.answers.values()} == {Status.DENIED}
 
 
@@ -116,7 +116,7 @@ def test_an_archive_without_the_week_says_so(tmp_path):
 def test_a_week_asked_for_in_part_is_partial_and_says_so(tmp_path):
     got = reviewed(tmp_path, steady(WEEK), now=WEEK.end - timedelta(days=2)).frame
     assert got.answers[CPU] == Answer(Status.PARTIAL, 60, PARTLY_ASKED)
-    assert got.values["web", "cpu", "Average"].loc[WEEK.start :].notna().sum() == 5 * 288
+    assert got.values["web", "cpu", "Average"].loc[WEEK.start :].notna().sum() == 5 * 288 - 3
 
 
 def test_an_older_week_is_read_at_300_s(tmp_path):
@@ -135,7 +135,7 @@ def test_a_week_over_the_15_day_boundary_is_whole_and_the_same(tmp_path):
 def test_history_too_old_is_nan_and_said(tmp_path):
     long = weeks.named("2026-W40", "Asia/Tokyo", history_weeks=10)
     got = reviewed(tmp_path, steady(long), week=long).frame
-    assert got.answers[CPU] == Answer(Status.COMPLETE, 60, TOO_OLD)
+    assert got.answers[CPU] == Answer(Status.COMPLETE, 60, ONLY_HOURLY)
     first = got.values["web", "cpu", "Average"].first_valid_index()
     assert first == weeks.morning_after(long) - timedelta(days=63) + timedelta(hours=1)
 
@@ -190,7 +190,7 @@ def test_a_metric_added_when_its_week_is_too_old_is_never_zero_and_not_asked_aga
     collected(replace(REVIEW, catalog=without_errors()), WEEK, archive, backend, MONDAY)
     collected(REVIEW, WEEK, archive, backend, WEEK.end + timedelta(days=days))
     got = service_week(REVIEW, SERVICE, WEEK, archive).frame
-    message = TOO_OLD if days > 48 else ""
+    message = ONLY_HOURLY if days > 48 else ""
     assert got.answers[ERRORS] == Answer(status, 300, message)
     assert (got.series(ERRORS).loc[WEEK.start :] == 0).sum() == zeros
     assert got.answers[REQUESTS] == Answer(Status.COMPLETE, 60)

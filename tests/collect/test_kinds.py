@@ -13,9 +13,9 @@ from ruamel.yaml import YAML
 
 from sre_lib import weeks
 from sre_lib.catalog import builtin_catalog
-from sre_lib.collect.plan import MINUTE_S, plan
+from sre_lib.collect.archive import PERIODS
+from sre_lib.collect.plan import plan
 from sre_lib.collect.queries import packed, query_of
-from sre_lib.model import PERIOD_S
 from sre_lib.params import load
 
 WEEK = weeks.named("2026-W40", "UTC", history_weeks=2)
@@ -58,7 +58,7 @@ def service_of(kind: str, folder: Path):
 def test_what_is_sent(kind, tmp_path, wire):
     client, bodies = wire
     service = service_of(kind, tmp_path)
-    requests = plan(builtin_catalog(), service, WEEK, NOW_S, {MINUTE_S: {}, PERIOD_S: {}}).requests
+    requests = plan(builtin_catalog(), service, WEEK, NOW_S, {period_s: {} for period_s in PERIODS}).requests
     bodies.clear()
     for call in packed(requests):
         queries = [(request, statistic) for request in call for statistic in request.statistics]

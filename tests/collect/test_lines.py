@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -78,7 +79,7 @@ def test_a_minute_counts_only_where_all_its_statistics_came():
 def line(value, asked_at, whole=True):
     array = np.array([value])
     no = np.array([False])
-    return Line({"Sum": array}, np.array([asked_at]), np.array([whole]), no, no, np.array([asked_at > 0]))
+    return Line({"Sum": array}, np.array([asked_at]), np.array([whole]), no, no, np.array([300 if asked_at else 0]))
 
 
 FINAL = 300 + SETTLED_AFTER_S
@@ -97,6 +98,6 @@ FINAL = 300 + SETTLED_AFTER_S
     ],
 )
 def test_minutes_go_first_unless_only_the_coarse_is_final(fine, coarse, wanted, from_fine):
-    got = combined(fine, coarse, Window(0, 300))
+    got = combined(replace(fine, period_s=fine.period_s // 5), coarse, Window(0, 300))
     np.testing.assert_array_equal(got.values["Sum"], [wanted])
-    assert (got.fine[0], got.whole[0]) == (from_fine, True)
+    assert (got.period_s[0], got.whole[0]) == (60 if from_fine else 300, True)
