@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import boto3
+import boto3  # type: ignore[import-untyped]  # boto3 ships no types
 from botocore.stub import Stubber
 
 from sre_lib.collect.queries import Place
