@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
@@ -15,6 +17,9 @@ from sre_lib.earlier import Remeasured
 
 LEAST_DAYS = 4
 """Daily floors that a slope wants, as the detector does."""
+
+RESTART_DAYS = 2
+"""Days of growth that a restart takes back at least, and half of the range: less is how floors scatter."""
 
 GONE_SHARE = 0.1
 """Share of then's slope under which it no longer grows."""
@@ -44,7 +49,7 @@ def growth(look: Look) -> Remeasured:
     """
     sign = 1 if look.evidence["slope_per_day"] > 0 else -1
     floors = _floors(look, sign)
-    restart, rest = _since_restart(floors, sign, abs(look.evidence["slope_per_day"]))
+    restart, rest = _since_restart(floors, sign, look)
     week = rest[rest.index > look.week.start].dropna()
     if len(week) < LEAST_DAYS:
         reason = "too_few_days" if restart and restart > look.week.start else "too_little_data"
@@ -90,11 +95,12 @@ def _floors(look: Look, sign: int) -> pd.Series:
     return Growth(side="up" if sign > 0 else "down", days=days).floors(look.series)
 
 
-def _since_restart(floors: pd.Series, sign: int, slope: float) -> tuple[datetime | None, pd.Series]:
-    """Return when the floors last fell by more than two days' growth (None: never), and those from then on."""
+def _since_restart(floors: pd.Series, sign: int, look: Look) -> tuple[datetime | None, pd.Series]:
+    """Return when the floors last fell, as after a restart (None: never), and those from then on."""
     level = sign * floors.ffill().to_numpy(dtype=np.float64)
     extent = float(np.nanmax(level) - np.nanmin(level)) if np.isfinite(level).any() else 0.0
-    falls = np.flatnonzero(-np.diff(level) > max(2 * slope, 0.3 * extent))
+    least = max(RESTART_DAYS * abs(look.evidence["slope_per_day"]), 0.5 * extent, look.min_effect)
+    falls = np.flatnonzero(-np.diff(level) > least)
     if not len(falls):
         return None, floors
     return floors.index[falls[-1]].to_pydatetime(), floors.iloc[falls[-1] + 1 :]
@@ -120,7 +126,8 @@ def _stopped(rest: pd.Series, restart: datetime | None, sign: int, look: Look) -
     floors = rest.dropna()
     starts = range(len(floors) - LEAST_DAYS + 1)
     flat = next((at for at in starts if not _grows(_slope(floors.iloc[at:], sign), look)), None)
-    return None if flat is None else floors.index[flat].to_pydatetime()
+    # The meeting saw it grow to its end: a line that is flat from an earlier day on only scatters.
+    return None if flat is None else max(floors.index[flat].to_pydatetime(), look.earlier.end)
 
 
 def _paused(floors: pd.Series, sign: int, look: Look) -> bool:
@@ -128,9 +135,7 @@ def _paused(floors: pd.Series, sign: int, look: Look) -> bool:
     between = floors[(floors.index > look.earlier.end) & (floors.index <= look.week.end)]
     windows = [between.iloc[at : at + AWAY_DAYS].dropna() for at in range(len(between) - AWAY_DAYS + 1)]
     return any(
-        len(each) >= LEAST_DAYS
-        and _since_restart(each, sign, abs(look.evidence["slope_per_day"]))[0] is None
-        and not _grows(_slope(each, sign), look)
+        len(each) >= LEAST_DAYS and _since_restart(each, sign, look)[0] is None and not _grows(_slope(each, sign), look)
         for each in windows
     )
 
@@ -145,7 +150,7 @@ def _level(look: Look) -> pd.Series:
     return level[level.index >= look.earlier.start].dropna()
 
 
-def _runs(mask: np.ndarray) -> list[tuple[int, int, bool]]:
+def _runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int, bool]]:
     """Return `[first, last)` of every run of one value, and the value."""
     edges = [0, *(np.flatnonzero(np.diff(mask.astype(np.int8))) + 1).tolist(), len(mask)]
-    return [(first, last, bool(mask[first])) for first, last in zip(edges, edges[1:], strict=False)]
+    return [(first, last, bool(mask[first])) for first, last in pairwise(edges)]

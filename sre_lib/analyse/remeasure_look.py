@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from sre_lib.analyse import robust
 from sre_lib.analyse.baseline import Band, Baseline
 from sre_lib.earlier import Known, Outcome
 from sre_lib.model import Week
@@ -38,6 +39,11 @@ class Look:
     def band(self) -> Band:
         """Return what is expected of the series now, over history and week."""
         return Baseline().band(self.series, self.week.timezone)
+
+    @property
+    def step(self) -> timedelta:
+        """Return how long one datapoint lasts."""
+        return timedelta(seconds=robust.period_of(robust.index_of(self.series)))
 
     def between(self, start: datetime, end: datetime) -> pd.Series:
         """Return the datapoints of `[start, end)`."""

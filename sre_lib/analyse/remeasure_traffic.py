@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
+from sre_lib.analyse.remeasure_days import ALL_DAY, window
 from sre_lib.analyse.remeasure_look import Look
-from sre_lib.analyse.remeasure_moments import ALL_DAY, window
 from sre_lib.catalog import Catalog, MetricSpec
 from sre_lib.earlier import Remeasured
 from sre_lib.model import Column, ServiceWeek
@@ -22,8 +22,8 @@ _LASTING = ("growth", "level_shift")
 def traffic(look: Look, found: Remeasured, service_week: ServiceWeek, catalog: Catalog) -> tuple[float, float] | None:
     """Return the mean requests per period then and now; None where the service counts none, or too few are there.
 
-    What lasts: the same hours of the week (since it is gone). At a time of day: the finding's own time against the day
-    of this week that comes nearest to asking the same of the service (most requests; fewest for what went down).
+    What lasts: the same hours of the week (since it is gone). At a time of day: the same time of the same weekday,
+    where it is gone; where it is not, it is on other days, too, and there is no one number.
     """
     column = traffic_column(look, service_week, catalog)
     if column is None:
@@ -32,8 +32,10 @@ def traffic(look: Look, found: Remeasured, service_week: ServiceWeek, catalog: C
     length = look.earlier.end - look.earlier.start
     if look.earlier.view in _LASTING or length >= ALL_DAY:
         then, now = _weekly(look, found, series)
+    elif found.outcome == "gone":
+        then, now = _same_weekday(look, series)
     else:
-        then, now = _daily(look, series)
+        return None
     return (then, now) if then and now is not None else None
 
 
@@ -61,14 +63,11 @@ def _weekly(look: Look, found: Remeasured, series: pd.Series) -> tuple[float | N
     return _mean(series, start - back, look.week.end - back), _mean(series, start, look.week.end)
 
 
-def _daily(look: Look, series: pd.Series) -> tuple[float | None, float | None]:
-    """Return the means at the finding's time then and on the nearest day of this week."""
-    days = [window(look, each) for each in look.days(look.week.start)]
-    found = [mean for mean in (_mean(series, *each) for each in days) if mean is not None]
-    then = _mean(series, *window(look, look.days(look.earlier.start)[0]))
-    if not found:
-        return then, None
-    return then, (min(found) if look.direction < 0 else max(found))
+def _same_weekday(look: Look, series: pd.Series) -> tuple[float | None, float | None]:
+    """Return the means at the finding's time then and on the same weekday of this week."""
+    first = look.days(look.earlier.start)[0]
+    same = next(each for each in look.days(look.week.start) if each.weekday() == first.weekday())
+    return _mean(series, *window(look, first)), _mean(series, *window(look, same))
 
 
 def _mean(series: pd.Series, start: datetime, end: datetime) -> float | None:
