@@ -13,6 +13,7 @@ from filelock import FileLock
 from sre_lib.errors import StoreError
 
 MAX_NAME = 80
+_TEMPORARY = ".tmp-"
 
 
 class Store(Protocol):
@@ -32,6 +33,9 @@ class Store(Protocol):
 
     def keys(self, prefix: str = "") -> tuple[str, ...]:
         """Return the keys that start with a prefix, sorted."""
+
+    def leftovers(self, prefix: str = "") -> tuple[str, ...]:
+        """Return the temporary files that a write which was killed left behind, below a prefix, sorted."""
 
     def delete(self, key: str) -> None:
         """Remove a key; nothing happens where it does not exist."""
@@ -89,11 +93,11 @@ class LocalStore:
 
     def keys(self, prefix: str = "") -> tuple[str, ...]:
         """Return the keys that start with a prefix, sorted; temporary files are not among them."""
-        if not self.root.exists():
-            return ()
-        files = (path for path in self.root.rglob("*") if path.is_file() and not path.name.startswith(".tmp-"))
-        names = (path.relative_to(self.root).as_posix() for path in files)
-        return tuple(sorted(name for name in names if name.startswith(prefix)))
+        return self._names(prefix, temporary=False)
+
+    def leftovers(self, prefix: str = "") -> tuple[str, ...]:
+        """Return the temporary files that a write which was killed left behind, below a prefix, sorted."""
+        return self._names(prefix, temporary=True)
 
     def delete(self, key: str) -> None:
         """Remove a key; nothing happens where it does not exist."""
@@ -113,6 +117,16 @@ class LocalStore:
             yield
         finally:
             lock.release()
+
+    def _names(self, prefix: str, *, temporary: bool) -> tuple[str, ...]:
+        """Return the files, or the temporary ones, below a prefix, sorted."""
+        if not self.root.exists():
+            return ()
+        files = (path for path in self.root.rglob("*") if path.is_file())
+        names = (
+            path.relative_to(self.root).as_posix() for path in files if path.name.startswith(_TEMPORARY) is temporary
+        )
+        return tuple(sorted(name for name in names if name.startswith(prefix)))
 
 
 def file_name(name: str) -> str:
@@ -138,7 +152,7 @@ def _beside(path: Path, content: bytes) -> Iterator[Path]:
     """Hold a flushed temporary file in the target's folder; it is gone afterwards."""
     with _said(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
     temporary = Path(name)
     try:
         with _said(path), os.fdopen(handle, "wb") as file:

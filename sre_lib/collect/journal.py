@@ -36,8 +36,11 @@ def noted(archive: Archive, week: Week) -> tuple[Entry, ...]:
     """Return the collections of a week, oldest first. Raises ArchiveError."""
     key = _key(archive, week)
     content = archive.store.read(key)
-    if content is None:
-        return ()
+    return () if content is None else decode(content, key)
+
+
+def decode(content: bytes, key: str) -> tuple[Entry, ...]:
+    """Return the content of a file; ArchiveError, with its key, where it is damaged."""
     try:
         rows = orjson.loads(content)["collections"]
         return tuple(Entry(int(row["at"]), tuple(_usage(each) for each in row["usages"])) for row in rows)

@@ -208,7 +208,10 @@ def test_what_a_former_version_noted_as_too_old_is_asked_for_by_the_hour():
     long = weeks.named("2026-W40", "Asia/Tokyo", history_weeks=10)
     now = weeks.morning_after(long)
     found = planned(EC2, now, week=long)
-    noted = {key: (Span(*window, epoch(now), Status.NO_DATA, ONLY_HOURLY),) for key, window, _, _ in found.too_old}
+    noted = {
+        key: (Span(window.start, window.end, epoch(now), Status.NO_DATA, ONLY_HOURLY),)
+        for key, window, _, _ in found.too_old
+    }
     again = planned(EC2, now, {60: {}, 300: noted, 3600: {}}, long)
     assert hourly(again.requests, long) == hourly(found.requests, long) != []
     assert again.too_old == ()
