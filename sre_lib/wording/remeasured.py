@@ -1,7 +1,9 @@
 """What became of an earlier finding, in one sentence: against its verdict, in numbers, at which traffic."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 from sre_lib.earlier import Known, Outcome, Remeasured
 from sre_lib.wording import N_, Wording
@@ -49,6 +51,9 @@ _HEADS: Mapping[str, Mapping[Outcome, str]] = {
     },
 }
 
+_MEASURES = {"growth": "slope_per_day", "level_shift": "after", "saturation": "minutes"}
+"""The number that a view is about; all else is about its value."""
+
 
 def remeasured_sentence(  # noqa: PLR0913, PLR0917 - all that a sentence says comes from outside
     verdict: str,
@@ -65,105 +70,99 @@ def remeasured_sentence(  # noqa: PLR0913, PLR0917 - all that a sentence says co
     `verdict`: expected, watch, fix, false alarm or empty (nothing decided); `until` belongs to `expected` and is over
     after that day, `meeting` is the day of the meeting that reads it. `unit` is the metric's; times in `timezone`.
     """
+    told = _Told(remeasured, known, unit, say, timezone)
     if remeasured.outcome == "cannot_tell":
-        return say("cannot tell: {reason}", reason=_reason(remeasured, say, timezone))
+        return say("cannot tell: {reason}", reason=told.reason())
     if remeasured.outcome == "gone":
-        text = _with_traffic(_gone(verdict, remeasured, known, unit, say, timezone), remeasured, known, say)
+        text = _with_traffic(say("not seen again") if verdict == "false alarm" else told.gone(), told)
     else:
         head = _HEADS.get(verdict, _HEADS[""])[remeasured.outcome]
-        text = say("{head}: {measured}", head=say(head), measured=_measured(remeasured, known, unit, say))
-    if verdict != "expected" or until is None or until >= meeting:
-        return text
-    return _over(until, remeasured, known, text, unit, say)
+        text = say("{head}: {measured}", head=say(head), measured=told.measured())
+    return _over(until, text, told) if verdict == "expected" and until and until < meeting else text
 
 
-def _over(until: date, remeasured: Remeasured, known: Known, text: str, unit: str, say: Wording) -> str:
+@dataclass(frozen=True)
+class _Told:
+    """All that the sentence is made of."""
+
+    remeasured: Remeasured
+    known: Known
+    unit: str
+    say: Wording
+    timezone: str
+
+    def reason(self) -> str:
+        """Return why it cannot be told; a reason that is not known is shown as it is."""
+        text, since = _REASONS.get(self.remeasured.reason), self.remeasured.since
+        if text is None or since is None:
+            return self.say(text, when="", day="") if text else self.remeasured.reason
+        return self.say(text, when=self.say.time(since, self.timezone), day=self.say.day(since, self.timezone))
+
+    def gone(self) -> str:
+        """Return since when it is gone, and what is there instead."""
+        say, since = self.say, self.remeasured.since
+        if since is None:
+            text = say("gone")
+        elif self.known.view in {"level_shift", "growth"}:
+            text = say("gone since {day}", day=say.day(since, self.timezone))
+        else:
+            text = say("not seen since {day}", day=say.day(since - timedelta(seconds=1), self.timezone))
+        if self.known.view != "level_shift":
+            return text
+        return say("{text} (back to {now} from {then})", text=text, now=self.text("now"), then=self.text("then"))
+
+    def measured(self) -> str:
+        """Return now against then, of what is still there."""
+        say, now, then = self.say, self.remeasured.now, self.remeasured.then
+        values = {
+            "metric": metric_name(self.known.metric, self.known.statistic, say),
+            "now": self.text("now"),
+            "then": self.text("then"),
+        }
+        if self.known.view == "growth":
+            if now["slope_per_day"] >= 0:
+                return say("{metric} grows {now} a day (was {then})", **values)
+            return say("{metric} shrinks {now} a day (was {then})", **values)
+        if self.known.view == "level_shift":
+            before = value_text(then["before"], self.unit, self.known.statistic, say)
+            return say("{metric} is at {now} (was {then}, and {before} before that)", **values, before=before)
+        values |= {"n": say.number(now["days"]), "days": say.number(now["of_days"])}
+        if self.known.view == "saturation":
+            return say("{metric} was at its limit for {now} on {n} of {days} days (was {then})", **values)
+        if then["value"] >= then["expected"]:
+            return say("{metric} rose to {now} on {n} of {days} days (was {then})", **values)
+        return say("{metric} fell to {now} on {n} of {days} days (was {then})", **values)
+
+    def text(self, when: Literal["now", "then"]) -> str:
+        """Return the number that the view is about, now or then."""
+        name = _MEASURES.get(self.known.view, "value")
+        value = (self.remeasured.now if when == "now" else self.remeasured.then)[name]
+        if name == "minutes":
+            return self.say.duration(timedelta(minutes=value))
+        written = change_text if name == "slope_per_day" else value_text
+        return written(value, self.unit, self.known.statistic, self.say)
+
+
+def _over(until: date, text: str, told: _Told) -> str:
     """Return the sentence on what was expected until a day that has passed."""
-    day = say.day(datetime.combine(until, time(12), UTC), "UTC")
-    if remeasured.outcome == "gone":
-        return say("over: expected until {day}; {text}", day=day, text=text)
-    return say(
-        "over: expected until {day} has passed, and it is still there: {measured}",
-        day=day,
-        measured=_measured(remeasured, known, unit, say),
+    day = told.say.day(datetime.combine(until, time(12), UTC), "UTC")
+    if told.remeasured.outcome == "gone":
+        return told.say("over: expected until {day}; {text}", day=day, text=text)
+    return told.say(
+        "over: expected until {day} has passed, and it is still there: {measured}", day=day, measured=told.measured()
     )
 
 
-def _reason(remeasured: Remeasured, say: Wording, timezone: str) -> str:
-    """Return why it cannot be told; a reason that is not known is shown as it is."""
-    text = _REASONS.get(remeasured.reason)
-    if text is None:
-        return remeasured.reason
-    if remeasured.since is None:
-        return say(text, when="", day="").strip()
-    return say(text, when=say.time(remeasured.since, timezone), day=say.day(remeasured.since, timezone))
-
-
-def _gone(verdict: str, remeasured: Remeasured, known: Known, unit: str, say: Wording, timezone: str) -> str:  # noqa: PLR0913, PLR0917 - as above
-    """Return since when it is gone, and what is there instead."""
-    if verdict == "false alarm":
-        return say("not seen again")
-    lasting = known.view in {"level_shift", "growth"}
-    if remeasured.since is None:
-        text = say("gone")
-    elif lasting:
-        text = say("gone since {day}", day=say.day(remeasured.since, timezone))
-    else:
-        text = say("not seen since {day}", day=say.day(remeasured.since - timedelta(seconds=1), timezone))
-    if known.view != "level_shift":
-        return text
-    values = _values(remeasured, known, unit, say)
-    return say("{text} (back to {now} from {then})", text=text, now=values["now"], then=values["then"])
-
-
-def _measured(remeasured: Remeasured, known: Known, unit: str, say: Wording) -> str:
-    """Return now against then, of what is still there."""
-    values = _values(remeasured, known, unit, say)
-    if known.view == "growth":
-        if remeasured.now["slope_per_day"] >= 0:
-            return say("{metric} grows {now} a day (was {then})", **values)
-        return say("{metric} shrinks {now} a day (was {then})", **values)
-    if known.view == "level_shift":
-        return say("{metric} is at {now} (was {then}, and {before} before that)", **values)
-    values |= {"n": say.number(remeasured.now["days"]), "days": say.number(remeasured.now["of_days"])}
-    if known.view == "saturation":
-        return say("{metric} was at its limit for {now} on {n} of {days} days (was {then})", **values)
-    if remeasured.then["value"] >= remeasured.then["expected"]:
-        return say("{metric} rose to {now} on {n} of {days} days (was {then})", **values)
-    return say("{metric} fell to {now} on {n} of {days} days (was {then})", **values)
-
-
-_MEASURES = {"growth": "slope_per_day", "level_shift": "after", "saturation": "minutes"}
-
-
-def _values(remeasured: Remeasured, known: Known, unit: str, say: Wording) -> dict[str, str]:
-    """Return the metric's name, and its number now, then, and before that."""
-    name = _MEASURES.get(known.view, "value")
-
-    def text(value: float) -> str:
-        if name == "minutes":
-            return say.duration(timedelta(minutes=value))
-        written = change_text if name == "slope_per_day" else value_text
-        return written(value, unit, known.statistic, say)
-
-    found = {
-        "metric": metric_name(known.metric, known.statistic, say),
-        "now": text(remeasured.now[name]),
-        "then": text(remeasured.then[name]),
-    }
-    return {**found, "before": text(remeasured.then["before"])} if name == "after" else found
-
-
-def _with_traffic(text: str, remeasured: Remeasured, known: Known, say: Wording) -> str:
+def _with_traffic(text: str, told: _Told) -> str:
     """Return what is gone with the traffic against then: it may be why."""
-    if remeasured.traffic is None:
+    if told.remeasured.traffic is None:
         return text
-    then, now = remeasured.traffic
+    say, (then, now) = told.say, told.remeasured.traffic
     change = now / then - 1
     if abs(change) <= SAME_TRAFFIC:
         return say("{text}, at the same traffic", text=text)
     values = {"text": text, "share": say.percent(round(100 * abs(change)))}
-    explains = change * known.direction < 0
+    explains = change * told.known.direction < 0
     if change < 0:
         if explains:
             return say("{text}, with {share} less traffic, which may be why", **values)
