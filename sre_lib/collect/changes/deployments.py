@@ -12,7 +12,7 @@ from typing import Any
 
 from sre_lib.collect.changes.asking import Asking, Came, NotAnsweredError, Stretch, Wanted
 from sre_lib.collect.changes.resources import Resource
-from sre_lib.collect.changes.task_definition import IMAGE, Revision, differences, read_revision
+from sre_lib.collect.changes.task_definition import Revision, differences, read_revision
 from sre_lib.collect.identities import ANY
 from sre_lib.model import Change
 
@@ -167,6 +167,3 @@ def _title(name: str, revision: Revision) -> str:
 def _groups(items: Sequence[str], size: int) -> list[list[str]]:
     """Return items in lists of at most so many."""
     return [list(items[first : first + size]) for first in range(0, len(items), size)]
-
-
-__all__ = ["DESIRED", "IMAGE", "OUTCOME", "REASON", "read"]
