@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sre_lib import __version__
 from sre_lib.collect.gather import Problem
 from sre_lib.collect.usage import Usage
+from sre_lib.document.days import history_text, seen_of_all
 from sre_lib.document.lacking import lacking, lacking_sentences, several
 from sre_lib.document.look import Look
 from sre_lib.document.opening import Opened
@@ -97,7 +98,7 @@ def not_looked_at(opened: Opened) -> list[tuple[str, str, str]]:
                 key = (where(look.service.name, row.column.part), seen_text(row, say))
                 grouped.setdefault(key, []).append(metric_name(row.column.metric, row.column.statistic, say))
         rows += [(place, say.listing(metrics), why) for (place, why), metrics in grouped.items()]
-    return [*rows, *_history_rows(opened)]
+    return [*rows, *_history_rows(opened), *_empty_weeks(opened)]
 
 
 def seen_text(row: Coverage, say: Wording) -> str:
@@ -120,6 +121,7 @@ def provenance_rows(opened: Opened) -> list[tuple[str, str]]:
         (say("Week"), f"{week.name}, {_window(opened)}"),
         (say("History"), say("from {start}", start=say.full_time(week.history_start, zone))),
         (say("Period"), say("300 s (60 s rolled up exactly); percentiles as CloudWatch computes them, never averaged")),
+        *((say("Seen"), text) for text in seen_of_all([look.service_week for look in opened.looks], say)),
         *_cost_rows(opened),
         (say("Made"), f"{say.full_time(opened.now, zone)} {zone}"),
         (say("Version"), f"sre-review {__version__}"),
@@ -140,6 +142,17 @@ def _history_rows(opened: Opened) -> list[tuple[str, str, str]]:
         )
         for (status, message), group in grouped.items()
     ]
+
+
+def _empty_weeks(opened: Opened) -> list[tuple[str, str, str]]:
+    """Return of which services there is no datapoint of some weeks of the history, one row a number of weeks."""
+    say = opened.say
+    services: dict[str, list[str]] = {}
+    for look in opened.looks:
+        text = history_text(look.service_week.days, opened.week, say)
+        if text:
+            services.setdefault(text, []).append(look.service.name)
+    return [(several(names, say), say("the weeks before"), text) for text, names in services.items()]
 
 
 def _cost_rows(opened: Opened) -> list[tuple[str, str]]:

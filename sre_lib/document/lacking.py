@@ -28,7 +28,7 @@ def lacking(opened: Opened, collection: Iterable[Problem] = ()) -> tuple[Problem
     Notes that came with a full answer, and what is too old to be asked for, lack nothing.
     """
     week = _of_week(opened)
-    known = [*week, *opened.lacking]
+    known = [*week, *(each for each in opened.lacking if not _goes_on(each, week))]
     return (*known, *(each for each in collection if _is_news(each, known, opened)))
 
 
@@ -68,6 +68,14 @@ def _of_week(opened: Opened) -> list[Problem]:
         if _is_lacking(row)
     )
     return [Problem(*what, count) for what, count in counts.items()]
+
+
+def _goes_on(history: Problem, week: Sequence[Problem]) -> bool:
+    """Tell whether what lacks of the history lacks of the week as well, and of as many series."""
+    return any(
+        each.service == history.service and history.message in each.message and history.metrics <= each.metrics
+        for each in week
+    )
 
 
 def _is_lacking(row: Coverage) -> bool:

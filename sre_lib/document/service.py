@@ -11,8 +11,10 @@ from sre_lib.document.agenda import own_run_notes, provenance_rows, seen_text
 from sre_lib.document.axes import cell_scale
 from sre_lib.document.changes import changes_section
 from sre_lib.document.charts import together_chart
+from sre_lib.document.days import seen_sentences
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.finding import discussion, finding_chart_or_note, lead
+from sre_lib.document.long_view import long_chart
 from sre_lib.document.look import Look
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.document.small import hour_map
@@ -106,6 +108,11 @@ class ServiceReview:
         first = [each for each in columns if self._in_front(each)]
         return together_chart(self.look, [*first, *(each for each in columns if each not in first)])
 
+    def long_view(self) -> list[Chart]:
+        """Return CPU and memory of each day over the whole history; nothing where it is no longer than the charts."""
+        chart = long_chart(self.look)
+        return [chart] if chart else []
+
     def hours(self) -> Fragment:
         """Return the mean of every hour of the week as a map, of the service's CPU where it has one."""
         say = self.opened.say
@@ -128,6 +135,11 @@ class ServiceReview:
         image = hour_map(table.to_numpy() / scale.divisor, days, unit, top, title)
         high = value_text(largest, spec.unit, column.statistic, say)
         return fragment("hours", f"{title}, {high}", say, title=title, picture=image, unit=unit)
+
+    def seen(self) -> Fragment:
+        """Return at which resolution the days were seen, and what CloudWatch corrected or may still correct."""
+        texts = seen_sentences(self.look.service_week, self.opened.say)
+        return note(" ".join(texts), self.opened.say)
 
     def coverage(self) -> Fragment:
         """Return for every series how much was seen and what its baseline rests on, or why it was not judged."""

@@ -130,7 +130,7 @@ def fetch(review: str, week: str, now: datetime | None, dry_run: bool, as_json: 
     sys.exit(1 if wrong else 0)
 
 
-@main.group()
+@main.group(epilog="Example: sre-review archive verify demo")
 def archive() -> None:
     """Look after the archive of a review."""
 
