@@ -60,6 +60,7 @@ def used(answered: Answered, seconds: float) -> Usage:
         billed_low=min(billed_at_least(answered.series), answered.queries),
         billed_high=answered.queries,
         refused=answered.refused,
+        retried=answered.retried,
         seconds=seconds,
     )
 

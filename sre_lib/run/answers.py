@@ -59,7 +59,8 @@ def day_rows(seen: Sequence[ServiceWeek]) -> list[dict[str, Any]]:
 
 def collected_row(collected: Collected) -> dict[str, Any]:
     """Return what was fetched and what it cost, in dollars, over all places and of each."""
-    return {**usage_row(collected.usage), "places": place_rows(collected.usages)}
+    totals = {**usage_row(collected.usage), "corrected": collected.corrected}
+    return {**totals, "places": place_rows(collected.usages)}
 
 
 def place_rows(usages: Sequence[Usage]) -> list[dict[str, Any]]:
