@@ -17,6 +17,10 @@ from sre_lib.store import Store, file_name
 PERIODS = (MINUTE_S, PERIOD_S, HOUR_S)
 """The periods in seconds at which the archive keeps metrics."""
 
+ROUNDING = 1e-9
+"""Relative difference of two values up to which they are one: a percentile is interpolated, a Sum added up, in another
+order each time it is asked for."""
+
 Floats = NDArray[np.float64]
 
 
@@ -117,8 +121,8 @@ def merge(old: Stored | None, window: Window, period_s: int, pieces: Sequence[Pi
 
 
 def _corrected(before: Floats, piece: Piece, period_s: int) -> list[Correction]:
-    """Return the datapoints of a piece whose value differs from the one before."""
-    changed = np.flatnonzero(~np.isnan(before) & ~np.isnan(piece.values) & (before != piece.values))
+    """Return the datapoints of a piece whose value differs from the one before (NaN, none, differs from nothing)."""
+    changed = np.flatnonzero(np.abs(piece.values - before) > ROUNDING * np.maximum(np.abs(before), np.abs(piece.values)))
     times = (piece.span.start + period_s * changed).tolist()
     pairs = zip(times, before[changed].tolist(), piece.values[changed].tolist(), strict=True)
     return [Correction(*pair, piece.span.fetched_at) for pair in pairs]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sre_lib import weeks
 from sre_lib.collect import archive_file
 from sre_lib.collect.archive import Piece, merge
-from sre_lib.collect.archive_file import SeriesKey, Stored, decode, decode_spans, encode
+from sre_lib.collect.archive_file import Correction, SeriesKey, Stored, decode, decode_spans, encode
 from sre_lib.collect.queries import Metric
 from sre_lib.collect.spans import Span
 from sre_lib.collect.windows import Window, epoch
@@ -179,3 +179,23 @@ def test_services_with_like_names_do_not_share_a_file(tmp_path):
 def test_spans_are_read_without_the_values():
     stored = Stored(WINDOW, 300, {CPU: np.zeros(2016)}, {CPU: (Span(WINDOW.start, WINDOW.end, 1, Status.NO_DATA),)})
     assert decode_spans(encode(stored), "x") == stored.spans
+
+
+def test_a_file_of_the_first_format_is_read_and_has_no_corrections():
+    stored = merge(None, WINDOW, 300, [piece(CPU, 0, [1.0, NAN])])
+    table = pq.read_table(pa.BufferReader(encode(stored)))
+    metadata = orjson.loads(table.schema.metadata[b"sre_review"])
+    del metadata["corrections"]
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata({b"sre_review": orjson.dumps(metadata | {"format": 1})}), sink)
+    got = decode(sink.getvalue().to_pybytes(), "x")
+    same(got, stored)
+    assert got.corrections == {}
+
+
+def test_a_last_digit_that_differs_is_no_correction():
+    first = merge(None, WINDOW, 300, [piece(CPU, 0, [0.1, 1e300, 5.0, 0.0])])
+    second = merge(first, WINDOW, 300, [piece(CPU, 0, [0.1 + 1e-17, 1e300 * (1 + 1e-12), 5.1, 1e-3], at=2)])
+    assert second.corrections == {
+        CPU: (Correction(WINDOW.start + 600, 5.0, 5.1, 2), Correction(WINDOW.start + 900, 0.0, 1e-3, 2))
+    }

@@ -12,7 +12,7 @@ from sre_lib.collect.cloudwatch import fetch
 from sre_lib.collect.gather import Collected, Problem, collect, service_week
 from sre_lib.collect.queries import Place
 from sre_lib.collect.spans import ONLY_HOURLY
-from sre_lib.collect.windows import epoch
+from sre_lib.collect.windows import HOUR_S, epoch, floor
 from sre_lib.demo.endpoint_accounts import Accounts
 from sre_lib.demo.endpoint_faults import Fault, Faults
 from sre_lib.demo.recorded import Recorded
@@ -221,3 +221,31 @@ def test_a_region_that_cannot_be_reached_is_a_problem_and_the_rest_comes(tmp_pat
 def test_a_naive_clock_is_refused(tmp_path):
     with opened(Recorded(), MONDAY) as clients, pytest.raises(ValueError, match="without its offset"):
         collect(REVIEW, [SERVICE], WEEK, clients, archive_in(tmp_path), MONDAY.replace(tzinfo=None))
+
+
+def requests_of(ledger):
+    """Return each metric and period that was asked for, with its statistics and window."""
+    found: dict[tuple[object, int, int, int], set[str]] = {}
+    for call in ledger.answered:
+        for query in call.metric_data_queries:
+            stat = query.metric_stat
+            key = (stat.metric, stat.period, call.start_time, call.end_time)
+            found.setdefault(key, set()).add(stat.stat)
+    return found
+
+
+def test_a_new_week_costs_one_metric_for_five_statistics_and_asks_nothing_that_is_final(tmp_path):
+    archive = archive_in(tmp_path)
+    backend = steady(replace(NEXT, history_start=WEEK.history_start - timedelta(days=80)))
+    long, following = (replace(each, history_start=each.start - timedelta(weeks=12)) for each in (WEEK, NEXT))
+    first, _ = collected(REVIEW, long, archive, backend, MONDAY)
+    second, ledger = collected(REVIEW, following, archive, backend, NEXT_MONDAY)
+    found = requests_of(ledger)
+    # Six metrics at 60 s; of the latency, whose percentile cannot be rolled up, 300 s too; hours no more.
+    assert sorted(period for _, period, _, _ in found) == [60] * 6 + [300]
+    assert {len(statistics) <= 5 for statistics in found.values()} == {True}
+    assert (second.usage.billed_low, first.usage.billed_low) == (7, 6 * 3)
+    final = floor(epoch(MONDAY) - 48 * HOUR_S, HOUR_S)
+    assert {start for _, _, start, _ in found} == {final}
+    assert second.usage.calls == ledger.calls
+    assert collected(REVIEW, following, archive, backend, NEXT_MONDAY)[0] == Collected()
