@@ -58,12 +58,13 @@ def provisional_text(days: Sequence[DaySeen], say: Wording) -> str:
 def corrected_text(days: Sequence[DaySeen], say: Wording) -> str:
     """Return how many datapoints were corrected, and of which days; empty where none was."""
     corrected = [day for day in days if day.corrected]
-    if not corrected:
+    count = sum(day.corrected for day in corrected)
+    if not count:
         return ""
     return say.plural(
         "{n} datapoint between {first} and {last} was corrected by CloudWatch since it was first read.",
         "{n} datapoints between {first} and {last} were corrected by CloudWatch since they were first read.",
-        sum(day.corrected for day in corrected),
+        count,
         first=_day(corrected[0].day, say),
         last=_day(corrected[-1].day, say),
     )

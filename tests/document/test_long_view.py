@@ -39,6 +39,7 @@ def test_days_are_local_and_a_day_without_data_stays_a_gap():
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_cpu_and_memory_stand_above_each_other_with_the_week_shaded(language):
     chart = long_chart(with_hourly(language))
+    assert chart
     made = chart._repr_mimebundle_()[CHART_MIME]
     means = [trace for trace in made["data"] if trace.get("fill") is None]
     assert [trace["yaxis"] for trace in means] == ["y", "y2"]
