@@ -125,7 +125,8 @@ def _stopped(rest: pd.Series, restart: datetime | None, sign: int, look: Look) -
         return restart
     floors = rest.dropna()
     starts = range(len(floors) - LEAST_DAYS + 1)
-    flat = next((at for at in starts if not _grows(_slope(floors.iloc[at:], sign), look)), None)
+    least = GONE_SHARE * abs(look.evidence["slope_per_day"])
+    flat = next((at for at in starts if _slope(floors.iloc[at:], sign).slope < least), None)
     # The meeting saw it grow to its end: a line that is flat from an earlier day on only scatters.
     return None if flat is None else max(floors.index[flat].to_pydatetime(), look.earlier.end)
 
