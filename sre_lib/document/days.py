@@ -61,12 +61,13 @@ def corrected_text(days: Sequence[DaySeen], say: Wording) -> str:
     count = sum(day.corrected for day in corrected)
     if not count:
         return ""
+    first, last = (_day(corrected[at].day, say) for at in (0, -1))
     return say.plural(
         "{n} datapoint between {first} and {last} was corrected by CloudWatch since it was first read.",
         "{n} datapoints between {first} and {last} were corrected by CloudWatch since they were first read.",
         count,
-        first=_day(corrected[0].day, say),
-        last=_day(corrected[-1].day, say),
+        first=first,
+        last=last,
     )
 
 
