@@ -79,10 +79,11 @@ def _series(service_week: ServiceWeek, part: Part, spec: MetricSpec, column: Col
     series = service_week.frame.series(column)
     answer = service_week.frame.answers[column]
     week = service_week.week
-    if spec.optional and quality.not_published(series, answer):
+    hourly = service_week.hourly.series(column) if service_week.hourly else None
+    if spec.optional and quality.not_published(series, answer, hourly):
         return _Series(column, None, NotEvaluated(service_week.service.name, *column, NOT_PUBLISHED))
     seen = quality.coverage(series, column, answer, week)
-    short = quality.shortage(series, answer, week)
+    short = quality.shortage(series, answer, week, hourly)
     if short:
         return _Series(column, seen, NotEvaluated(service_week.service.name, *column, short[0], short[1]))
     meaning = Meaning(spec.resource, spec.unit, spec.hurts, spec.limit_for(part), spec.min_effect)

@@ -51,7 +51,7 @@ def key_of(review_name: str, service: Service, week: Week) -> str:
 def digest(looked_at: ServiceWeek, catalog: Catalog) -> str:
     """Return 64 hexadecimal characters that change with anything that the analysis depends on.
 
-    That is: values, grid and answers of the frame, service, week, events, the kinds of its parts as the catalogue has
+    That is: values, grid and answers of the frame, the hourly values, service, week, events, the kinds of its parts as the catalogue has
     them, the versions of this library and of those that compute, and the code of the analysis.
     """
     frame = looked_at.frame
@@ -70,6 +70,8 @@ def digest(looked_at: ServiceWeek, catalog: Catalog) -> str:
     made_from = hashlib.blake2s(orjson.dumps(context, option=orjson.OPT_SORT_KEYS))
     made_from.update(pd.DatetimeIndex(values.index).as_unit("s").asi8.tobytes())
     made_from.update(values.to_numpy(dtype=np.float64).tobytes())
+    if looked_at.hourly:
+        made_from.update(looked_at.hourly.values.to_numpy(dtype=np.float64).tobytes())
     return made_from.hexdigest()
 
 

@@ -40,32 +40,42 @@ def coverage(series: pd.Series, column: Column, answer: Answer, week: Week) -> C
     )
 
 
-def shortage(series: pd.Series, answer: Answer, week: Week) -> Shortage | None:
-    """Return why a series cannot be judged (a key of NotEvaluated.reason and its numbers); None where it can be."""
+def shortage(series: pd.Series, answer: Answer, week: Week, hourly: pd.Series | None = None) -> Shortage | None:
+    """Return why a series cannot be judged (a key of NotEvaluated.reason and its numbers); None where it can be.
+
+    `hourly` is the same series at 3600 s, where there is one.
+    """
     values = robust.floats(series)
     there = np.count_nonzero(~np.isnan(values))
     if answer.status is Status.DENIED:
         return "denied", {"message": answer.message}
     if there == 0:
-        return "no_data", {}
+        return _nothing(week, hourly)
     days = there * robust.period_of(robust.index_of(series)) / timedelta(days=1).total_seconds()
     share = float(np.mean(~np.isnan(robust.floats(within(series, week)))))
     if share < LEAST_SHARE and answer.status is Status.PARTIAL:
         return "partial", {"share": share}
     if share < LEAST_SHARE:
-        return ("too_little_data", {"share": share}) if share else ("no_data", {})
+        return ("too_little_data", {"share": share}) if share else _nothing(week, hourly)
     return ("too_little_history", {"days": days, "wanted": LEAST_DAYS}) if days < LEAST_DAYS else None
 
 
-def not_published(series: pd.Series, answer: Answer) -> bool:
+def not_published(series: pd.Series, answer: Answer, hourly: pd.Series | None = None) -> bool:
     """Tell whether a series was asked for, answered, and had no datapoint in history and week either."""
-    return answer.status is Status.NO_DATA and NOT_ASKED not in answer.message and not series.notna().any()
+    there = series.notna().any() or (hourly is not None and hourly.notna().any())
+    return answer.status is Status.NO_DATA and NOT_ASKED not in answer.message and not there
 
 
 def within(series: pd.Series, week: Week) -> pd.Series:
     """Return the part of a series that lies in the reviewed week."""
     first, last = robust.index_of(series).searchsorted([pd.Timestamp(week.start), pd.Timestamp(week.end)])
     return series.iloc[first:last]
+
+
+def _nothing(week: Week, hourly: pd.Series | None) -> Shortage:
+    """Return why a week has no datapoint: none came, or it is so old that there are hourly ones alone."""
+    by_hour = hourly is not None and within(hourly, week).notna().any()
+    return ("only_hourly" if by_hour else "no_data"), {}
 
 
 def _longest_stale(values: robust.Floats) -> int:

@@ -38,6 +38,7 @@ _DEPARTURES = {
 
 _REASONS = {
     "no_data": N_("no datapoints came"),
+    "only_hourly": N_("so old that only hourly datapoints exist"),
     NOT_PUBLISHED: N_("not published by this resource"),
     "denied": N_("access denied: allow cloudwatch:GetMetricData"),
     "partial": N_("CloudWatch answered only in part"),

@@ -91,8 +91,9 @@ def other_values():
         replace(LOOKED_AT, service=replace(LOOKED_AT.service, name="other")),
         replace(LOOKED_AT, week=replace(WEEK, timezone="UTC")),
         replace(LOOKED_AT, frame=replace(LOOKED_AT.frame, answers={CPU: Answer(Status.PARTIAL, 60)})),
+        replace(LOOKED_AT, hourly=LOOKED_AT.frame),
     ],
-    ids=["a value", "no events", "an event's title", "service", "time zone", "answers"],
+    ids=["a value", "no events", "an event's title", "service", "time zone", "answers", "hours"],
 )
 def test_the_digest_changes_with_all_that_matters(changed):
     assert memo.digest(changed, CATALOG) != memo.digest(LOOKED_AT, CATALOG)

@@ -74,3 +74,12 @@ def test_a_series_is_judged_unless_too_little_is_known(series, answer, expected)
 )
 def test_only_what_was_asked_and_never_had_a_datapoint_is_not_published(status, message, value, expected):
     assert not_published(pd.Series(value, index(21)), Answer(status, 300, message)) is expected
+
+
+@pytest.mark.parametrize(("first", "reason"), [(14 * DAY, "no_data"), (20 * DAY, "only_hourly")])
+def test_a_week_that_is_there_by_the_hour_alone_says_so(first, reason):
+    hourly = rhythm(21).where(np.arange(21 * DAY) < first)[::12]
+    gone = rhythm(21) * np.nan
+    nothing = Answer(Status.NO_DATA, 300)
+    assert shortage(gone, nothing, WEEK, hourly) == (reason, {})
+    assert (not_published(gone, nothing), not_published(gone, nothing, hourly)) == (True, False)

@@ -108,6 +108,7 @@ def test_every_view_has_a_name_and_advice_of_its_own(view):
         ("denied", {"message": "no"}, "access denied: allow cloudwatch:GetMetricData"),
         ("partial", {"share": 0.1}, "CloudWatch answered only in part"),
         ("too_little_history", {"days": 1.5, "wanted": 2.0}, "only 1.5 days of history, 2 are needed"),
+        ("only_hourly", {}, "so old that only hourly datapoints exist"),
         ("too_little_data", {"share": 0.1234}, "only 12.3 % of the datapoints"),
         ("of_tomorrow", {}, "of_tomorrow"),
     ],
