@@ -48,7 +48,7 @@ def looked(name, columns, **changes):
     week = weeks.named(name, "UTC")
     days = (week.end - START) // timedelta(days=1)
     values = pd.DataFrame({column: series.iloc[: days * DAY] for column, series in columns.items()})
-    values.columns = pd.MultiIndex.from_tuples(values.columns, names=["part", "metric", "statistic"])
+    values.columns = pd.MultiIndex.from_tuples(list(columns), names=["part", "metric", "statistic"])
     answers = {column: Answer(Status.COMPLETE, 300) for column in columns}
     return replace(ServiceWeek(WEB, week, MetricFrame(values, answers)), **changes)
 
@@ -204,6 +204,7 @@ SLOPE = {"slope_per_day": 3.0, "slope_low": 2.9, "slope_high": 3.1, "value": 61.
         ("2026-W12", ((7, 3.0), (14, 5.0)), "worse", 5, None),
         ("2026-W12", ((7, 3.0), (16, None)), "gone", 0, at(16)),
         ("2026-W12", ((7, 3.0), (16, 0.0)), "gone", 0, at(16)),
+        ("2026-W12", ((7, 3.0), (12, 0.0)), "gone", 0, at(14)),
         ("2026-W12", ((7, 3.0), (15, None), (15, 3.0)), "still", 3, None),
         ("2026-W14", ((7, 3.0), (15, None), (26, 3.0)), "again", 3, None),
         ("2026-W13", ((7, 3.0),), "still", 3, None),
