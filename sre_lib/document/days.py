@@ -1,7 +1,7 @@
 """How the days of a service were seen, in words: at which resolution, what may still be corrected, what was."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from sre_lib.model import DaySeen, ServiceWeek, Week
 from sre_lib.wording import Wording
 
 DAYS_A_WEEK, HOUR_S = 7, 3600
+_CLEAR = timedelta(days=300)
 
 
 def seen_sentences(seen: ServiceWeek, say: Wording) -> list[str]:
@@ -43,7 +44,7 @@ def resolution_text(days: Sequence[DaySeen], say: Wording) -> str:
     """
     seen = [day for day in days if day.period_s]
     stretches = [(period_s, next(iter(group)).day) for period_s, group in groupby(seen, lambda day: day.period_s)]
-    texts = [_since(period_s, first, say) for period_s, first in reversed(stretches)]
+    texts = [_since(period_s, first, seen[-1].day, say) for period_s, first in reversed(stretches)]
     return say.listing(texts)
 
 
@@ -82,13 +83,19 @@ def history_text(days: Sequence[DaySeen], week: Week, say: Wording) -> str:
     return say("No datapoint of {empty} of the {weeks} weeks before.", empty=empty, weeks=len(weeks))
 
 
-def _since(period_s: int, first: date, say: Wording) -> str:
-    """Return since when datapoints are how far apart."""
+def _since(period_s: int, first: date, last: date, say: Wording) -> str:
+    """Return since when datapoints are how far apart, with the year where it is not clear."""
+    day = say.full_day(_noon(first), "UTC") if last - first > _CLEAR else _day(first, say)
     if period_s == HOUR_S:
-        return say("hourly since {day}", day=_day(first, say))
-    return say("{period} s since {day}", period=period_s, day=_day(first, say))
+        return say("hourly since {day}", day=day)
+    return say("{period} s since {day}", period=period_s, day=day)
 
 
 def _day(day: date, say: Wording) -> str:
     """Return a local day."""
-    return say.day(datetime.combine(day, time(), ZoneInfo("UTC")), "UTC")
+    return say.day(_noon(day), "UTC")
+
+
+def _noon(day: date) -> datetime:
+    """Return a time on a day."""
+    return datetime.combine(day, time(12), UTC)

@@ -57,6 +57,13 @@ def test_what_is_said(week, wanted):
     assert seen_sentences(week, wording("en")) == wanted
 
 
+def test_a_day_of_last_year_has_its_year():
+    long = replace(seen(), days=days(*[3600] * 310, *[60] * 7))
+    assert seen_sentences(long, wording("en"))[0] == (
+        "Datapoints: 60 s since Wed 21 Jul, hourly since 2026-09-14 (Mon)."
+    )
+
+
 def test_services_that_differ_are_named():
     other = replace(seen(*[60] * 21), service=replace(SERVICE, name="api"))
     assert seen_of_all([seen(*[60] * 21), other], wording("en")) == ["Datapoints: 60 s since Mon 14 Sep."]
