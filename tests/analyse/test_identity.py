@@ -88,6 +88,12 @@ def test_a_good_pair_is_not_given_up_for_two_poor_ones():
     assert [each.same for each in ids(before, [found(id="x", minutes=40, lasts=60)])] == ["b"]
 
 
+def test_of_two_that_are_as_near_the_choice_does_not_depend_on_order():
+    before = [found(id="a", minutes=-10), found(id="b", minutes=10)]
+    now = [found(id="x")]
+    assert ids(before, now) == ids(before[::-1], now)
+
+
 def test_a_new_finding_never_takes_the_id_of_another_occurrence():
     before = [found(id="a", minutes=0)]
     [moved] = ids(before, [found(id="a", minutes=600)])

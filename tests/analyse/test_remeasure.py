@@ -99,6 +99,11 @@ def test_an_hour_late_is_the_same_time_of_day_two_hours_are_another():
     assert measured(SPIKE, SEEN, "2026-W12", {CPU: later}).outcome == "gone"
 
 
+def test_noise_within_the_band_is_not_a_small_spike_again():
+    small = {"value": 43.0, "expected": 38.0}
+    assert measured(SPIKE, small, "2026-W12", {CPU: rhythm(42)}).outcome == "gone"
+
+
 def test_a_dip_is_measured_downwards():
     earlier = known("dip", at(8, 4), at(8, 4, 30))
     evidence = {"value": 8.0, "expected": 38.0}
@@ -221,6 +226,14 @@ def test_a_growth_is_its_slope_a_day(name, legs, outcome, slope, since):
 def test_days_after_a_restart_are_too_few_to_tell():
     found = measured(LEAK, SLOPE, "2026-W12", {MEMORY: growing((7, 3.0), (19, None))})
     assert (found.outcome, found.reason, found.since) == ("cannot_tell", "too_few_days", at(19))
+
+
+def test_floors_that_scatter_are_no_restart():
+    series = growing((7, 3.0), (14, 0.0))
+    for day in (17, 18, 19, 20):
+        series = with_change(series, slot(day), slot(day + 1), -2.0)
+    found = measured(LEAK, SLOPE, "2026-W12", {MEMORY: series})
+    assert (found.outcome, found.since) == ("gone", at(14))
 
 
 def test_free_memory_grows_downwards():
