@@ -51,8 +51,8 @@ def key_of(review_name: str, service: Service, week: Week) -> str:
 def digest(looked_at: ServiceWeek, catalog: Catalog) -> str:
     """Return 64 hexadecimal characters that change with anything that the analysis depends on.
 
-    That is: values, grid and answers of the frame, the hourly values, service, week, events, the kinds of its parts as the catalogue has
-    them, the versions of this library and of those that compute, and the code of the analysis.
+    That is: values, grid and answers of the frame, the hourly values, service, week, events, the kinds of its parts as
+    the catalogue has them, the versions of this library and of those that compute, and the code of the analysis.
     """
     frame = looked_at.frame
     values = frame.values
