@@ -122,7 +122,8 @@ def merge(old: Stored | None, window: Window, period_s: int, pieces: Sequence[Pi
 
 def _corrected(before: Floats, piece: Piece, period_s: int) -> list[Correction]:
     """Return the datapoints of a piece whose value differs from the one before (NaN, none, differs from nothing)."""
-    changed = np.flatnonzero(np.abs(piece.values - before) > ROUNDING * np.maximum(np.abs(before), np.abs(piece.values)))
+    largest = np.maximum(np.abs(before), np.abs(piece.values))
+    changed = np.flatnonzero(np.abs(piece.values - before) > ROUNDING * largest)
     times = (piece.span.start + period_s * changed).tolist()
     pairs = zip(times, before[changed].tolist(), piece.values[changed].tolist(), strict=True)
     return [Correction(*pair, piece.span.fetched_at) for pair in pairs]
