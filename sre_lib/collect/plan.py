@@ -91,9 +91,9 @@ def plan(  # noqa: PLR0913, PLR0917  # what decides what to ask; a bundle for it
 
     The patterns of its parts look among what the archive knows and what is `listed`.
 
-    At most one window a metric and period. At 60 s the week, with the 48 h before it, as far as it still exists; at
-    300 s what 60 s does not give: history, older parts of the week, and all percentiles, which cannot be rolled up; at
-    3600 s what is too old for both and was not answered in full while it was not.
+    At most one window a metric and period. At 60 s what still exists (15 days); at 300 s what 60 s does not give:
+    older time, and all percentiles, which cannot be rolled up; at 3600 s what is too old for both and was not answered
+    in full while it was not.
     What was answered in full is asked again only where it was provisional: of the history at once, of the week once
     all of it is old enough (48 h) to be final. So a second run on the same day asks nothing, and one two days later
     the last hours once more. What is final is never asked for, nor what is younger than 15 minutes.

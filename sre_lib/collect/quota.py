@@ -87,6 +87,20 @@ class Quotas:
         return self._paces.setdefault(place, _Pace())
 
 
+def at_most(
+    per_second: float, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], object] = time.sleep
+) -> Callable[[], None]:
+    """Return what waits until the next call may be made, where an API allows so many a second; for one thread."""
+    pace = _Pace()
+
+    def wait() -> None:
+        seconds = pace.reserve(clock(), 1 / per_second, 0.0)
+        if seconds > 0:
+            sleep(seconds)
+
+    return wait
+
+
 @dataclass
 class _Pace:
     """When the next page may be asked for, by calls and by datapoints, and how many times slower than the limits."""

@@ -7,8 +7,6 @@ from sre_lib.collect.spans import SETTLED_AFTER_S, Span, asked, settled
 from sre_lib.collect.windows import DAY_S, HOUR_S, MINUTE_S, Window, aligned, epoch, floor
 from sre_lib.model import PERIOD_S, Week
 
-OVERLAP_S = 2 * DAY_S
-"""Each run asks again from 48 h before the end of the week before, so that what was provisional becomes final."""
 KEPT_S = {MINUTE_S: 15 * DAY_S - HOUR_S, PERIOD_S: 63 * DAY_S - HOUR_S, HOUR_S: 455 * DAY_S - HOUR_S}
 """How long CloudWatch keeps a period (AWS API reference, GetMetricData), less an hour: beyond, it silently answers
 nothing."""
@@ -41,9 +39,8 @@ class Reach:
 
     @property
     def minutes(self) -> Window:
-        """Return the week, with the overlap before it, as far as it exists at 60 s."""
-        start = max(self.week.start - OVERLAP_S, self.whole.start, self.oldest[MINUTE_S])
-        return Window(start, self.whole.end)
+        """Return what exists at 60 s."""
+        return Window(max(self.whole.start, self.oldest[MINUTE_S]), self.whole.end)
 
     @property
     def fives(self) -> Window:

@@ -53,11 +53,14 @@ def verify(archive: Archive, services: Sequence[Service]) -> Verified:
 
 @dataclass
 class _Known:
-    """What is there of a service: the windows of its weeks by name, and what was asked for by family of statistics."""
+    """What is there of a service: the windows of its weeks by name, and what was asked for by family of statistics.
+
+    `damaged` are weeks with the period of the file that could not be read.
+    """
 
     weeks: dict[str, Window] = field(default_factory=dict)
     asked: dict[str, list[Window]] = field(default_factory=lambda: {family: [] for family in _FAMILIES})
-    damaged: set[str] = field(default_factory=set)
+    damaged: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, week: str, stored: Stored) -> None:
         """Take in a file; a note that hours are all that is left of a time is no answer."""
@@ -75,10 +78,10 @@ def _looked_at(archive: Archive, key: str, name: str, known: dict[str, _Known]) 
     try:
         if metrics:
             service = known.setdefault(metrics["service"], _Known())
-            service.damaged.add(metrics["week"])
+            service.damaged.add((metrics["week"], metrics["period"]))
             stored = decode(content, key)
             yield from _misplaced(stored, metrics["week"], int(metrics["period"]), key)
-            service.damaged.discard(metrics["week"])
+            service.damaged.discard((metrics["week"], metrics["period"]))
             service.add(metrics["week"], stored)
         elif _CHANGES.fullmatch(name):
             kept.decode(content, key)
@@ -121,7 +124,8 @@ def _missing(archive: Archive, service: Service, known: Mapping[str, _Known]) ->
             )
         return
     for family, asked in known[folder].asked.items():
-        lacking = [week for week in _lacking_weeks(known[folder], asked) if week not in known[folder].damaged]
+        damaged = {week for week, _ in known[folder].damaged}
+        lacking = [week for week in _lacking_weeks(known[folder], asked) if week not in damaged]
         if lacking:
             yield (
                 f"archive: of {service.name} the {family} of {', '.join(lacking)} are missing, in whole or in part, "

@@ -38,7 +38,7 @@ def test_each_day_of_history_and_week_at_its_resolution(tmp_path):
     collected(REVIEW, WEEK, archive, steady(WEEK), MONDAY)
     found = days(archive)
     assert [day.day for day in found] == [date(2026, 9, 14) + timedelta(days=number) for number in range(21)]
-    assert [day.period_s for day in found] == [300] * 12 + [60] * 9
+    assert [day.period_s for day in found] == [300] * 7 + [60] * 14
     # Asked for on Monday at 7: all since Saturday at 7 may still change.
     assert [day.provisional for day in found] == [False] * 19 + [True] * 2
     assert {day.corrected for day in found} == {0}
@@ -63,7 +63,7 @@ def test_days_are_local_over_the_change_of_the_clocks(tmp_path, name, zone):
     week = weeks.named(name, zone, history_weeks=1)
     archive = archive_in(tmp_path)
     collected(REVIEW, week, archive, steady(week), weeks.morning_after(week))
-    assert [day.period_s for day in days(archive, week)] == [300] * 5 + [60] * 9
+    assert [day.period_s for day in days(archive, week)] == [60] * 14
 
 
 def test_what_changed_until_it_was_final_is_counted_once_a_datapoint(tmp_path):

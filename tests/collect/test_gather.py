@@ -49,9 +49,10 @@ def test_the_first_run_fetches_and_the_second_asks_nothing(tmp_path):
     archive, backend = archive_in(tmp_path), steady(WEEK)
     first, ledger = collected(REVIEW, WEEK, archive, backend, MONDAY)
     second, later = collected(REVIEW, WEEK, archive, backend, MONDAY + timedelta(hours=3))
-    assert windows(ledger) == [(60, -48, 168), (300, -336, -48), (300, -336, 168)]
-    assert (first.usage.calls, first.usage.billed_low, first.usage.billed_high) == (ledger.calls, 12, 6 * 4 * 2 + 2)
-    assert [first.usage.cost_low, first.usage.cost_high] == pytest.approx([0.00012, 0.0005])
+    assert windows(ledger) == [(60, -184, 168), (300, -336, -184), (300, -336, 168)]
+    # Fifteen days of five statistics at 60 s take a second page, which may be billed again.
+    assert (first.usage.calls, first.usage.billed_low, first.usage.billed_high) == (ledger.calls, 12, 6 * 4 * 2 + 2 + 5)
+    assert [first.usage.cost_low, first.usage.cost_high] == pytest.approx([0.00012, 0.00055])
     assert first.problems == ()
     assert (second, later.calls) == (Collected(), 0)
 

@@ -48,16 +48,17 @@ def after(found, now, archived=None, status=Status.COMPLETE):
     return spans
 
 
-def test_the_first_run_asks_history_at_300_s_and_the_week_with_48_hours_before_it_at_60_s():
+def test_the_first_run_asks_15_days_at_60_s_and_the_history_before_at_300_s():
     found = planned(EC2, MONDAY)
-    assert shown(found.requests) == [(60, -48, 168, BASE_STATISTICS), (300, -6 * 168, -48, BASE_STATISTICS)]
+    # 15 days before Monday at 7, less an hour of margin.
+    assert shown(found.requests) == [(60, -184, 168, BASE_STATISTICS), (300, -6 * 168, -184, BASE_STATISTICS)]
     assert found.too_old == ()
 
 
 def test_percentiles_are_asked_at_both_periods_for_the_whole_of_it():
     requests = [each for each in planned(LAMBDA, MONDAY).requests if each.metric.name == "Duration"]
     both = (*BASE_STATISTICS, "p99")
-    assert shown(requests) == [(60, -48, 168, both), (300, -6 * 168, 168, both)]
+    assert shown(requests) == [(60, -184, 168, both), (300, -6 * 168, 168, both)]
 
 
 @pytest.mark.parametrize("later", [timedelta(0), timedelta(minutes=59), timedelta(hours=40)])
@@ -100,7 +101,7 @@ def test_a_week_left_out_is_asked_at_300_s_from_where_the_archive_was_provisiona
     later = weeks.named("2026-W42", "Asia/Tokyo")
     requests = planned(EC2, weeks.morning_after(later), archived, later).requests
     # Fetched 7 h after the end: the last 41 h of W40 were provisional then.
-    assert shown(requests, later) == [(60, -48, 168, BASE_STATISTICS), (300, -168 - 41, -48, BASE_STATISTICS)]
+    assert shown(requests, later) == [(60, -184, 168, BASE_STATISTICS), (300, -168 - 41, -184, BASE_STATISTICS)]
 
 
 @pytest.mark.parametrize("status", [Status.PARTIAL, Status.DENIED])
@@ -160,8 +161,8 @@ def test_what_has_not_happened_yet_is_not_asked():
 def test_weeks_over_the_change_of_the_clocks_are_asked_whole(name, hours):
     week = weeks.named(name, "Europe/Berlin")
     fine, coarse = planned(EC2, weeks.morning_after(week), week=week).requests
-    assert shown([fine], week) == [(60, -48, hours, BASE_STATISTICS)]
-    assert (coarse.window.start, coarse.window.end) == (epoch(week.history_start), epoch(week.start) - 48 * 3600)
+    assert shown([fine], week) == [(60, hours - 352, hours, BASE_STATISTICS)]
+    assert (coarse.window.start, coarse.window.end) == (epoch(week.history_start), fine.window.start)
 
 
 def test_each_resource_is_asked_once_with_all_the_statistics_that_anyone_wants():

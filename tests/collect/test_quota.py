@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_lib.collect.queries import Metric, MetricRequest, Place
-from sre_lib.collect.quota import Limits, Quotas, limits_of, seconds_needed
+from sre_lib.collect.quota import Limits, Quotas, at_most, limits_of, seconds_needed
 from sre_lib.collect.windows import Window
 from sre_lib.params_file import ArchiveSource, CloudWatchSource, DemoSource
 
@@ -110,3 +110,12 @@ def test_only_cloudwatch_has_limits():
     assert limits_of(source) == Limits(5, 50_000)
     assert limits_of(CloudWatchSource(type="cloudwatch")) == LIMITS
     assert limits_of(DemoSource()) is limits_of(ArchiveSource(type="archive")) is None
+
+
+def test_at_most_so_many_a_second():
+    clock, found = Clock(), []
+    wait = at_most(2, lambda: clock.now, clock.sleep)
+    for _ in range(4):
+        wait()
+        found.append(clock.now)
+    assert found == [0.0, 0.5, 1.0, 1.5]

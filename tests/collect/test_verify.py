@@ -115,8 +115,7 @@ def test_a_week_between_others_that_lacks_its_files_is_named(archive):
         f"archive: of web the percentiles of 2026-W38 {rest} fetch those weeks again",
         f"archive: of api/v2 the base statistics of 2026-W38 {rest} fetch those weeks again",
     )
-    archive.store.delete(archive.key(OTHER, BEFORE, 300))
-    # Of the last week of the history 48 hours are there at 60 s.
+    archive.store.delete(archive.key(OTHER, BEFORE, 60))
     assert "of api/v2 the base statistics of 2026-W38, 2026-W39 are" in problems(archive)[-1]
 
 

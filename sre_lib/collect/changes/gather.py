@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from pyrate_limiter import Duration, Limiter, Rate
-
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.changes import cloudtrail, deployments, scaling, service_events
 from sre_lib.collect.changes.asking import Asking, Came, NotAnsweredError, Reader, Wanted
@@ -15,6 +13,7 @@ from sre_lib.collect.changes.task import ChangesProblem, Task
 from sre_lib.collect.client_errors import safe
 from sre_lib.collect.clients import Clients
 from sre_lib.collect.queries import Place
+from sre_lib.collect.quota import at_most
 from sre_lib.demo.changes import changes as changes_of_demo
 from sre_lib.model import ChangeSource, Service, Week
 from sre_lib.params import Review
@@ -30,7 +29,7 @@ READERS: Mapping[ChangeSource, Reader] = {
     "cloudtrail": cloudtrail.read,
 }
 
-LOOKUPS = Rate(2, Duration.SECOND)
+LOOKUPS_PER_SECOND = 2
 """LookupEvents of one account and region (AWS CloudTrail quotas)."""
 
 _THREADS = 4
@@ -86,7 +85,7 @@ def _ask(
     if isinstance(review.source, DemoSource):
         seed = review.source.seed
         return [Came(each, tuple(changes_of_demo(seed, source, each.names, *wanted[each]))) for each in wanted], 0
-    pace: Callable[[], object] = Limiter(LOOKUPS).try_acquire if source == "cloudtrail" else lambda: None
+    pace: Callable[[], object] = at_most(LOOKUPS_PER_SECOND) if source == "cloudtrail" else lambda: None
     asking = Asking(lambda service: clients.other(service, place), pace)
     came: dict[Resource, Came] = {}
     try:
