@@ -17,8 +17,14 @@ def test_every_command_and_every_option_is_in_the_readme():
     rows = dict(re.findall(r"^\| `sre-review (\w+) (.*)$", README, re.MULTILINE))
     assert rows.keys() == main.commands.keys()
     for name, command in main.commands.items():
-        options = {option for each in command.params for option in each.opts if option.startswith("--")}
-        assert options == set(re.findall(r"--[a-z]+", rows[name]))
+        assert options(command) == set(re.findall(r"--[a-z-]+", rows[name].split("` |")[0]))
+
+
+def options(command):
+    """Return the options of a command and of those below it."""
+    below = getattr(command, "commands", {}).values()
+    own = {option for each in command.params for option in each.opts if option.startswith("--")}
+    return own.union(*(options(each) for each in below))
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\((?!http)([^)#]+)\)", README))))
