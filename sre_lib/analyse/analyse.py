@@ -1,7 +1,7 @@
 """One service in one week: every judged series -> findings, bands, coverage, and what could not be judged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -50,8 +50,10 @@ class _Series:
 def analyse(service_week: ServiceWeek, catalog: Catalog) -> Analysis:
     """Return what was found in the reviewed week, by falling priority; the history is used but never reported.
 
-    Looks at the judged statistic of every metric of every part that was asked for. Pure and deterministic.
+    Looks at the judged statistic of every metric of every part that was asked for. Pure and deterministic. Days at the
+    beginning of which nothing is left but hourly datapoints are left out.
     """
+    service_week = _without_hourly_days(service_week)
     done = [
         _series(service_week, part, spec, column)
         for part in service_week.service.parts
@@ -72,6 +74,21 @@ def analyse(service_week: ServiceWeek, catalog: Catalog) -> Analysis:
         bands=_bands(service_week, done),
         basis={each.column: each.judged.band.basis for each in done if each.judged},
     )
+
+
+def _without_hourly_days(service_week: ServiceWeek) -> ServiceWeek:
+    """Leave out the whole days before the first datapoint at 300 s: a year of empty slots takes as long as a full one.
+
+    Only where they are empty because of their age. Before the first datapoint of what is new they stay, as ever.
+    """
+    if service_week.hourly is None:
+        return service_week
+    values = service_week.frame.values
+    day = robust.steps(pd.DatetimeIndex(values.index), 24 * 60)
+    there = np.flatnonzero(values.notna().any(axis="columns"))
+    reviewed = int(values.index.searchsorted(pd.Timestamp(service_week.week.start)))
+    first = min(int(there[0]) if len(there) else reviewed, reviewed) // day * day
+    return replace(service_week, frame=replace(service_week.frame, values=values.iloc[first:]))
 
 
 def _series(service_week: ServiceWeek, part: Part, spec: MetricSpec, column: Column) -> _Series:

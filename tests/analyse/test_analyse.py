@@ -115,3 +115,27 @@ def test_a_finding_knows_the_events_near_it():
     near, late, other, long_ago = event(480), event(620), event(480, services=("api",)), event(300)
     looked_at = service_week([near, late, other, long_ago], cpu=(REVIEWED + 100, REVIEWED + 112, 45))
     assert found_in(looked_at).findings[0].events == (near,)
+
+
+def test_weeks_of_which_hours_alone_are_left_change_nothing():
+    plain = service_week(cpu=(REVIEWED + 100, REVIEWED + 112, 45))
+    values = plain.frame.values
+    older = INDEX[: 7 * DAY] - timedelta(days=7)
+    longer = pd.concat([pd.DataFrame(np.nan, index=older, columns=values.columns), values])
+    hourly = MetricFrame(longer.resample("1h").mean().fillna(30.0), plain.frame.answers, 3600)
+    week = replace(WEEK, history_start=WEEK.history_start - timedelta(days=7))
+    looked_at = replace(plain, week=week, frame=MetricFrame(longer, plain.frame.answers), hourly=hourly)
+    wanted, found = found_in(plain), found_in(looked_at)
+    pd.testing.assert_frame_equal(found.bands, wanted.bands, check_exact=True)
+    assert wanted.findings
+    assert replace(found, bands=None) == replace(wanted, bands=None)
+    assert len(looked_at.frame.values) == len(INDEX) + 7 * DAY
+
+
+def test_a_week_of_which_hours_alone_are_left_is_not_judged():
+    plain = service_week()
+    nothing = MetricFrame(plain.frame.values * np.nan, plain.frame.answers)
+    hourly = MetricFrame(plain.frame.values.resample("1h").mean(), plain.frame.answers, 3600)
+    found = found_in(replace(plain, frame=nothing, hourly=hourly))
+    assert [each.reason for each in found.not_evaluated] == ["only_hourly", "only_hourly"]
+    assert found.bands.index[0] == WEEK.start
