@@ -37,14 +37,19 @@ class CloudWatches(Protocol):
 
 
 def fetch(
-    clients: CloudWatches, calls: Sequence[Call], quotas: Quotas | None = None, threads: int = THREADS
+    clients: CloudWatches,
+    calls: Sequence[Call],
+    quotas: Quotas | None = None,
+    threads: int = THREADS,
+    *,
+    enough: bool = False,
 ) -> Iterator[Answered]:
     """Yield what each call brought, as it comes, several at once and within the quotas (None: without any).
 
     What was throttled or failed in passing is asked for again, up to `ROUNDS` times. What cannot be read in the end
     stands with its series, as partial or denied; a place that cannot be read at all does not stop the others. Raises
     SourceError, with the reason of each place, where calls were to be made and nothing could be read at all; nothing
-    is yielded then.
+    is yielded then. With `enough` (what is there already is worth a review) that is no reason to end.
     """
     source = _Source(clients, quotas or Quotas(None, 0))
     held: list[Answered] = []
@@ -63,8 +68,9 @@ def fetch(
             waiting = later
     finally:
         pool.shutdown(cancel_futures=True)
-    if held:
+    if held and not enough:
         raise client_errors.unreadable((failed.error, failed.call[0].place) for each in held for failed in each.failed)
+    yield from held
 
 
 class _Waiting(NamedTuple):

@@ -1,7 +1,7 @@
 """What a week needs: from the archive what it has, the rest from CloudWatch, and what that cost."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +25,7 @@ from sre_lib.collect.queries import Call, Metric, MetricRequest, packed
 from sre_lib.collect.quota import Quotas, limits_of
 from sre_lib.collect.spans import Span
 from sre_lib.collect.usage import Usage, by_place, used
-from sre_lib.collect.windows import epoch
+from sre_lib.collect.windows import Window, epoch
 from sre_lib.errors import ArchiveError
 from sre_lib.model import Service, Status, Week
 from sre_lib.params import Review
@@ -77,7 +77,7 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
     `progress` is told how many metrics are done and how many there are. A service's files are written as soon as its
     last series came, and what came by then also where the source breaks off. Without clients nothing is fetched,
     and what the archive holds nothing of is a problem. A damaged file of the archive is a problem of its service
-    alone. Raises SourceError where nothing can be read.
+    alone. Raises SourceError where nothing can be read and the archive has no answer of the week either.
     """
     if clients is None:
         return Collected(problems=never_asked(review, services, week, archive))
@@ -88,7 +88,8 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
     usages: list[Usage] = []
     started = time.monotonic()
     try:
-        for answered in fetch(clients, packed(list(task.waiting)), Quotas(limits_of(review.source), epoch(now))):
+        quotas = Quotas(limits_of(review.source), epoch(now))
+        for answered in fetch(clients, packed(list(task.waiting)), quotas, enough=task.held):
             task.take(answered)
             usages.append(used(answered, time.monotonic() - started))
             progress(len(task.done), len(task.waiting))
@@ -119,11 +120,22 @@ def _plan(review: Review, service: Service, task: "_Task", listing: Listing) -> 
             for key, spans in task.archive.spans(service, week, period_s).items():
                 known.setdefault(key, []).extend(spans)
     resolved = listing.resolve(review.catalog, service, set().union(*map(seen, archived.values())))
+    task.held |= any(_has_answer(known, task.week) for known in archived.values())
     task.readable |= bool(resolved.service.parts or any(archived.values()))
     for part in (part for part in service.parts if part.name in resolved.unread):
         what = (service.name, *resolved.unread[part.name], False)
         task.lacking.setdefault(what, set()).update(named(review.catalog, part))
     return plan(review.catalog, resolved.service, task.week, task.now_s, archived, resolved.listed)
+
+
+def _has_answer(known: Mapping[SeriesKey, Sequence[Span]], week: Week) -> bool:
+    """Tell whether datapoints of a week came for any series."""
+    within = Window(epoch(week.start), epoch(week.end))
+    return any(
+        span.status is Status.COMPLETE and not span.window.clipped(within).empty
+        for spans in known.values()
+        for span in spans
+    )
 
 
 @dataclass
@@ -140,6 +152,7 @@ class _Task:
     pieces: dict[str, dict[int, list[Piece]]] = field(default_factory=dict)
     lacking: dict[tuple[str, Status, str, bool], set[Metric]] = field(default_factory=dict)
     readable: bool = False
+    held: bool = False
     changed: dict[tuple[Metric, int], set[int]] = field(default_factory=dict)
 
     @property

@@ -8,18 +8,19 @@ from sre_lib.collect.archive import PERIODS, Archive
 from sre_lib.collect.collected import Problem, problems_of
 from sre_lib.collect.held import wanted_metrics
 from sre_lib.collect.queries import Metric
+from sre_lib.collect.spans import answered
 from sre_lib.errors import ArchiveError
 from sre_lib.model import Service, Status, Week
 
 
 def weeks_held(services: Sequence[Service], week: Week, archive: Archive) -> Mapping[str, frozenset[str]]:
-    """Return for each service the names of the weeks, of history and week, of which the archive holds anything.
+    """Return for each service the names of the weeks, of history and week, of which the archive holds an answer.
 
-    A damaged file is something.
+    That there is no datapoint is one; that it was denied, or did not come in full, is none. A damaged file counts.
     """
     all_weeks = (*weeks.history(week), week)
     return {
-        service.name: frozenset(each.name for each in all_weeks if _asked(service, each, archive))
+        service.name: frozenset(each.name for each in all_weeks if _answered(service, each, archive))
         for service in services
     }
 
@@ -37,9 +38,10 @@ def not_answered(catalog: Catalog, service: Service, week: Week, archive: Archiv
     return problems_of(lacking)
 
 
-def _asked(service: Service, week: Week, archive: Archive) -> bool:
-    """Tell whether anything of a service's week was asked for."""
+def _answered(service: Service, week: Week, archive: Archive) -> bool:
+    """Tell whether any series of a service's week was answered in full at some time of it."""
     try:
-        return any(archive.spans(service, week, period_s) for period_s in PERIODS)
+        known = (archive.spans(service, week, period_s) for period_s in PERIODS)
+        return any(answered(spans) for each in known for spans in each.values())
     except ArchiveError:
         return True

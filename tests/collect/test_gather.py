@@ -250,3 +250,22 @@ def test_a_new_week_costs_one_metric_for_five_statistics_and_asks_nothing_that_i
     assert {start for _, _, start, _ in found} == {final}
     assert second.usage.calls == ledger.calls
     assert collected(REVIEW, following, archive, backend, NEXT_MONDAY)[0] == Collected()
+
+
+EXPIRED = "the AWS credentials have expired; sign in again, for example with `aws sso login`"
+
+
+def test_what_is_in_the_archive_is_reviewed_where_the_rest_cannot_be_read(tmp_path):
+    archive, backend = archive_in(tmp_path), steady(WEEK)
+    collected(REVIEW, WEEK, archive, backend, MONDAY)
+    before = archive.read(SERVICE, WEEK, 60)
+    expired = Faults(Fault("refused", "ExpiredTokenException"))
+    again, ledger = collected(REVIEW, WEEK, archive, backend, MONDAY + timedelta(days=3), expired)
+    assert ledger.calls == 0
+    assert {each.message for each in again.problems} == {EXPIRED}
+    after = archive.read(SERVICE, WEEK, 60)
+    assert before is not None
+    assert after is not None
+    assert after.spans == before.spans
+    for key, values in after.values.items():
+        np.testing.assert_array_equal(values, before.values[key])

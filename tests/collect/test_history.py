@@ -36,6 +36,8 @@ def lacking(archive):
 def test_weeks_that_were_never_asked_for(tmp_path):
     archive = archive_in(tmp_path)
     assert weeks_held([SERVICE], WEEK, archive) == {"web": frozenset()}
+    archive.upsert(SERVICE, BEFORE, PERIOD_S, [piece(CPU, BEFORE, Status.DENIED, NO)])
+    assert weeks_held([SERVICE], WEEK, archive) == {"web": frozenset()}
     archive.upsert(SERVICE, BEFORE, PERIOD_S, [piece(CPU, BEFORE, Status.NO_DATA)])
     assert weeks_held([SERVICE], WEEK, archive) == {"web": frozenset({BEFORE.name})}
     archive.store.write(archive.key(SERVICE, OLDER, PERIOD_S), b"PAR1 not")
