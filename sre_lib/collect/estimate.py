@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 
-from sre_lib.collect.queries import Call, Place
+from sre_lib.collect.queries import MAX_DATAPOINTS, Call, Place
 from sre_lib.collect.quota import Limits, seconds_needed
 from sre_lib.collect.usage import Usage, billed_at_least, by_place
 
@@ -11,8 +12,8 @@ from sre_lib.collect.usage import Usage, billed_at_least, by_place
 def estimate(calls: Sequence[Call], limits: Limits | None, now_s: int) -> tuple[Usage, ...]:
     """Return what some calls take by place and account: at most these datapoints, at least these seconds.
 
-    Calls and billed metrics are exact where each call is answered by one page, as `queries.packed` makes them. The
-    seconds are those of the limits (0 without any), for each account as if it were alone.
+    Calls and billed metrics are exact where every datapoint that fits is there: a page holds `MAX_DATAPOINTS`, and
+    each further one (15 days of five statistics at 60 s take two) may be billed again. The seconds are those of the limits (0 without any), for each account as if it were alone.
     """
     groups: dict[tuple[Place, str], list[Call]] = {}
     for call in calls:
@@ -26,11 +27,13 @@ def estimate(calls: Sequence[Call], limits: Limits | None, now_s: int) -> tuple[
 def _expected(call: Call) -> Usage:
     """Return what one call takes if every datapoint that fits is there."""
     queries = sum(len(request.statistics) for request in call)
+    datapoints = queries * call[0].points
+    pages = max(1, ceil(datapoints / MAX_DATAPOINTS))
     return Usage(
         call[0].place,
         call[0].metric.account,
-        calls=1,
-        datapoints=queries * call[0].points,
+        calls=pages,
+        datapoints=datapoints,
         billed_low=billed_at_least(call),
-        billed_high=queries,
+        billed_high=queries * pages,
     )

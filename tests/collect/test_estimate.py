@@ -37,3 +37,11 @@ def test_the_time_is_that_of_the_scarcer_limit():
         for limits in (None, Limits(10, 1_000_000), Limits(1000, 1080))
     ]
     assert seconds == [0.0, 0.2, 2.0]
+
+
+def test_what_does_not_fit_one_page_takes_another_which_may_be_billed_again():
+    (one,) = call(1)
+    days = one._replace(statistics=one.statistics[:5], window=Window(0, 15 * 86_400), period_s=60)
+    assert estimate([(days,)], None, NOW_S) == (
+        Usage(Place(), "", calls=2, datapoints=108_000, billed_low=1, billed_high=10),
+    )
