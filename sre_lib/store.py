@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from filelock import FileLock
+from filelock import BaseFileLock, FileLock, Timeout
 
 from sre_lib.errors import StoreError
 
@@ -42,6 +42,9 @@ class Store(Protocol):
 
     def locked(self, name: str) -> AbstractContextManager[None]:
         """Hold a lock that dies with its process; a second holder waits."""
+
+    def try_locked(self, name: str) -> AbstractContextManager[bool]:
+        """Hold such a lock where it is free; tell whether it was."""
 
 
 class LocalStore:
@@ -108,15 +111,36 @@ class LocalStore:
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
         """Hold a lock file that the system releases when the process dies; a second holder waits."""
-        path = self.path(f".{file_name(name)}.lock")
-        lock = FileLock(path)
-        with _said(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+        lock = self._lock(name)
+        with _said(Path(lock.lock_file)):
             lock.acquire()
         try:
             yield
         finally:
             lock.release()
+
+    @contextmanager
+    def try_locked(self, name: str) -> Iterator[bool]:
+        """Hold a lock file as `locked` where nobody else does; tell whether it was so."""
+        lock = self._lock(name)
+        with _said(Path(lock.lock_file)):
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                free = False
+            else:
+                free = True
+        try:
+            yield free
+        finally:
+            lock.release()
+
+    def _lock(self, name: str) -> BaseFileLock:
+        """Return the lock file of a name."""
+        path = self.path(f".{file_name(name)}.lock")
+        with _said(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return FileLock(path)
 
     def _names(self, prefix: str, *, temporary: bool) -> tuple[str, ...]:
         """Return the files, or the temporary ones, below a prefix, sorted."""

@@ -1,7 +1,7 @@
 """The order of the week's findings over all services: those to discuss, those also seen."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sre_lib.model import Analysis, Finding
@@ -13,11 +13,12 @@ PER_SERVICE = 2
 
 @dataclass(frozen=True)
 class Ranking:
-    """The findings of a week in the order of the page."""
+    """The findings of a week in the order of the page; `aside` are those that an earlier meeting's verdict explains."""
 
     discuss: tuple[Finding, ...]
     also: tuple[Finding, ...]
     below_cut: tuple[Finding, ...]
+    aside: tuple[Finding, ...] = ()
 
     @property
     def listed(self) -> tuple[Finding, ...]:
@@ -25,9 +26,18 @@ class Ranking:
         return self.discuss + self.also
 
 
-def rank(analyses: Sequence[Analysis], to_discuss: int = TO_DISCUSS, per_service: int = PER_SERVICE) -> Ranking:
-    """Return the findings of all services by falling priority; ties by start, then by name, so that runs agree."""
-    ordered = sorted((finding for each in analyses for finding in each.findings), key=_order)
+def rank(
+    analyses: Sequence[Analysis],
+    to_discuss: int = TO_DISCUSS,
+    per_service: int = PER_SERVICE,
+    aside: Collection[str] = (),
+) -> Ranking:
+    """Return the findings of all services by falling priority; ties by start, then by name, so that runs agree.
+
+    `aside` are the ids of those that are explained and take nobody's place.
+    """
+    every = sorted((finding for each in analyses for finding in each.findings), key=_order)
+    ordered = [finding for finding in every if finding.id not in aside]
     below = sorted((finding for each in analyses for finding in each.below_cut), key=_order)
     taken: Counter[str] = Counter()
     discuss: list[Finding] = []
@@ -36,7 +46,7 @@ def rank(analyses: Sequence[Analysis], to_discuss: int = TO_DISCUSS, per_service
         wanted = len(discuss) < to_discuss and taken[finding.service] < per_service
         (discuss if wanted else also).append(finding)
         taken[finding.service] += wanted
-    return Ranking(tuple(discuss), tuple(also), tuple(below))
+    return Ranking(tuple(discuss), tuple(also), tuple(below), tuple(each for each in every if each.id in aside))
 
 
 def _order(finding: Finding) -> tuple[float, str, str, str, str, str]:

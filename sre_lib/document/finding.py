@@ -4,24 +4,41 @@ from sre_lib.document.charts import finding_chart
 from sre_lib.document.console import console_link
 from sre_lib.document.display import Chart, Fragment, fragment, note
 from sre_lib.document.look import Look, column_of
+from sre_lib.document.minutes.meeting import Item
+from sre_lib.document.opening import Opened
 from sre_lib.model import Event, Finding
 from sre_lib.params import Review
 from sre_lib.wording.findings import next_action, question, sentence, view_name, why_here
+from sre_lib.wording.metrics import where
 
 MOST_EVENTS = 3
 """A finding of many days has many events near it; the chart shows them all."""
 
 
-def lead(look: Look, finding: Finding, number: int) -> Fragment:
-    """Return what is said first: number, view and place, the sentence with numbers, what happened near it."""
+def lead(look: Look, finding: Finding, number: int, seen: str = "") -> Fragment:
+    """Return what is said first: number, view and place, the sentence with numbers, what happened near it.
+
+    `seen` is the sentence that the meeting saw, told where it was another one.
+    """
     say, zone = look.say, look.week.timezone
     said = sentence(finding, say, zone)
     tags = [view_name(finding.view, say), *([look.service.owner] if look.service.owner else [])]
     events = [_event(each, look) for each in finding.events[:MOST_EVENTS]]
     if more := len(finding.events) - len(events):
         events.append(say.plural("and {n} more event", "and {n} more events", more))
-    plain = "\n".join([f"{number}. {said}", *(f"   {each}" for each in events)])
-    return fragment("finding", plain, say, number=number, tags=tags, sentence=said, events=events)
+    before = say("The meeting saw: {sentence}", sentence=seen) if seen not in {"", said} else ""
+    plain = "\n".join([f"{number}. {said}", *([before] if before else []), *(f"   {each}" for each in events)])
+    return fragment("finding", plain, say, number=number, tags=tags, sentence=said, events=events, before=before)
+
+
+def kept_finding(opened: Opened, item: Item, number: int) -> Fragment:
+    """Return a finding of the minutes that this run no longer finds: as the meeting saw it."""
+    say = opened.say
+    tags = [where(item.entry.service, item.entry.part), say("no longer found, with your notes")]
+    if item.entry.origin == "people":
+        tags = [where(item.entry.service, item.entry.part), say("seen by the meeting itself")]
+    plain = f"{number}. {item.entry.sentence} ({tags[-1]})"
+    return fragment("finding", plain, say, number=number, tags=tags, sentence=item.entry.sentence, events=[], before="")
 
 
 def finding_chart_or_note(look: Look, finding: Finding) -> Chart | Fragment:

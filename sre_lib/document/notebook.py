@@ -1,5 +1,6 @@
 """A template notebook -> the notebook of one week: translated, with a section for each finding."""
 
+from collections.abc import Sequence
 from copy import deepcopy
 from importlib.resources import files
 from pathlib import Path
@@ -7,18 +8,20 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from sre_lib.document.minutes.cells import DISCUSSION, made, to_write_in
 from sre_lib.wording import wording
 
 _ALL, _ONE = "findings_to_discuss()", "finding({number})"
 """What the cell tagged `finding` calls in the template, and in the section of one finding."""
 
 
-def build(template: str, language: str, findings: int) -> NotebookNode:
-    """Return the notebook `template` (such as `weekly_review`) for a week with so many findings to discuss.
+def build(template: str, language: str, findings: Sequence[str] = ()) -> NotebookNode:
+    """Return the notebook `template` (such as `weekly_review`) for a week with these findings to discuss, by id.
 
-    Markdown cells come in `language`, the cell tagged `finding` becomes one cell a finding, and the cell tagged
-    `summary` (for running the template on its own) is left out. The same arguments give the same bytes. Raises
-    FileNotFoundError where there is no such template.
+    Markdown cells come in `language`, the cell tagged `finding` becomes one cell a finding with a cell to write in
+    behind it, a cell tagged `notes` becomes an empty one to write in, and the cell tagged `summary` (for running the
+    template on its own) is left out. The same arguments give the same bytes. Raises FileNotFoundError where there is
+    no such template.
     """
     text = template_file(template).read_text(encoding="utf-8")
     notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]  # no types there
@@ -26,12 +29,16 @@ def build(template: str, language: str, findings: int) -> NotebookNode:
     cells: list[NotebookNode] = []
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
-        if cell.cell_type == "markdown":
-            cells.append(_with_source(cell, say.translations.ugettext(cell.source)))
+        if "notes" in tags:
+            cells.append(to_write_in(cell.metadata["sre_review"]["cell"], say, "notes"))
+        elif cell.cell_type == "markdown":
+            cells.append(made(_with_source(cell, say.translations.ugettext(cell.source)), cell["id"]))
         elif "finding" in tags and findings:
-            cells += [_of_finding(cell, number) for number in range(1, findings + 1)]
+            for number, name in enumerate(findings, 1):
+                cells.append(made(_of_finding(cell, number), f"{cell['id']}-{name}"))
+                cells.append(to_write_in(f"{DISCUSSION}{name}", say, "discussion"))
         elif "summary" not in tags:
-            cells.append(_with_source(cell, cell.source))
+            cells.append(made(_with_source(cell, cell.source), cell["id"]))
     notebook.cells = cells
     nbformat.validate(notebook)
     return notebook

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 
@@ -18,6 +18,8 @@ from sre_lib.collect.journal import taken
 from sre_lib.collect.source import clock, open_source
 from sre_lib.collect.usage import Usage
 from sre_lib.document.look import Look
+from sre_lib.document.minutes import meeting
+from sre_lib.document.minutes.meeting import Meeting
 from sre_lib.errors import ArchiveError, SreReviewError, UserMistakeError
 from sre_lib.model import Service, Week
 from sre_lib.params import Review
@@ -36,7 +38,8 @@ class Opened:
     `looks` are the services that could be analysed and `failed` the others, with one sentence each; `collected` is
     what was fetched just now (None: the archive had all); `in_run` tells whether it belongs to the pages of a run,
     `simulated` whether the metrics are the demo's, read from an archive or not. `lacking` is what was asked for of the
-    history and never came, `taken` what all collections of the week took so far (None: the note of it is damaged).
+    history and never came, `taken` what all collections of the week took so far (None: the note of it is damaged);
+    `meeting` is what the document takes from the minutes.
     """
 
     review: Review
@@ -50,6 +53,7 @@ class Opened:
     simulated: bool = False
     lacking: tuple[Problem, ...] = ()
     taken: Usage | None = None
+    meeting: Meeting = field(default_factory=Meeting)
 
 
 def open_review(  # noqa: PLR0913  the parameters of the notebooks
@@ -78,7 +82,8 @@ def open_review(  # noqa: PLR0913  the parameters of the notebooks
     simulated = loaded.source.type == "demo" or archive.simulated
     lacks = _lacking([look.service for look in looks], loaded, chosen, archive)
     used = _taken(archive, chosen)
-    return Opened(loaded, chosen, moment, say, looks, failed, collected, bool(out), simulated, lacks, used)
+    kept = meeting.read(archive, chosen) if out else Meeting()
+    return Opened(loaded, chosen, moment, say, looks, failed, collected, bool(out), simulated, lacks, used, kept)
 
 
 def check_parameters(cells: Sequence[str]) -> None:

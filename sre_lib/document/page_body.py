@@ -13,6 +13,7 @@ from nbconvert.exporters.html import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from sre_lib.document.minutes.cells import is_empty_form
 from sre_lib.document.sanitise import clean_html
 from sre_lib.wording import Wording
 
@@ -84,10 +85,10 @@ def _shown(notebook: NotebookNode) -> NotebookNode:
 
 
 def _is_shown(cell: NotebookNode) -> bool:
-    """Tell whether a cell belongs on the page: a cell that failed always does, papermill's own banners never."""
+    """Tell whether a cell belongs on the page: a failed one always does, papermill's banners and empty forms never."""
     tags = set(cell.metadata.get("tags", ()))
     failed = any(output.output_type == "error" for output in cell.get("outputs", ()))
-    return failed or not tags & (_HIDDEN_TAGS | {_PAPERMILL_MARK})
+    return failed or not (tags & (_HIDDEN_TAGS | {_PAPERMILL_MARK}) or is_empty_form(cell))
 
 
 def _with_shown_outputs(cell: NotebookNode) -> NotebookNode:

@@ -10,9 +10,11 @@ from sre_lib.document.agenda import Health, health, not_looked_at, own_run_notes
 from sre_lib.document.changes import changes_section
 from sre_lib.document.customers import Felt, felt
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
-from sre_lib.document.finding import discussion, finding_chart_or_note, lead
+from sre_lib.document.finding import discussion, finding_chart_or_note, kept_finding, lead
 from sre_lib.document.look import Look
+from sre_lib.document.minutes.meeting import Item
 from sre_lib.document.opening import Opened, open_review
+from sre_lib.document.since import since_last_week, verdict_name
 from sre_lib.document.small import Picture, small
 from sre_lib.model import Finding
 from sre_lib.store import file_name
@@ -48,8 +50,27 @@ class WeeklyReview:
 
     @cached_property
     def ranking(self) -> Ranking:
-        """Findings of all services in the order of the page."""
-        return rank([look.analysis for look in self.opened.looks])
+        """Findings of all services in the order of the page; what the meeting saw stays what it discusses."""
+        meeting = self.opened.meeting
+        found = rank([look.analysis for look in self.opened.looks], aside=meeting.aside)
+        if not meeting.items:
+            return found
+        every = {each.id: each for each in (*found.listed, *found.below_cut, *found.aside)}
+        discuss = tuple(every[each.finding] for each in meeting.items if each.finding in every)
+        taken = {each.id for each in discuss}
+        also = tuple(each for each in found.listed if each.id not in taken)
+        below = tuple(each for each in found.below_cut if each.id not in taken)
+        aside = tuple(each for each in found.aside if each.id not in taken)
+        return Ranking(discuss, also, below, aside)
+
+    @cached_property
+    def items(self) -> tuple[Item | None, ...]:
+        """The sections of the findings to discuss; None for each where no minutes are kept."""
+        return self.opened.meeting.items or (None,) * len(self.ranking.discuss)
+
+    def since_last_week(self) -> Fragment:
+        """Return what earlier meetings decided, measured again, and the open actions."""
+        return since_last_week(self.opened)
 
     @cached_property
     def health(self) -> Health:
@@ -62,7 +83,7 @@ class WeeklyReview:
         zone, week = opened.review.timezone, opened.week
         counts = [
             say.plural("{n} service looked at", "{n} services looked at", len(opened.looks) - self.health.without_data),
-            say.plural("{n} finding to discuss", "{n} findings to discuss", len(self.ranking.discuss)),
+            say.plural("{n} finding to discuss", "{n} findings to discuss", len(self.items)),
             say.plural("{n} service with missing data", "{n} services with missing data", len(self.health.gaps)),
             say.plural("{n} not readable", "{n} not readable", len(self.health.unreadable)),
         ]
@@ -96,20 +117,24 @@ class WeeklyReview:
 
     def findings_to_discuss(self) -> list[Fragment | Chart]:
         """Return the sections of all findings to discuss, or one sentence where there is none."""
-        if not self.ranking.discuss:
+        if not self.items:
             text = self.opened.say("Nothing to discuss this week: no finding among what could be looked at.")
             return [note(text, self.opened.say)]
-        return [each for number in range(1, len(self.ranking.discuss) + 1) for each in self.finding(number)]
+        return [each for number in range(1, len(self.items) + 1) for each in self.finding(number)]
 
     def finding(self, number: int) -> list[Fragment | Chart]:
         """Return the section of the finding with this rank (from 1): sentence, chart, question and next action."""
-        if not 1 <= number <= len(self.ranking.discuss):
+        if not 1 <= number <= len(self.items):
             return [note(self.opened.say("There is no finding number {number}.", number=number), self.opened.say)]
-        found = self.ranking.discuss[number - 1]
+        item = self.items[number - 1]
+        found = next((each for each in self.ranking.discuss if item and each.id == item.finding), None)
+        found = self.ranking.discuss[number - 1] if item is None else found
+        if found is None:
+            return [kept_finding(self.opened, item, number)] if item else []
         look = self._look(found)
         page = f"services/{file_name(found.service)}.html" if self.opened.in_run else ""
         return [
-            lead(look, found, number),
+            lead(look, found, number, item.entry.sentence if item else ""),
             finding_chart_or_note(look, found),
             discussion(look, found, self.opened.review, page),
         ]
@@ -123,8 +148,10 @@ class WeeklyReview:
         return self._folded(title, self.ranking.also)
 
     def set_aside(self) -> Fragment:
-        """Return what stayed below the cut, folded, so that the tool can be audited."""
+        """Return what a verdict explains and what stayed below the cut, folded, so that the tool can be audited."""
         say = self.opened.say
+        if self.ranking.aside:
+            return self._folded_with_verdicts()
         if not self.ranking.below_cut:
             return note(say("Nothing was set aside."), say)
         title = say.plural(
@@ -165,6 +192,22 @@ class WeeklyReview:
         ]
         services = f"{len(self.opened.looks)} services, {self.opened.week.name}"
         return Plain("\n".join([services, *lines, *(f"failed: {name}" for name in self.opened.failed)]))
+
+    def _folded_with_verdicts(self) -> Fragment:
+        """Return what earlier verdicts set aside, with the verdict, before what stayed below the cut."""
+        say, zone, aside = self.opened.say, self.opened.review.timezone, self.opened.meeting.aside
+        lines = [
+            say(
+                "{sentence} – {verdict} ({week})",
+                sentence=sentence(each, say, zone),
+                verdict=verdict_name(aside[each.id].verdict, say),
+                week=aside[each.id].week,
+            )
+            for each in self.ranking.aside
+        ]
+        lines += [sentence(each, say, zone) for each in self.ranking.below_cut]
+        title = say.plural("{n} departure set aside", "{n} departures set aside", len(lines))
+        return fragment("folded", "\n".join([title, *lines]), say, title=title, lines=lines)
 
     def _folded(self, title: str, findings: tuple[Finding, ...]) -> Fragment:
         """Return sentences of findings behind a title."""

@@ -3,12 +3,13 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sre_lib.collect.gather import Collected
 from sre_lib.document import notebook
+from sre_lib.document.minutes import meeting
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.document.weekly import WeeklyReview
 from sre_lib.errors import UserMistakeError
@@ -16,6 +17,7 @@ from sre_lib.run import answers, child, problems
 from sre_lib.run.changes import changes_of_week, changes_row
 from sre_lib.run.execute import NotebookRun, run_notebook
 from sre_lib.run.fetch import Scope, collect_week, scope
+from sre_lib.run.meeting import Desk, with_meeting, written
 from sre_lib.run.parallel import run_all
 from sre_lib.run.progress import Progress
 from sre_lib.run.week_pages import not_run, notebook_text, service_page, weekly_page
@@ -35,6 +37,11 @@ class Plan(Scope):
     def out_key(self) -> str:
         """Key of the week's folder below the output."""
         return f"{file_name(self.review.name)}/{self.week.name}"
+
+    @property
+    def desk(self) -> Desk:
+        """Where the week's minutes lie."""
+        return Desk(self.out, self.review, self.week)
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -74,20 +81,33 @@ def weekly_run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> R
 
     Raises SourceError where nothing could be read at all; nothing is written then but what the archive took in.
     """
+    with plan.desk.held():
+        return _run(plan, tell, progress)
+
+
+def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
+    """Do what `weekly_run` says, while the week is held."""
     started = time.monotonic()
+    # What people wrote is read first: where it cannot be, nothing is fetched and nothing written.
+    kept, earlier = plan.desk.read(), plan.desk.earlier()
     child.prepare()
     collected = collect_week(plan, progress)
     changes = changes_of_week(plan.review, plan.week, plan.archive, plan.now)
     tell(problems.cost_sentence(collected))
     runs = _run_services(plan, progress)
-    opened = open_review(plan.review.file.as_posix(), **_opening(plan))
-    weekly = _run_weekly(plan, WeeklyReview(opened))
+    opened = with_meeting(open_review(plan.review.file.as_posix(), **_opening(plan)), kept, earlier)
+    meeting.keep(plan.archive, plan.week, opened.meeting)
+    weekly = _run_weekly(plan, opened)
+    filled, minutes, remarks = written(plan.desk, opened, weekly.notebook)
+    for remark in remarks:
+        tell(remark)
+    weekly = replace(weekly, notebook=filled)
     failed = [(name, run.error) for name, run in (*runs.items(), ("the weekly page", weekly)) if run.error]
     sentences = (*problems.sentences(opened, collected, failed), *map(str, changes.problems))
     files = _pages(plan, opened, collected, runs, weekly)
     ran = _account(plan, opened, collected, sentences, time.monotonic() - started)
     ran["changes"] = changes_row(changes)
-    _write(plan, {**files, "run.json": answers.document(ran)})
+    _write(plan, minutes, {**files, "run.json": answers.document(ran)})
     return Result(plan.out.path(f"{plan.out_key}/index.html"), sentences, INCOMPLETE if sentences else 0)
 
 
@@ -98,7 +118,7 @@ def _opening(plan: Plan) -> dict[str, str]:
 
 def _run_services(plan: Plan, progress: Progress) -> dict[str, NotebookRun]:
     """Run the notebook of every service."""
-    template = notebook.build("service_review", plan.review.language, 0)
+    template = notebook.build("service_review", plan.review.language)
 
     def task(name: str) -> Callable[[], NotebookRun]:
         return lambda: run_notebook(template, {**plan.parameters, "service": name}, cwd=plan.review.home)
@@ -109,9 +129,10 @@ def _run_services(plan: Plan, progress: Progress) -> dict[str, NotebookRun]:
     return {name: each.value or not_run(template, each.error) for name, each in outcomes.items()}
 
 
-def _run_weekly(plan: Plan, review: WeeklyReview) -> NotebookRun:
+def _run_weekly(plan: Plan, opened: Opened) -> NotebookRun:
     """Run the weekly notebook, one section a finding to discuss."""
-    template = notebook.build("weekly_review", plan.review.language, len(review.ranking.discuss))
+    names = [item.entry.id for item in opened.meeting.items]
+    template = notebook.build("weekly_review", plan.review.language, names)
     return run_notebook(template, plan.parameters, cwd=plan.review.home)
 
 
@@ -131,13 +152,12 @@ def _pages(
     return {**files, "findings.json": answers.findings_json(plan.week, review.ranking, analyses)}
 
 
-def _write(plan: Plan, files: Mapping[str, bytes]) -> None:
-    """Write the week's files, all or none; pages of services that are no longer reviewed go."""
-    with plan.out.locked(f"{plan.review.name}-{plan.week.name}"):
-        plan.out.write_all({f"{plan.out_key}/{name}": content for name, content in files.items()})
-        for key in plan.out.keys(f"{plan.out_key}/services/"):
-            if key.removeprefix(f"{plan.out_key}/") not in files:
-                plan.out.delete(key)
+def _write(plan: Plan, minutes: Mapping[str, bytes], files: Mapping[str, bytes]) -> None:
+    """Write the week's files, all or none, the minutes first; pages of services that are no longer reviewed go."""
+    plan.out.write_all({**minutes, **{f"{plan.out_key}/{name}": content for name, content in files.items()}})
+    for key in plan.out.keys(f"{plan.out_key}/services/"):
+        if key.removeprefix(f"{plan.out_key}/") not in files:
+            plan.out.delete(key)
 
 
 def _account(

@@ -52,7 +52,7 @@ def theirs(home):
 
 @pytest.mark.benchmark
 def test_notebook_to_page_is_many_times_faster_than_the_command_lines(home):
-    template = notebook.build("service_review", "en", 0)
+    template = notebook.build("service_review", "en")
     child.prepare()
     first, *warm = [ours(template, home) for _ in range(OURS)]
     command_lines = [theirs(home) for _ in range(THEIRS)]

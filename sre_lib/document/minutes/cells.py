@@ -72,6 +72,12 @@ def people_of(notebook: NotebookNode) -> People:
     )
 
 
+def is_empty_form(cell: NotebookNode) -> bool:
+    """Tell whether a cell is one to write in in which nothing was written."""
+    name = str(_ours(cell).get("cell", ""))
+    return name.startswith((DISCUSSION, NOTES)) and not _typed(name, cell.source)
+
+
 def made(cell: NotebookNode, name: str) -> NotebookNode:
     """Mark a cell as ours: its name, and its source, so that a change by people is seen. Returns the cell."""
     cell.metadata[_OURS] = {"cell": name, "made": cell.source}

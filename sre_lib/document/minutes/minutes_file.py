@@ -206,6 +206,8 @@ def _merge(document: CommentedMap, key: str, name: str, rows: Sequence[dict[str,
         _set(there, row)
         merged.append(there)
     known = document.get(key)
+    if not merged and not known:
+        return
     if isinstance(known, CommentedSeq) and [id(each) for each in known] == [id(each) for each in merged]:
         return
     if isinstance(known, CommentedSeq) and len(known) <= len(merged):

@@ -17,7 +17,8 @@ class Written:
     """A text that people wrote, on one side (notebook or minutes file), and what both sides last agreed on.
 
     `agreed` is the digest of this side's text when both were last the same (empty: never); `taken`, kept in the minutes
-    file alone, that of the cell's text as it was typed when it was taken in (dates in words become ISO dates).
+    file alone, that of the cell's text as it was typed when it was taken in, where that was another one (dates in words
+    become ISO dates).
     """
 
     text: str = ""

@@ -31,7 +31,7 @@ def agree(cell: Written | None, entry: Written | None) -> Agreed:
     if ours == theirs:
         return Agreed(ours)
     seen = digest(ours)
-    as_taken = bool(entry.taken) and seen == entry.taken
+    as_taken = bool(seen) and seen == (entry.taken or entry.agreed)
     in_cell = seen != cell.agreed and not as_taken
     in_file = digest(theirs) != entry.agreed
     # A cell whose text was taken in as it stands is older than what the file made of it.

@@ -47,7 +47,8 @@ def _agreed(
     if agreed.conflict:
         remarks.append(f"{where}: changed in the notebook and in minutes.yaml; both texts are kept, choose there")
     text = form.saved(agreed.text, meeting) if meeting else agreed.text
-    return Written(text, digest(text), digest(cell.text) if cell else (entry.taken if entry else ""))
+    typed = digest(cell.text) if cell else (entry.taken if entry else "")
+    return Written(text, digest(text), typed if typed != digest(text) else "")
 
 
 def _notes(people: People, minutes: Minutes, remarks: list[str]) -> dict[str, Written]:

@@ -46,8 +46,8 @@ def meeting_day(week: Week) -> date:
     return week.end.astimezone(ZoneInfo(week.timezone)).date()
 
 
-def read_week(store: Store, folder: str, week: Week) -> Kept:
-    """Return what people wrote in a week's folder, in the notebook and in minutes.yaml.
+def read_week(store: Store, folder: str, week: Week, *, notebook_too: bool = True) -> Kept:
+    """Return what people wrote in a week's folder, in the notebook (where `notebook_too`) and in minutes.yaml.
 
     Raises UserMistakeError where one of them cannot be read: it may hold what people wrote and stays untouched.
     """
@@ -58,7 +58,8 @@ def read_week(store: Store, folder: str, week: Week) -> Kept:
         raise UserMistakeError(
             f"{name}: week: got {minutes.week!r}, wants {week.name}; is it the file of another week?"
         )
-    notebook = _notebook(store.read(f"{folder}/{NOTEBOOK}"), Path(folder, NOTEBOOK))
+    stored = store.read(f"{folder}/{NOTEBOOK}") if notebook_too else None
+    notebook = _notebook(stored, Path(folder, NOTEBOOK))
     people = people_of(notebook) if notebook is not None else None
     return Kept(together(people, minutes), content, notebook)
 

@@ -1,0 +1,119 @@
+"""The minutes around a run: read before anything is replaced, put into the document, written after."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from nbformat import NotebookNode
+
+from sre_lib.analyse.ranking import rank
+from sre_lib.document.minutes import meeting
+from sre_lib.document.minutes.cells import filled, with_added
+from sre_lib.document.minutes.meeting import Meeting
+from sre_lib.document.minutes.record import Entry, Minutes
+from sre_lib.document.minutes.week_files import MINUTES, NOTEBOOK, Kept, meeting_day, read_week
+from sre_lib.document.opening import Opened
+from sre_lib.errors import UserMistakeError
+from sre_lib.model import Finding, Week
+from sre_lib.params import Review
+from sre_lib.store import Store, file_name
+from sre_lib.wording.findings import sentence
+
+READ_AGAIN = 8
+"""So many weeks back notebooks are read too: what was written there after the last publish. Older ones are settled."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a week's minutes lie: the store of the pages, the review and the week."""
+
+    store: Store
+    review: Review
+    week: Week
+
+    @property
+    def folder(self) -> str:
+        """Key of the week's folder."""
+        return self.folder_of(self.week.name)
+
+    def folder_of(self, week: str) -> str:
+        """Return the key of a week's folder."""
+        return f"{file_name(self.review.name)}/{week}"
+
+    def read(self) -> Kept:
+        """Return what people wrote on this week. Raises UserMistakeError where it cannot be read."""
+        return read_week(self.store, self.folder, self.week)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the week while it is made again: another run waits, JupyterLab must not have it open.
+
+        Raises UserMistakeError where it has.
+        """
+        with self.store.locked(f"run-{self.folder}"), self.store.try_locked(f"open-{self.folder}") as free:
+            if not free:
+                raise UserMistakeError(
+                    f"week: {self.week.name} is open in JupyterLab (`sre-review open`); close it first, "
+                    "or use `sre-review publish`, which writes the pages beside it"
+                )
+            yield
+
+    def earlier(self) -> dict[str, Kept]:
+        """Return what people wrote on the weeks before, by name, oldest first. Raises UserMistakeError as `read`."""
+        keys = self.store.keys(f"{file_name(self.review.name)}/")
+        names = sorted({key.split("/")[1] for key in keys if key.endswith((f"/{MINUTES}", f"/{NOTEBOOK}"))})
+        before = [name for name in names if re.fullmatch(r"\d{4}-W\d{2}", name) and name < self.week.name]
+        return {name: self._of(name, old=name not in before[-READ_AGAIN:]) for name in before}
+
+    def _of(self, name: str, *, old: bool) -> Kept:
+        """Return what people wrote on an earlier week; of an old one minutes.yaml says it all."""
+        week = self.review.week(name, self.week.end)
+        return read_week(self.store, self.folder_of(name), week, notebook_too=not old)
+
+
+def with_meeting(opened: Opened, kept: Kept, earlier: Mapping[str, Kept]) -> Opened:
+    """Return the opened week with what its document takes from the minutes."""
+    past = [each.minutes for each in earlier.values()]
+    zone, day = opened.review.timezone, meeting_day(opened.week)
+    analyses = [look.analysis for look in opened.looks]
+    every = [each for analysis in analyses for each in (*analysis.findings, *analysis.below_cut)]
+    matches = meeting.Matches.of(every, kept.minutes, past, zone)
+    decided = meeting.carried(past, matches.before, day)
+    found = Meeting((), decided, meeting.open_actions(past, day))
+    ranking = rank(analyses, aside=found.aside)
+    said = {each.id: sentence(each, opened.say, zone) for each in ranking.discuss}
+    rest: list[Finding] = [each for each in every if each.id not in said]
+    return replace(
+        opened, meeting=replace(found, items=meeting.items(kept.minutes, ranking.discuss, rest, matches, said))
+    )
+
+
+def written(
+    desk: Desk, opened: Opened, notebook: NotebookNode
+) -> tuple[NotebookNode, Mapping[str, bytes], tuple[str, ...]]:
+    """Return the notebook with what people wrote in it, the minutes files to write by key, and what to point out.
+
+    Reads both sides once more: people may have written while the notebooks ran. Called while the week is held.
+    """
+    kept = desk.read()
+    minutes = with_entries(kept.minutes, opened.meeting)
+    filled(notebook, minutes, opened.say)
+    with_added(notebook, minutes.added)
+    files = {f"{desk.folder}/{name}": content for name, content in kept.changed(minutes).items()}
+    for name, each in desk.earlier().items():
+        files |= {f"{desk.folder_of(name)}/{key}": content for key, content in each.changed(each.minutes).items()}
+    return notebook, files, kept.together.remarks
+
+
+def with_entries(minutes: Minutes, planned: Meeting) -> Minutes:
+    """Return the minutes with the document's findings as entries, in its order, and every text that there was."""
+    known = {each.id: each for each in minutes.entries}
+    entries = [_with_text(each.entry, known.pop(each.entry.id, None)) for each in planned.items]
+    left = [each for each in known.values() if each.written.text or each.origin == "people"]
+    return replace(minutes, entries=(*entries, *left))
+
+
+def _with_text(entry: Entry, known: Entry | None) -> Entry:
+    """Return an entry with the text that the minutes have of it."""
+    return replace(entry, written=known.written) if known else entry
