@@ -196,6 +196,7 @@ class ServiceWeek:
 
     `hourly` spans the same time at 3600 s where the history reaches beyond what CloudWatch keeps at 300 s; `days` says
     how each local day was seen; `changes` are those of history and week, by time; `looked` is what was asked for them.
+    `resources` names, by part, what each set or pattern of dimensions stands for.
     """
 
     service: Service
@@ -206,6 +207,7 @@ class ServiceWeek:
     days: tuple[DaySeen, ...] = ()
     changes: tuple[Change, ...] = ()
     looked: tuple[Looked, ...] = ()
+    resources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """How each local day of a service was seen: at which resolution, whether it is final, what was corrected."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from sre_lib import weeks
 from sre_lib.catalog import is_percentile
 from sre_lib.collect.archive_file import Stored
 from sre_lib.collect.lines import Line
+from sre_lib.collect.queries import Metric
 from sre_lib.collect.spans import SETTLED_AFTER_S
 from sre_lib.collect.windows import HOUR_S, epoch, floor
 from sre_lib.model import PERIOD_S, Column, DaySeen, Week
@@ -20,11 +21,15 @@ _Days = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Seen:
-    """What the archive holds of a service in history and week: lines at 300 s, at 3600 s (or none), its files."""
+    """What the archive holds of a service in history and week: lines at 300 s, at 3600 s (or none), its files.
+
+    `known` are the metrics of which anything came.
+    """
 
     lines: Lines
     hourly: Lines
     files: Sequence[Stored]
+    known: Set[Metric] = frozenset()
 
 
 def days_seen(week: Week, seen: Seen) -> tuple[DaySeen, ...]:

@@ -16,12 +16,12 @@ from sre_lib.collect.changes.kept import changes_of
 from sre_lib.collect.combine import line_of, never_asked
 from sre_lib.collect.days import Lines, Seen, days_seen
 from sre_lib.collect.hours import Hours
-from sre_lib.collect.identities import nothing_matches, seen
+from sre_lib.collect.identities import combinations, has_pattern, nothing_matches, resources, seen, shown_resource
 from sre_lib.collect.lines import Files, FiveMinutes, Grid, Line
-from sre_lib.collect.plan import metrics_of
+from sre_lib.collect.plan import metrics_of, named
 from sre_lib.collect.queries import Metric
 from sre_lib.collect.windows import HOUR_S, Window, aligned, epoch, floor
-from sre_lib.model import PERIOD_S, Answer, Column, Event, MetricFrame, Service, ServiceWeek, Status, Week
+from sre_lib.model import PERIOD_S, Answer, Column, Event, MetricFrame, Part, Service, ServiceWeek, Status, Week
 from sre_lib.params import Review
 
 NOT_ASKED = "the archive holds nothing of this week"
@@ -62,7 +62,14 @@ def service_week(review: Review, service: Service, week: Week, archive: Archive)
         days=days_seen(week, seen),
         changes=kept.changes,
         looked=kept.looked,
+        resources=_resources(review.catalog, service, seen.known),
     )
+
+
+def _resources(catalog: Catalog, service: Service, known: Set[Metric]) -> dict[str, tuple[str, ...]]:
+    """Return what the sets and patterns among the parts stand for."""
+    several = (part for part in service.parts if has_pattern(part) or len(combinations(part)) > 1)
+    return {part.name: tuple(shown_resource(part, one) for one in resources(catalog, part, known)) for part in several}
 
 
 def _seen(catalog: Catalog, service: Service, week: Week, archive: Archive) -> Seen:
@@ -73,7 +80,7 @@ def _seen(catalog: Catalog, service: Service, week: Week, archive: Archive) -> S
     fine = FiveMinutes(minute, five)
     hours = Hours(fine, hour)
     lines = _lines(catalog, service, week, known, fine)
-    return Seen(lines, _lines(catalog, service, week, known, hours) if hours.any else {}, files)
+    return Seen(lines, _lines(catalog, service, week, known, hours) if hours.any else {}, files, known)
 
 
 def _lines(catalog: Catalog, service: Service, week: Week, known: Set[Metric], grid: Grid) -> Lines:
@@ -86,14 +93,21 @@ def _lines(catalog: Catalog, service: Service, week: Week, known: Set[Metric], g
         found = metrics[column.part][column.metric]
         key = (column.part, column.metric, column.statistic if is_percentile(column.statistic) else "")
         if key not in made:
-            nothing = nothing_matches(service.part(column.part))
             made[key] = (
                 line_of(grid, found, column.statistic, window)
                 if found
-                else never_asked(column.statistic, window, grid.slot_s, nothing)
+                else _unresolved(catalog, service.part(column.part), column, grid, window)
             )
         lines[column] = made[key]
     return lines
+
+
+def _unresolved(catalog: Catalog, part: Part, column: Column, grid: Grid, window: Window) -> Line:
+    """Return the line of a pattern that stands for nothing: why it could not be looked up, where it could not."""
+    note = line_of(grid, [named(catalog, part)[column.metric]], column.statistic, window)
+    if ((note.asked_at > 0) & ~note.whole).any():
+        return note
+    return never_asked(column.statistic, window, grid.slot_s, nothing_matches(part))
 
 
 def _frame(catalog: Catalog, service: Service, week: Week, lines: Lines, slot_s: int) -> MetricFrame:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sre_lib import weeks
+from sre_lib.catalog import Catalog
 from sre_lib.collect import client_errors, journal
 from sre_lib.collect.archive import PERIODS, Archive, Piece, window_of
 from sre_lib.collect.archive_file import SeriesKey
@@ -19,15 +20,16 @@ from sre_lib.collect.collected import Collected, Problem, problems_of
 from sre_lib.collect.frame import service_week
 from sre_lib.collect.held import never_asked
 from sre_lib.collect.identities import seen
-from sre_lib.collect.listing import Listing
+from sre_lib.collect.listing import Listing, Unread
 from sre_lib.collect.plan import Plan, TooOld, named, plan
 from sre_lib.collect.queries import Call, Metric, MetricRequest, packed
 from sre_lib.collect.quota import Quotas, limits_of
+from sre_lib.collect.reach import Reach
 from sre_lib.collect.spans import Span
 from sre_lib.collect.usage import Usage, by_place, used
 from sre_lib.collect.windows import Window, epoch
 from sre_lib.errors import ArchiveError
-from sre_lib.model import Service, Status, Week
+from sre_lib.model import PERIOD_S, Part, Service, Status, Week
 from sre_lib.params import Review
 
 __all__ = ["Collected", "Planned", "Problem", "collect", "planned", "service_week"]
@@ -36,10 +38,14 @@ Progress = Callable[[int, int], None]
 
 
 class Planned(NamedTuple):
-    """What a collection would ask for now, and what already stands against it: damaged files of the archive."""
+    """What a collection would ask for now, and what already stands against it: damaged files of the archive.
+
+    `looked_up` is what ListMetrics took to know it; a collection asks that again.
+    """
 
     calls: tuple[Call, ...]
     problems: tuple[Problem, ...]
+    looked_up: tuple[Usage, ...] = ()
 
 
 def planned(  # noqa: PLR0913, PLR0917  # as `collect`
@@ -57,8 +63,9 @@ def planned(  # noqa: PLR0913, PLR0917  # as `collect`
     """
     if clients is None:
         return Planned((), never_asked(review, services, week, archive))
-    task = _planned(review, services, week, Listing(clients.cloudwatch), archive, now)
-    return Planned(tuple(packed(list(task.waiting))), problems_of(task.lacking))
+    listing = Listing(clients.cloudwatch, Quotas(limits_of(review.source), epoch(now)).wait_for_call)
+    task = _planned(review, services, week, listing, archive, now)
+    return Planned(tuple(packed(list(task.waiting))), problems_of(task.lacking), by_place(listing.usages))
 
 
 def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it would have one user
@@ -83,20 +90,22 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
         return Collected(problems=never_asked(review, services, week, archive))
     if review.source.type == "demo":
         archive.mark_simulated()
-    task = _planned(review, services, week, Listing(clients.cloudwatch), archive, now)
+    quotas = Quotas(limits_of(review.source), epoch(now))
+    listing = Listing(clients.cloudwatch, quotas.wait_for_call)
+    task = _planned(review, services, week, listing, archive, now)
     progress(0, len(task.waiting))
     usages: list[Usage] = []
     started = time.monotonic()
     try:
-        quotas = Quotas(limits_of(review.source), epoch(now))
         for answered in fetch(clients, packed(list(task.waiting)), quotas, enough=task.held):
             task.take(answered)
             usages.append(used(answered, time.monotonic() - started))
             progress(len(task.done), len(task.waiting))
     finally:
         task.flush()
-        task.note(by_place(usages))
-    return Collected(by_place(usages), problems_of(task.lacking), task.corrected)
+        if usages:
+            task.note(by_place([*listing.usages, *usages]))
+    return Collected(by_place([*listing.usages, *usages]), problems_of(task.lacking), task.corrected)
 
 
 def _planned(  # noqa: PLR0913, PLR0917  # as `collect`
@@ -123,8 +132,7 @@ def _plan(review: Review, service: Service, task: "_Task", listing: Listing) -> 
     task.held |= any(_has_answer(known, task.week) for known in archived.values())
     task.readable |= bool(resolved.service.parts or any(archived.values()))
     for part in (part for part in service.parts if part.name in resolved.unread):
-        what = (service.name, *resolved.unread[part.name], False)
-        task.lacking.setdefault(what, set()).update(named(review.catalog, part))
+        task.leave_out(review.catalog, service, part, resolved.unread[part.name])
     return plan(review.catalog, resolved.service, task.week, task.now_s, archived, resolved.listed)
 
 
@@ -173,6 +181,15 @@ class _Task:
             self.waiting.setdefault(request, []).append(service)
         for stretch in wanted.too_old:
             self._put(service, stretch.period_s, [_gone(stretch, self.now_s)])
+
+    def leave_out(self, catalog: Catalog, service: Service, part: Part, why: Unread) -> None:
+        """Note, under the pattern itself, why a part was not asked for: the archive alone then says so too."""
+        metrics = named(catalog, part)
+        self.lacking.setdefault((service.name, *why, False), set()).update(metrics.values())
+        span = Span(*Reach.of(self.week, self.now_s).week, self.now_s, *why)
+        nothing = np.full((span.end - span.start) // PERIOD_S, np.nan)
+        keys = (SeriesKey(metrics[name], one) for name in metrics for one in catalog[part.kind].metrics[name].fetched)
+        self._put(service, PERIOD_S, (Piece(key, span, nothing) for key in keys))
 
     def take(self, answered: Answered) -> None:
         """Take in what a call brought, and write the files of the services that have all they waited for."""

@@ -85,12 +85,32 @@ def known_of(catalog: Catalog, part: Part, metrics: Iterable[Metric]) -> set[Ide
     }
 
 
+def resources(catalog: Catalog, part: Part, known: Iterable[Metric]) -> tuple[Identity, ...]:
+    """Return the resources that a part stands for; `known` are the metrics among which its patterns look for theirs."""
+    return identities(part, known_of(catalog, part, known)) if has_pattern(part) else combinations(part)
+
+
+def shown_resource(part: Part, identity: Identity) -> str:
+    """Return what sets a resource apart from the others of its part: `TargetGroup=blue`."""
+    return ", ".join(
+        f"{name}={value}"
+        for name, value in identity
+        if len(texts := texts_of(part.dimensions[name])) > 1 or ANY in texts[0]
+    )
+
+
 def seen(spans: Mapping[SeriesKey, Sequence[Span]]) -> set[Metric]:
     """Return the metrics in a file of the archive that count as known: not those of which no datapoint came.
 
-    So a resource that is gone is no longer asked for once the history holds no datapoint of it.
+    So a resource that is gone is no longer asked for once the history holds no datapoint of it. Nor does a note that a
+    pattern could not be looked up count, which stands under the pattern itself.
     """
-    return {key.metric for key, found in spans.items() if any(span.status is not Status.NO_DATA for span in found)}
+    return {
+        key.metric
+        for key, found in spans.items()
+        if any(span.status is not Status.NO_DATA for span in found)
+        and not any(ANY in value for _, value in key.metric.dimensions)
+    }
 
 
 def nothing_matches(part: Part) -> str:

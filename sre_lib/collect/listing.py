@@ -21,8 +21,9 @@ from sre_lib.collect.identities import (
     nothing_matches,
     shown_dimensions,
 )
-from sre_lib.collect.page import listed
+from sre_lib.collect.page import listed, retries
 from sre_lib.collect.queries import Metric, Place
+from sre_lib.collect.usage import Usage
 from sre_lib.model import MOST_IDENTITIES, Part, Service, Status
 
 if TYPE_CHECKING:
@@ -61,12 +62,13 @@ class _Question(NamedTuple):
 class Listing:
     """What ListMetrics answered in one run; each question is asked once, however many parts have it.
 
-    `pages` counts its calls (they are no billed metrics); `broken` are the errors that mean that nothing
-    can be read at a place.
+    `wait` waits until a place may be called; `usages` has one entry a call (they are no billed metrics); `broken` are
+    the errors that mean that nothing can be read at a place.
     """
 
     client_of: Callable[[Place], "CloudWatchClient"]
-    pages: int = 0
+    wait: Callable[[Place], None] = lambda _place: None
+    usages: list[Usage] = field(default_factory=list)
     broken: list[tuple[Exception, Place]] = field(default_factory=list)
     _answers: dict[_Question, frozenset[Metric] | Unread] = field(default_factory=dict)
 
@@ -100,6 +102,7 @@ class Listing:
         try:
             return frozenset(self._pages(question))
         except client_errors.FAILURES as error:
+            self.usages.append(Usage(question.place, question.account, refused=1))
             course = client_errors.meaning(error).course
             if course is Course.END:
                 self.broken.append((error, question.place))
@@ -111,11 +114,15 @@ class Listing:
         """Yield the metrics of all pages. Raises ValueError where they do not end."""
         pages = self.client_of(question.place).get_paginator("list_metrics").paginate(**_arguments(question))
         names = [name for name, _ in question.dimensions]
+        self.wait(question.place)
         for number, page in enumerate(islice(pages, _MOST_PAGES + 1)):
             if number == _MOST_PAGES:
                 raise ValueError(f"more than {_MOST_PAGES} pages came")
-            self.pages += 1
-            for dimensions in listed(page):
+            found = listed(page)
+            self.usages.append(Usage(question.place, question.account, calls=1, retried=retries(page)))
+            if page.get("NextToken"):
+                self.wait(question.place)
+            for dimensions in found:
                 if [name for name, _ in dimensions] == names:
                     yield Metric(question.namespace, question.name, dimensions, question.account, question.place.region)
 

@@ -1,6 +1,7 @@
 """What a page of GetMetricData or ListMetrics looks like: another server's JSON must not be taken for CloudWatch's."""
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -83,3 +84,8 @@ def not_cloudwatch(what: str) -> NotCloudWatchError:
         "source: the endpoint did not answer as CloudWatch does; "
         f"check source.endpoint in the review file, or AWS_ENDPOINT_URL ({what})"
     )
+
+
+def retries(page: Mapping[str, Any]) -> int:
+    """Return how often botocore asked again before a page came."""
+    return int(page.get("ResponseMetadata", {}).get("RetryAttempts", 0))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sre_lib.catalog import Catalog, is_percentile
 from sre_lib.collect.archive import PERIODS
 from sre_lib.collect.archive_file import SeriesKey
-from sre_lib.collect.identities import Identity, combinations, has_pattern, identities, known_of, seen
+from sre_lib.collect.identities import Identity, combinations, resources, seen
 from sre_lib.collect.queries import Metric, MetricRequest
 from sre_lib.collect.reach import Reach
 from sre_lib.collect.spans import ONLY_HOURLY, TOO_OLD, Span, answered, settled
@@ -46,16 +46,16 @@ def metrics_of(catalog: Catalog, part: Part, known: Iterable[Metric]) -> Mapping
 
     `known` are the metrics among which its patterns look for theirs.
     """
-    found = identities(part, known_of(catalog, part, known)) if has_pattern(part) else combinations(part)
+    found = resources(catalog, part, known)
     return {
         name: tuple(metric_of(catalog, part, name, identity) for identity in found)
         for name in catalog[part.kind].metrics
     }
 
 
-def named(catalog: Catalog, part: Part) -> set[Metric]:
-    """Return the metrics of a part as its first values name them, patterns as they stand: to count what is not read."""
-    return {metric_of(catalog, part, name, combinations(part)[0]) for name in catalog[part.kind].metrics}
+def named(catalog: Catalog, part: Part) -> Mapping[str, Metric]:
+    """Return each metric of a part as its first values name it, a pattern as it stands: to say what is not read."""
+    return {name: metric_of(catalog, part, name, combinations(part)[0]) for name in catalog[part.kind].metrics}
 
 
 def wanted(catalog: Catalog, service: Service, known: Iterable[Metric] = ()) -> Mapping[Metric, tuple[str, ...]]:

@@ -71,16 +71,25 @@ class Quotas:
             return
         points = min(queries * call[0].points, MAX_DATAPOINTS)
         each_s = 1 / self.limits.calls_per_second, points / _datapoints_per_second(self.limits, call, self.now_s)
-        with self._lock:
-            seconds = self._pace(call[0].place).reserve(self.clock(), *each_s)
-        if seconds > 0:
-            self.sleep(seconds)
+        self._wait(call[0].place, *each_s)
+
+    def wait_for_call(self, place: Place) -> None:
+        """Wait until a place may be called for something else than datapoints, such as ListMetrics."""
+        if self.limits is not None:
+            self._wait(place, 1 / self.limits.calls_per_second, 0.0)
 
     def slow_down(self, place: Place) -> None:
         """Ask a place half as fast from now on, down to an eighth: somebody else uses up its quotas too."""
         with self._lock:
             pace = self._pace(place)
             pace.slower = min(pace.slower * 2, _SLOWEST)
+
+    def _wait(self, place: Place, call_s: float, points_s: float) -> None:
+        """Wait for the next start at a place."""
+        with self._lock:
+            seconds = self._pace(place).reserve(self.clock(), call_s, points_s)
+        if seconds > 0:
+            self.sleep(seconds)
 
     def _pace(self, place: Place) -> "_Pace":
         """Return the pace of a place."""

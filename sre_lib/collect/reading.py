@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sre_lib.collect import client_errors
 from sre_lib.collect.client_errors import Course
 from sre_lib.collect.datapoints import arrays
-from sre_lib.collect.page import check
+from sre_lib.collect.page import check, retries
 from sre_lib.collect.queries import Call, MetricRequest, Query, query_of
 from sre_lib.collect.windows import moment
 from sre_lib.model import Status
@@ -138,7 +138,7 @@ class _Reading:
         check(page)
         self.pages += 1
         self.queries += queries
-        self.retried += int(page.get("ResponseMetadata", {}).get("RetryAttempts", 0))
+        self.retried += retries(page)
         self.messages.update(dict.fromkeys(_texts(page)))
         for result in page.get("MetricDataResults", ()):
             merged = self.merged.setdefault(result["Id"], _Merged())

@@ -72,7 +72,7 @@ def own_run_notes(opened: Opened) -> list[str]:
     used = opened.collected.usage if opened.collected else Usage()
     problems = opened.collected.problems if opened.collected else ()
     notes = [alone, *lacking_sentences(lacking(opened, problems), say)]
-    if used.calls:
+    if used.billed_high:
         fetched = say.plural(
             "What the archive lacked was collected now ({n} call to CloudWatch).",
             "What the archive lacked was collected now ({n} calls to CloudWatch).",

@@ -1,6 +1,6 @@
 """What the cells of the service notebook call: findings, all series together, the hours, coverage, how to read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,9 @@ from sre_lib.wording.reading import READING
 
 MOST_FINDINGS = 5
 """Findings with a chart of their own; the others are listed."""
+
+FEW_RESOURCES = 3
+"""Resources of a set or pattern that are listed at once; more are folded."""
 
 _BASES: Mapping[str, str] = {
     "hour_of_week": N_("same hour of the week"),
@@ -73,9 +76,12 @@ class ServiceReview:
         return fragment("headline", plain, say, line=line, facts=facts, notes=notes)
 
     def parts(self) -> Fragment:
-        """Return what the service consists of, with the limits that are no metric."""
-        rows = [(part.name, part.kind, shown_dimensions(part), self._limits(part)) for part in self.look.service.parts]
-        plain = "\n".join(" ".join(filter(None, row)) for row in rows)
+        """Return what the service consists of, what sets and patterns stand for, and the limits that are no metric."""
+        rows = [
+            (part.name, part.kind, shown_dimensions(part), self._limits(part), self._resources(part))
+            for part in self.look.service.parts
+        ]
+        plain = "\n".join(" ".join(filter(None, (*row[:4], row[4][0], *row[4][1]))) for row in rows)
         return fragment("parts", plain, self.opened.say, rows=rows)
 
     def changes(self) -> Fragment | None:
@@ -197,6 +203,16 @@ class ServiceReview:
         return self.opened.say.listing(
             [f"{name} {self.opened.say.compact(value)}" for name, value in part.limits.items()]
         )
+
+    def _resources(self, part: Part) -> tuple[str, Sequence[str]]:
+        """Return what a set or pattern stands for: in words, and where it is much their names beside."""
+        say, names = self.opened.say, self.look.service_week.resources.get(part.name)
+        if names is None:
+            return "", ()
+        count = say.plural("{n} resource", "{n} resources", len(names))
+        if not 0 < len(names) <= FEW_RESOURCES:
+            return count, names
+        return say("{count}: {names}", count=count, names=say.listing(list(names))), ()
 
     def _values(self, column: Column) -> pd.Series:
         """Return the week of a column."""

@@ -12,7 +12,7 @@ from sre_lib.collect.gather import Collected, collect, planned
 from sre_lib.collect.history import weeks_held
 from sre_lib.collect.quota import limits_of, seconds_needed
 from sre_lib.collect.source import clock, open_source
-from sre_lib.collect.usage import Usage, total
+from sre_lib.collect.usage import Usage, by_place, total
 from sre_lib.collect.windows import epoch
 from sre_lib.errors import UserMistakeError
 from sre_lib.model import Week
@@ -102,7 +102,8 @@ def dry_run(found: Scope) -> DryRun:
     limits = limits_of(found.review.source) or limits_of(CloudWatchSource(type="cloudwatch"))
     now_s = epoch(found.now)
     seconds = seconds_needed(would.calls, limits, now_s) if limits else 0.0
-    return DryRun(found, estimate(would.calls, limits, now_s), seconds, problems.of_collection(would.problems))
+    usages = by_place([*would.looked_up, *estimate(would.calls, limits, now_s)])
+    return DryRun(found, usages, seconds, problems.of_collection(would.problems))
 
 
 def held_sentence(found: Scope, folder: Path) -> str:

@@ -11,6 +11,8 @@ from sre_lib.collect.frame import NOT_ASKED, service_week
 from sre_lib.collect.gather import Problem
 from sre_lib.collect.listing import Listing
 from sre_lib.collect.queries import Place
+from sre_lib.collect.quota import Limits, Quotas
+from sre_lib.collect.usage import Usage
 from sre_lib.collect.windows import epoch
 from sre_lib.demo.endpoint_faults import Fault, Faults
 from sre_lib.demo.recorded import Recorded
@@ -52,7 +54,7 @@ def test_each_question_is_asked_once_and_each_resource_is_found():
         again = listing.resolve(builtin_catalog(), Service("db", (other,)), ())
     assert len(got.listed) == 600
     assert (got.unread, again.unread, again.listed) == ({}, {}, got.listed)
-    assert listing.pages == 1 + len(builtin_catalog()["rds_instance"].metrics)
+    assert listing.usages == [Usage(calls=1)] * (1 + len(builtin_catalog()["rds_instance"].metrics))
 
 
 def test_all_that_matches_is_read_as_one(tmp_path):
@@ -61,6 +63,8 @@ def test_all_that_matches_is_read_as_one(tmp_path):
     assert got.problems == ()
     frame = service_week(REVIEW, SERVICE, WEEK, archive).frame
     assert set(frame.series(CPU).dropna()) == {1.0}
+    names = tuple(f"DBInstanceIdentifier=reader-{number}" for number in range(3))
+    assert service_week(REVIEW, SERVICE, WEEK, archive).resources == {"reader": names}
     assert set(frame.series(Column("reader", "cpu", "Maximum")).dropna()) == {2.0}
 
 
@@ -82,10 +86,32 @@ def test_denied_it_says_which_permission_and_the_others_go_on(tmp_path):
     assert problem.message.startswith(
         "DBInstanceIdentifier=reader-* could not be looked up by cloudwatch:ListMetrics: "
     )
-    answers = service_week(REVIEW, SERVICE, WEEK, archive).frame.answers
-    assert answers[Column("web", "cpu", "Average")].status is Status.COMPLETE
-    assert answers[CPU].status is Status.NO_DATA
-    assert NOT_ASKED in answers[CPU].message
+    assert got.usage.refused == 1
+    shown = service_week(REVIEW, SERVICE, WEEK, archive)
+    assert shown.frame.answers[Column("web", "cpu", "Average")].status is Status.COMPLETE
+    assert shown.frame.answers[CPU] == Answer(Status.DENIED, 300, problem.message)
+    assert shown.resources == {"reader": ()}
+
+
+def test_what_was_denied_once_is_said_no_more(tmp_path):
+    archive = archive_in(tmp_path)
+    refused = Faults(Fault("refused", "AccessDenied", action="ListMetrics"))
+    collected(REVIEW, WEEK, archive, account(), MONDAY, refused)
+    again, ledger = collected(REVIEW, WEEK, archive, account(), MONDAY)
+    assert again.problems == ()
+    asked = [query.metric_stat for call in ledger.answered for query in call.metric_data_queries]
+    assert {stat.metric.dimensions[0].value for stat in asked if stat} == {"reader-0", "reader-1", "reader-2"}
+    assert service_week(REVIEW, SERVICE, WEEK, archive).frame.answers[CPU].status is Status.COMPLETE
+
+
+def test_what_was_denied_once_and_now_matches_nothing_says_that(tmp_path):
+    archive = archive_in(tmp_path)
+    refused = Faults(Fault("refused", "AccessDenied", action="ListMetrics"))
+    collected(REVIEW, WEEK, archive, account(0), MONDAY, refused)
+    collected(REVIEW, WEEK, archive, account(0), MONDAY)
+    answer = service_week(REVIEW, SERVICE, WEEK, archive).frame.answers[CPU]
+    assert answer.status is Status.NO_DATA
+    assert answer.message.startswith("DBInstanceIdentifier=reader-* matches nothing")
 
 
 def test_a_pattern_that_matches_nothing_says_so(tmp_path):
@@ -120,6 +146,17 @@ def test_what_fails_for_a_moment_is_asked_again_and_what_stays_is_said(tmp_path,
     )
     assert [problem.status for problem in got.problems] in ([], [Status.PARTIAL])
     assert all("cloudwatch:ListMetrics" in problem.message for problem in got.problems)
+
+
+def test_looking_up_is_counted_and_keeps_to_the_limits_of_its_place(tmp_path):
+    metrics = len(builtin_catalog()["rds_instance"].metrics)
+    got, ledger = collected(REVIEW, WEEK, archive_in(tmp_path), account(), MONDAY)
+    assert got.usage.calls == ledger.calls + metrics
+    waited: list[float] = []
+    quotas = Quotas(Limits(4, 1e9), epoch(MONDAY), clock=lambda: 0.0, sleep=waited.append)
+    with opened(account(600), MONDAY) as clients:
+        Listing(clients.cloudwatch, quotas.wait_for_call).resolve(builtin_catalog(), Service("db", (READERS,)), ())
+    assert waited == [0.25 * each for each in range(1, metrics + 1)]
 
 
 def test_a_linked_account_is_asked_for_by_its_number():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -81,6 +83,21 @@ def test_the_parts_are_shown_with_dimensions_and_limits():
         "web ecs_service ClusterName=shop, ServiceName=web",
         "alb alb_target_group LoadBalancer=app/x/1, TargetGroup=t/y/2 timeout_s 30",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "wanted"),
+    [("en", 0, "0 resources"), ("en", 2, "2 resources: id=0, id=1"), ("en", 4, "<summary>4 resources</summary>"),
+     ("ja", 2, "リソース2個：id=0、id=1"), ("ja", 4, "<summary>リソース4個</summary>")],
+)  # fmt: skip
+def test_what_a_set_stands_for_is_listed_and_folded_where_it_is_much(language, count, wanted):
+    made = look(language=language)
+    names = tuple(f"id={number}" for number in range(count))
+    made = replace(made, service_week=replace(made.service_week, resources={"alb": names}))
+    parts = ServiceReview(opened(made, language=language), made).parts()
+    assert wanted in parts.html
+    assert parts.html.count("<li>") == (count if count > 3 else 0)
+    assert all(name in repr(parts) for name in names)
 
 
 def test_the_summary_is_the_order_of_the_page():
