@@ -10,8 +10,10 @@ import nbformat
 import papermill
 import pytest
 
+from sre_lib.document.minutes.cells import template
 from sre_lib.document.service import open_service
 from sre_lib.document.weekly import open_week
+from sre_lib.wording import wording
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 FILES = sorted(FOLDER.glob("*.ipynb"))
@@ -47,7 +49,7 @@ def test_metadata_is_minimal(file):
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     assert notebook.metadata.language_info == {"name": "python"}
     assert notebook.metadata.kernelspec.name == "python3"
-    assert all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
+    assert all(set(cell.metadata) <= {"tags", "sre_review"} for cell in notebook.cells)
 
 
 def test_nothing_was_run_but_the_summary_that_nbval_checks(file):
@@ -94,7 +96,15 @@ def test_it_runs_on_the_demo_by_default(file):
 
 def test_every_heading_is_one_line_with_at_most_two_sentences_below(file):
     for cell in cells(file, "markdown"):
+        if "notes" in cell.metadata.get("tags", []):
+            continue
         heading, _, text = cell.source.partition("\n\n")
         assert heading.startswith(("# ", "## ")), cell.id
         assert "\n" not in heading + text, cell.id
         assert len(text) <= 200, cell.id
+
+
+def test_a_cell_to_write_in_shows_its_empty_form(file):
+    for cell in cells(file, "markdown"):
+        if "notes" in cell.metadata.get("tags", []):
+            assert cell.source == template(cell.metadata["sre_review"]["cell"], wording("en")), cell.id
