@@ -15,8 +15,8 @@ MOST_NAMES = 3
 _TEXTS: Mapping[tuple[Status, bool], str] = {
     (Status.DENIED, False): N_("{services}: {n} series denied"),
     (Status.DENIED, True): N_("{services}: {n} series denied before the week"),
-    (Status.PARTIAL, False): N_("{services}: {n} series only partly answered"),
-    (Status.PARTIAL, True): N_("{services}: {n} series only partly answered before the week"),
+    (Status.PARTIAL, False): N_("{services}: {n} series not answered in full"),
+    (Status.PARTIAL, True): N_("{services}: {n} series not answered in full before the week"),
     (Status.NO_DATA, False): N_("{services}: {n} series never asked for"),
     (Status.NO_DATA, True): N_("{services}: {n} series never asked for before the week"),
 }
@@ -27,9 +27,13 @@ def lacking(opened: Opened, collection: Iterable[Problem] = ()) -> tuple[Problem
 
     Notes that came with a full answer, and what is too old to be asked for, lack nothing.
     """
-    week = _of_week(opened)
-    known = [*week, *(each for each in opened.lacking if not _goes_on(each, week))]
-    return (*known, *(each for each in collection if _is_news(each, known, opened)))
+    return (*_known(opened), *news(opened, collection))
+
+
+def news(opened: Opened, collection: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return what a collection did not bring that neither coverage nor archive tell: older answers stand there."""
+    known = _known(opened)
+    return tuple(each for each in collection if _is_news(each, known, opened))
 
 
 def lacking_sentences(problems: Iterable[Problem], say: Wording) -> list[str]:
@@ -57,6 +61,12 @@ def _sentence(group: Sequence[Problem], say: Wording) -> str:
     count = say.number(sum(each.metrics for each in group))
     text = say(_TEXTS[first.status, first.before], services=services, n=count)
     return f"{text} ({first.message})" if first.message else text
+
+
+def _known(opened: Opened) -> list[Problem]:
+    """Return what lacks of week and history, as coverage and archive tell it."""
+    week = _of_week(opened)
+    return [*week, *(each for each in opened.lacking if not _goes_on(each, week))]
 
 
 def _of_week(opened: Opened) -> list[Problem]:

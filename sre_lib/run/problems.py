@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sre_lib.collect.frame import NOT_ASKED
 from sre_lib.collect.gather import Collected, Problem
 from sre_lib.collect.usage import Usage
-from sre_lib.document.lacking import lacking, lacking_sentences, several
+from sre_lib.document.lacking import lacking, lacking_sentences, news, several
 from sre_lib.document.opening import Opened
 from sre_lib.model import Status
 from sre_lib.wording import wording
@@ -37,15 +37,20 @@ def _is_wrong(problem: Problem) -> bool:
 
 
 def incomplete(opened: Opened, collected: Collected) -> str:
-    """Return what a page says on top where something asked for is missing, in the page's language."""
+    """Return what a page says on top where something asked for is missing, in the page's language.
+
+    What only the collection knows, since the archive has older answers, stands nowhere else on the page.
+    """
     names = [each.service for each in lacking(opened, collected.problems) if each.service]
     services = sorted({*names, *opened.failed})
+    only_here = lacking_sentences(news(opened, collected.problems), opened.say)
     if not services:
-        return ""
-    return opened.say(
+        return " ".join(only_here)
+    incomplete = opened.say(
         "Incomplete: not everything that was asked for of {services} could be read.",
         services=several(services, opened.say),
     )
+    return " ".join([incomplete, *only_here])
 
 
 def cost_sentence(collected: Collected) -> str:

@@ -42,7 +42,7 @@ COMPLETE = row(Status.COMPLETE)
         (
             (row(Status.PARTIAL), row(Status.PARTIAL, metric="memory")),
             None,
-            ("web: 2 series only partly answered",),
+            ("web: 2 series not answered in full",),
         ),
         (
             (row(Status.NO_DATA, NOT_ASKED), COMPLETE),
@@ -58,13 +58,13 @@ COMPLETE = row(Status.COMPLETE)
         (
             (COMPLETE,),
             Problem("web", Status.PARTIAL, "", 1, before=True),
-            ("web: 1 series only partly answered before the week",),
+            ("web: 1 series not answered in full before the week",),
         ),
         ((row(Status.DENIED, NO),), Problem("web", Status.DENIED, NO, 1), (f"web: 1 series denied ({NO})",)),
         (
             (row(Status.PARTIAL, f"{TOO_OLD}; {NO}"),),
             Problem("web", Status.DENIED, NO, 1),
-            (f"web: 1 series only partly answered ({TOO_OLD}; {NO})",),
+            (f"web: 1 series not answered in full ({TOO_OLD}; {NO})",),
         ),
         (
             (row(Status.NO_DATA, NOT_ASKED),),
@@ -74,7 +74,7 @@ COMPLETE = row(Status.COMPLETE)
         (
             (row(Status.DENIED, NO),),
             Problem("web", Status.PARTIAL, "Throttled", 1),
-            (f"web: 1 series denied ({NO})", "web: 1 series only partly answered (Throttled)"),
+            (f"web: 1 series denied ({NO})", "web: 1 series not answered in full (Throttled)"),
         ),
         (
             (row(Status.DENIED, NO),),
@@ -112,7 +112,18 @@ def test_the_page_names_a_history_that_was_denied_like_standard_error_does():
     assert of_collection(denied) == (wanted,)
 
 
+def test_the_page_says_what_only_the_collection_knows():
+    expired = Collected(problems=(Problem("web", Status.PARTIAL, "expired; sign in", 2),))
+    assert incomplete(opened(COMPLETE), expired) == (
+        "Incomplete: not everything that was asked for of web could be read. "
+        "web: 2 series not answered in full (expired; sign in)"
+    )
+    assert "expired" not in incomplete(opened(row(Status.PARTIAL, "expired; sign in")), expired)
+
+
 def test_a_damaged_note_of_costs_is_of_no_service():
+    note = Problem("", Status.PARTIAL, "archive: note is damaged", 0)
+    assert incomplete(opened(COMPLETE), Collected(problems=(note,))) == "archive: note is damaged"
     assert said(COMPLETE, problems=[Problem("", Status.PARTIAL, "archive: note is damaged", 0)]) == (
         "archive: note is damaged",
     )
