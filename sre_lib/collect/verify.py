@@ -36,7 +36,8 @@ def verify(archive: Archive, services: Sequence[Service]) -> Verified:
     """Look at every file below a review's folder in the archive, reading each in full; nothing is written.
 
     Missing is a file of a service where the weeks before and after it are there, and any file of a service of the
-    review where others have some. Stored analyses are made again from the metrics and not looked into.
+    review where others have some; so is an archive without any. Stored analyses are made again from the metrics and
+    not looked into.
     """
     prefix = f"{archive.folder}/"
     keys = archive.store.keys(prefix)
@@ -46,6 +47,11 @@ def verify(archive: Archive, services: Sequence[Service]) -> Verified:
         f"archive: {key} was left behind by a write that was broken off; delete it"
         for key in archive.store.leftovers(prefix)
     ]
+    if not keys:
+        problems += [
+            f"archive: nothing of {archive.folder} is there; correct `archive` in the review file where it is "
+            "another folder, or fetch a week"
+        ]
     for service in services:
         problems += _missing(archive, service, known)
     return Verified(len(keys), tuple(problems))

@@ -40,8 +40,9 @@ def test_a_good_archive_has_no_problem_and_every_file_was_looked_at(archive):
     assert verify(archive, ()).problems == ()
 
 
-def test_an_empty_archive_has_no_file_and_no_problem(tmp_path):
-    assert verify(archive_in(tmp_path), (SERVICE,)) == Verified(0, ())
+def test_an_archive_that_is_not_there_is_missing(tmp_path):
+    (sentence,) = problems(archive_in(tmp_path))
+    assert sentence.startswith("archive: nothing of shop is there; correct `archive` in the review file")
 
 
 @pytest.mark.parametrize("timezone", ["Asia/Kolkata", "America/New_York"])
