@@ -15,6 +15,7 @@ from sre_lib.collect.queries import Metric
 from sre_lib.collect.spans import Span
 from sre_lib.model import Part, Status
 
+MATCHES_NOTHING = "matches nothing that has datapoints; correct it where it is mistyped"
 ANY = "*"
 Identity = tuple[tuple[str, str], ...]
 """The dimensions of one resource, sorted by name."""
@@ -115,4 +116,4 @@ def seen(spans: Mapping[SeriesKey, Sequence[Span]]) -> set[Metric]:
 
 def nothing_matches(part: Part) -> str:
     """Return the sentence for a part whose pattern matches nothing."""
-    return f"{shown_dimensions(part)} matches nothing that has datapoints; correct it where it is mistyped"
+    return f"{shown_dimensions(part)} {MATCHES_NOTHING}"

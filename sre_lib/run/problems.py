@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sre_lib.collect.frame import NOT_ASKED
 from sre_lib.collect.gather import Collected, Problem
+from sre_lib.collect.identities import MATCHES_NOTHING
 from sre_lib.collect.usage import Usage
 from sre_lib.document.lacking import lacking, lacking_sentences, news, several
 from sre_lib.document.opening import Opened
@@ -32,7 +33,7 @@ def of_collection(problems: Iterable[Problem]) -> tuple[str, ...]:
 
 def _is_wrong(problem: Problem) -> bool:
     """Tell whether a problem is one: no datapoint at all is an answer, and a note may come with a full one."""
-    nothing_asked = problem.status is Status.NO_DATA and problem.message == NOT_ASKED
+    nothing_asked = problem.status is Status.NO_DATA and problem.message.endswith((NOT_ASKED, MATCHES_NOTHING))
     return nothing_asked or problem.status in {Status.DENIED, Status.PARTIAL}
 
 

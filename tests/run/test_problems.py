@@ -6,6 +6,7 @@ import pytest
 
 from sre_lib.collect.frame import NOT_ASKED
 from sre_lib.collect.gather import Collected, Problem
+from sre_lib.collect.identities import MATCHES_NOTHING
 from sre_lib.collect.spans import TOO_OLD
 from sre_lib.collect.usage import Usage
 from sre_lib.model import Column, Coverage, Status
@@ -119,6 +120,14 @@ def test_the_page_says_what_only_the_collection_knows():
         "web: 2 series not answered in full (expired; sign in)"
     )
     assert "expired" not in incomplete(opened(row(Status.PARTIAL, "expired; sign in")), expired)
+
+
+def test_a_pattern_that_matches_nothing_is_said_where_no_page_is_made():
+    nothing = f"InstanceId=i-* {MATCHES_NOTHING}"
+    assert of_collection([Problem("web", Status.NO_DATA, nothing, 1)]) == (
+        f"web: 1 series never asked for ({nothing})",
+    )
+    assert of_collection([Problem("web", Status.NO_DATA, "Note: slow", 1)]) == ()
 
 
 def test_a_damaged_note_of_costs_is_of_no_service():
