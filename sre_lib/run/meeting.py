@@ -1,8 +1,9 @@
 """The minutes around a run: read before anything is replaced, put into the document, written after."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
@@ -18,6 +19,7 @@ from sre_lib.errors import UserMistakeError
 from sre_lib.model import Finding, Week
 from sre_lib.params import Review
 from sre_lib.store import Store, file_name
+from sre_lib.wording import Wording
 from sre_lib.wording.findings import sentence
 
 READ_AGAIN = 8
@@ -49,8 +51,12 @@ class Desk:
     def held(self) -> Iterator[None]:
         """Hold the week while it is made again: another run waits, JupyterLab must not have it open.
 
-        Raises UserMistakeError where it has.
+        Where there is no folder of pages yet nobody can have it open, and none is made. Raises UserMistakeError where
+        JupyterLab has it.
         """
+        if not self.store.keys(f"{self.folder}/"):
+            yield
+            return
         with self.store.locked(f"run-{self.folder}"), self.store.try_locked(f"open-{self.folder}") as free:
             if not free:
                 raise UserMistakeError(
@@ -66,10 +72,43 @@ class Desk:
         before = [name for name in names if re.fullmatch(r"\d{4}-W\d{2}", name) and name < self.week.name]
         return {name: self._of(name, old=name not in before[-READ_AGAIN:]) for name in before}
 
+    def write(self, planned: Meeting, document: "Document") -> tuple[str, ...]:
+        """Write the week's files, all or none, the minutes first; return what to point out to people.
+
+        Both sides are read once more, since people may have written while the notebooks ran, and again where they did
+        while the pages were made: `document` returns the week's files by name for what people wrote.
+        """
+        while True:
+            kept, earlier = self.read(), self.earlier()
+            people = People(with_entries(kept.minutes, planned))
+            files = {**kept.changed(people.minutes), **document(people)}
+            keyed = {f"{self.folder}/{name}": content for name, content in files.items()}
+            for name, each in earlier.items():
+                taken_in = each.changed(each.minutes)
+                keyed = {f"{self.folder_of(name)}/{key}": content for key, content in taken_in.items()} | keyed
+            with self.store.locked(f"write-{self.folder}"):
+                if self.read() == kept and self.earlier() == earlier:
+                    self.store.write_all(keyed)
+                    return kept.together.remarks
+
     def _of(self, name: str, *, old: bool) -> Kept:
         """Return what people wrote on an earlier week; of an old one minutes.yaml says it all."""
         week = self.review.week(name, self.week.end)
         return read_week(self.store, self.folder_of(name), week, notebook_too=not old)
+
+
+@dataclass(frozen=True)
+class People:
+    """What people wrote on a week, to be put into its document."""
+
+    minutes: Minutes
+
+    def put_into(self, notebook: NotebookNode, say: Wording) -> NotebookNode:
+        """Return a copy of the notebook with what people wrote in it, where they wrote it."""
+        return with_added(filled(deepcopy(notebook), self.minutes, say), self.minutes.added)
+
+
+Document = Callable[[People], Mapping[str, bytes]]
 
 
 def with_meeting(opened: Opened, kept: Kept, earlier: Mapping[str, Kept]) -> Opened:
@@ -87,23 +126,6 @@ def with_meeting(opened: Opened, kept: Kept, earlier: Mapping[str, Kept]) -> Ope
     return replace(
         opened, meeting=replace(found, items=meeting.items(kept.minutes, ranking.discuss, rest, matches, said))
     )
-
-
-def written(
-    desk: Desk, opened: Opened, notebook: NotebookNode
-) -> tuple[NotebookNode, Mapping[str, bytes], tuple[str, ...]]:
-    """Return the notebook with what people wrote in it, the minutes files to write by key, and what to point out.
-
-    Reads both sides once more: people may have written while the notebooks ran. Called while the week is held.
-    """
-    kept = desk.read()
-    minutes = with_entries(kept.minutes, opened.meeting)
-    filled(notebook, minutes, opened.say)
-    with_added(notebook, minutes.added)
-    files = {f"{desk.folder}/{name}": content for name, content in kept.changed(minutes).items()}
-    for name, each in desk.earlier().items():
-        files |= {f"{desk.folder_of(name)}/{key}": content for key, content in each.changed(each.minutes).items()}
-    return notebook, files, kept.together.remarks
 
 
 def with_entries(minutes: Minutes, planned: Meeting) -> Minutes:

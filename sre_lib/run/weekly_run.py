@@ -17,7 +17,7 @@ from sre_lib.run import answers, child, problems
 from sre_lib.run.changes import changes_of_week, changes_row
 from sre_lib.run.execute import NotebookRun, run_notebook
 from sre_lib.run.fetch import Scope, collect_week, scope
-from sre_lib.run.meeting import Desk, with_meeting, written
+from sre_lib.run.meeting import Desk, People, with_meeting
 from sre_lib.run.parallel import run_all
 from sre_lib.run.progress import Progress
 from sre_lib.run.week_pages import not_run, notebook_text, service_page, weekly_page
@@ -98,16 +98,18 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     opened = with_meeting(open_review(plan.review.file.as_posix(), **_opening(plan)), kept, earlier)
     meeting.keep(plan.archive, plan.week, opened.meeting)
     weekly = _run_weekly(plan, opened)
-    filled, minutes, remarks = written(plan.desk, opened, weekly.notebook)
-    for remark in remarks:
-        tell(remark)
-    weekly = replace(weekly, notebook=filled)
     failed = [(name, run.error) for name, run in (*runs.items(), ("the weekly page", weekly)) if run.error]
     sentences = (*problems.sentences(opened, collected, failed), *map(str, changes.problems))
-    files = _pages(plan, opened, collected, runs, weekly)
     ran = _account(plan, opened, collected, sentences, time.monotonic() - started)
     ran["changes"] = changes_row(changes)
-    _write(plan, minutes, {**files, "run.json": answers.document(ran)})
+
+    def document(people: People) -> Mapping[str, bytes]:
+        page = replace(weekly, notebook=people.put_into(weekly.notebook, opened.say))
+        return {**_pages(plan, opened, collected, runs, page), "run.json": answers.document(ran)}
+
+    for remark in plan.desk.write(opened.meeting, document):
+        tell(remark)
+    _remove_old_services(plan)
     return Result(plan.out.path(f"{plan.out_key}/index.html"), sentences, INCOMPLETE if sentences else 0)
 
 
@@ -152,11 +154,11 @@ def _pages(
     return {**files, "findings.json": answers.findings_json(plan.week, review.ranking, analyses)}
 
 
-def _write(plan: Plan, minutes: Mapping[str, bytes], files: Mapping[str, bytes]) -> None:
-    """Write the week's files, all or none, the minutes first; pages of services that are no longer reviewed go."""
-    plan.out.write_all({**minutes, **{f"{plan.out_key}/{name}": content for name, content in files.items()}})
+def _remove_old_services(plan: Plan) -> None:
+    """Remove the pages of services that are no longer reviewed."""
+    names = {file_name(service.name) for service in plan.review.services}
     for key in plan.out.keys(f"{plan.out_key}/services/"):
-        if key.removeprefix(f"{plan.out_key}/") not in files:
+        if Path(key).stem not in names:
             plan.out.delete(key)
 
 
