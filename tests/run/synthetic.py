@@ -44,11 +44,15 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class Synthetic:
-    """All metrics of the catalogue with any dimensions; those in `unpublished` never had a datapoint."""
+    """All metrics of the catalogue with any dimensions; those in `unpublished` never had a datapoint.
+
+    `scale`: how many times the usual its values are; of a power of two each value is exactly so many times another's.
+    """
 
     unpublished: frozenset[str] = frozenset()
     stepping: frozenset[tuple[str, str]] = frozenset()
     step_at: int = 0
+    scale: float = 1.0
 
     def series(self, namespace: str, name: str, dimensions: Dimensions) -> Rhythm | None:
         """Return the series of a metric that the catalogue knows with these dimension names; None for any other."""
@@ -57,7 +61,8 @@ class Synthetic:
             return None
         seed = int.from_bytes(blake2s(f"{name}{sorted(dimensions)}".encode(), digest_size=4).digest())
         steps = any((name, value) in self.stepping for _, value in dimensions)
-        return Rhythm(seed, USUAL[unit] * (0.5 + seed % 100 / 100), self.step_at if steps else None)
+        usual = USUAL[unit] * (0.5 + seed % 100 / 100) * self.scale
+        return Rhythm(seed, usual, self.step_at if steps else None)
 
     def published(self, start: int, end: int) -> Sequence[Key]:  # noqa: ARG002  # nothing is looked for by a pattern
         """Return nothing: every dimension in the review is written out."""

@@ -120,6 +120,7 @@ def test_a_second_run_asks_cloudwatch_for_nothing_and_gives_the_same_bytes(demo,
             assert unchanging(path) == unchanging(other), path.name
 
 
+@pytest.mark.parametrize("demo", ["en"], indirect=True)
 def test_an_archive_of_the_demo_still_says_that_it_is_simulated(demo, tmp_path):
     home = tmp_path / "archive-only"
     shutil.copytree(demo.home, home)
