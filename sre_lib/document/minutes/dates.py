@@ -44,6 +44,26 @@ def _month_and_day(match: re.Match[str], meeting: date) -> date:
     raise ValueError(f"no month has a day {month}/{day}")
 
 
+def _last_month_and_day(match: re.Match[str], meeting: date) -> date:
+    """Return a date without its year: the last such day that is not after the meeting."""
+    month, day = int(match["m"]), int(match["d"])
+    for year in range(meeting.year, meeting.year - 9, -1):
+        last = calendar.monthrange(year, month)[1] if 1 <= month <= 12 else 0
+        if 1 <= day <= last and date(year, month, day) <= meeting:
+            return date(year, month, day)
+    raise ValueError(f"no month has a day {month}/{day}")
+
+
+def _last_weekday(match: re.Match[str], meeting: date) -> date:
+    """Return the last such day of the week, the meeting's own included."""
+    return meeting - timedelta(days=(meeting.weekday() - _day(match)) % _WEEK)
+
+
+def _last_week(match: re.Match[str], meeting: date) -> date:
+    """Return that day of the week before the meeting's."""
+    return _this_week(match, meeting) - timedelta(days=_WEEK)
+
+
 def _weekday(match: re.Match[str], meeting: date) -> date:
     """Return the first such day of the week after the meeting's."""
     ahead = (_day(match) - meeting.weekday() - 1) % _WEEK + 1
@@ -85,10 +105,13 @@ def _day(match: re.Match[str]) -> int:
     return _DAYS[match["day"].lower()]
 
 
-_FORMS: Sequence[tuple[str, Reader]] = (
+_WITH_YEAR: Sequence[tuple[str, Reader]] = (
     (r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", _full),
     (r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})", _full),
     (r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日", _full),
+)
+_AHEAD: Sequence[tuple[str, Reader]] = (
+    *_WITH_YEAR,
     (r"(?P<m>\d{1,2})/(?P<d>\d{1,2})", _month_and_day),
     (r"(?P<m>\d{1,2})月(?P<d>\d{1,2})日", _month_and_day),
     (rf"next {_ENGLISH_DAY}", _next_week),
@@ -105,10 +128,27 @@ _FORMS: Sequence[tuple[str, Reader]] = (
     (r"tomorrow|明日", _after(1)),
     (r"today|今日|本日", _after(0)),
 )
-# A number or a letter right beside a form is part of another word: 1/2026-12-03, Mondays.
-_COMPILED = tuple(
-    (re.compile(rf"(?<![\w/.-])(?:{form})(?![\w/-])", re.IGNORECASE | re.ASCII), read) for form, read in _FORMS
+_BACK: Sequence[tuple[str, Reader]] = (
+    *_WITH_YEAR,
+    (r"(?P<m>\d{1,2})/(?P<d>\d{1,2})", _last_month_and_day),
+    (r"(?P<m>\d{1,2})月(?P<d>\d{1,2})日", _last_month_and_day),
+    (rf"last {_ENGLISH_DAY}", _last_week),
+    (_ENGLISH_DAY, _last_weekday),
+    (rf"先週の?{_JAPANESE_DAY}", _last_week),
+    (_JAPANESE_DAY, _last_weekday),
+    (r"yesterday|昨日", _after(-1)),
+    (r"today|今日|本日", _after(0)),
 )
+
+
+def _compiled(forms: Sequence[tuple[str, Reader]]) -> Sequence[tuple[re.Pattern[str], Reader]]:
+    """Return forms ready to be looked for: a number or a letter right beside one is part of another word (Mondays)."""
+    return tuple(
+        (re.compile(rf"(?<![\w/.-])(?:{form})(?![\w/-])", re.IGNORECASE | re.ASCII), read) for form, read in forms
+    )
+
+
+_FORMS, _PAST_FORMS = _compiled(_AHEAD), _compiled(_BACK)
 
 
 def find(text: str, meeting: date) -> Found | None:
@@ -120,9 +160,23 @@ def find(text: str, meeting: date) -> Found | None:
     次回. Digits and signs are ASCII: full-width ones are narrowed before (`form`). Raises ValueError where the last one
     is a day that does not exist.
     """
+    return _find(text, meeting, _FORMS)
+
+
+def find_past(text: str, meeting: date) -> Found | None:
+    """Return the last date in a text that looks back, None where there is none; else as `find`.
+
+    Understood are dates with their year, 12/3, 12月3日 (the last one up to the meeting's day), Monday, 月曜 (the same),
+    last Monday, 先週月曜 (of the week before the meeting's), yesterday, today, 昨日, 今日.
+    """
+    return _find(text, meeting, _PAST_FORMS)
+
+
+def _find(text: str, meeting: date, forms: Sequence[tuple[re.Pattern[str], Reader]]) -> Found | None:
+    """Return the last of some forms in a text."""
     found = [
         (match.end(), -match.start(), order, match, read)
-        for order, (form, read) in enumerate(_COMPILED)
+        for order, (form, read) in enumerate(forms)
         for match in form.finditer(text)
     ]
     if not found:

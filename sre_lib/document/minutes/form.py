@@ -17,9 +17,10 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x2
 """Full-width forms of a Japanese keyboard to ASCII, one character for one: places in the text stay what they are."""
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_LABEL = r"^[\s*_#>-]*(?:{words})[\s*_]*:[\s*_]*"
-_VERDICT = re.compile(_LABEL.format(words="verdict|判定"), re.IGNORECASE)
-_HEADING = re.compile(_LABEL.format(words="notes?|actions?|メモ|対応|アクション"), re.IGNORECASE)
+LABEL = r"^[\s*_#>-]*(?:{words})[\s*_]*:[\s*_]*"
+"""A label of a form: `words` are its names, a pattern."""
+_VERDICT = re.compile(LABEL.format(words="verdict|判定"), re.IGNORECASE)
+_HEADING = re.compile(LABEL.format(words="notes?|actions?|メモ|対応|アクション"), re.IGNORECASE)
 _ACTION = re.compile(r"^\s*(?:[-*+・]\s*)?\[(?P<done>[ xX✓]?)\]\s*")
 _OWNER = re.compile(r"(?<![\w@.])@(?P<name>[^\s@,;:()]+)")
 _DUE_WORDS = re.compile(r"[\s(,、]*(?:\b(?:due|by|until)\b|期限)?[\s:]*$", re.IGNORECASE)
@@ -83,7 +84,7 @@ class Discussion:
         return self == Discussion()
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
     """A line as typed, narrowed and without comments (same length), and its number from 1."""
 
     number: int
@@ -126,7 +127,7 @@ def read(text: str, meeting: date) -> Discussion:
     note: list[str] = []
     actions: list[Action] = []
     slips: list[Slip] = []
-    for line in _lines(text):
+    for line in lines(text):
         if label := _VERDICT.match(line.plain):
             if not line.plain[label.end() :].strip():
                 continue
@@ -152,15 +153,15 @@ def read(text: str, meeting: date) -> Discussion:
 
 def saved(text: str, meeting: date) -> str:
     """Return the text as it is kept: dates in words become ISO dates, `expected` gets its date; all else as typed."""
-    return "".join(_saved(line, meeting) for line in _lines(text))
+    return "".join(_saved(line, meeting) for line in lines(text))
 
 
-def _lines(text: str) -> Iterator[_Line]:
+def lines(text: str) -> Iterator[Line]:
     """Yield the lines of a text, with their ends."""
     plain = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text).translate(_NARROW)
     start = 0
     for number, typed in enumerate(text.splitlines(keepends=True), 1):
-        yield _Line(number, typed, plain[start : start + len(typed)])
+        yield Line(number, typed, plain[start : start + len(typed)])
         start += len(typed)
 
 
@@ -191,7 +192,7 @@ def _until(judged: _Judged, meeting: date) -> date | None:
     return judged.until.day if judged.until else meeting + EXPECTED_FOR
 
 
-def _action(line: _Line, box: re.Match[str], meeting: date) -> tuple[Action | None, str]:
+def _action(line: Line, box: re.Match[str], meeting: date) -> tuple[Action | None, str]:
     """Return the action on a line, and what is wrong with it; None for an empty box."""
     body = line.typed[box.end() :]
     plain = line.plain[box.end() :]
@@ -220,7 +221,7 @@ def _due(plain: str, meeting: date) -> tuple[dates.Found | None, str]:
     return (found, "") if found and _AFTER_DUE.match(plain[found.end :]) else (None, "")
 
 
-def _saved(line: _Line, meeting: date) -> str:
+def _saved(line: Line, meeting: date) -> str:
     """Return one line as it is kept."""
     label, box = _VERDICT.match(line.plain), _ACTION.match(line.plain)
     if label:
@@ -244,7 +245,7 @@ def _with_iso(typed: str, found: dates.Found, offset: int) -> str:
     return typed[: offset + found.start] + found.day.isoformat() + typed[offset + found.end :]
 
 
-def _with_default(line: _Line, offset: int, until: date) -> str:
+def _with_default(line: Line, offset: int, until: date) -> str:
     """Return a verdict line with the date that holds where none was given, and why."""
     word = _VERDICT_WORD.search(line.plain, offset)
     if word is None:
