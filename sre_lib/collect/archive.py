@@ -11,6 +11,7 @@ from sre_lib.collect.archive_file import Correction, SeriesKey, Stored, decode, 
 from sre_lib.collect.queries import Metric
 from sre_lib.collect.spans import Span, with_span
 from sre_lib.collect.windows import HOUR_S, MINUTE_S, Window, aligned, epoch
+from sre_lib.errors import UserMistakeError
 from sre_lib.model import PERIOD_S, Service, Week
 from sre_lib.store import Store, file_name
 
@@ -39,6 +40,7 @@ class Archive:
         self.store = store
         self.folder = file_name(review_name)
         self._simulated = f"{self.folder}/simulated.txt"
+        self._region = f"{self.folder}/region.txt"
 
     def key(self, service: Service, week: Week, period_s: int) -> str:
         """Return the key of a file in the store."""
@@ -64,6 +66,17 @@ class Archive:
     def mark_simulated(self) -> None:
         """Note, once, that the demo's data is in it."""
         self.store.create(self._simulated, b"The metrics in this folder are simulated.\n")
+
+    def must_be_of(self, region: str) -> None:
+        """Note, once, the review's own region, which series do not name; UserMistakeError where it is another one."""
+        if self.store.create(self._region, f"{region}\n".encode()):
+            return
+        known = (self.store.read(self._region) or b"").decode(errors="replace").strip()
+        if known != region:
+            raise UserMistakeError(
+                f"source.region: got {region!r}, but the archive of {self.folder} holds metrics of {known}; "
+                "name another `archive`, or give the services their `region`"
+            )
 
     def locked(self) -> AbstractContextManager[None]:
         """Hold the review's archive for writing; a second holder waits."""

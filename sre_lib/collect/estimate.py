@@ -13,7 +13,8 @@ def estimate(calls: Sequence[Call], limits: Limits | None, now_s: int) -> tuple[
     """Return what some calls take by place and account: at most these datapoints, at least these seconds.
 
     Calls and billed metrics are exact where every datapoint that fits is there: a page holds `MAX_DATAPOINTS`, and
-    each further one (15 days of five statistics at 60 s take two) may be billed again. The seconds are those of the limits (0 without any), for each account as if it were alone.
+    each further one (15 days of five statistics at 60 s take two) may be billed again. The seconds are those of the
+    limits (0 without any), for each account as if it were alone.
     """
     groups: dict[tuple[Place, str], list[Call]] = {}
     for call in calls:

@@ -90,6 +90,8 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
         return Collected(problems=never_asked(review, services, week, archive))
     if review.source.type == "demo":
         archive.mark_simulated()
+    if review.source.type == "cloudwatch" and review.source.region:
+        archive.must_be_of(review.source.region)
     quotas = Quotas(limits_of(review.source), epoch(now))
     listing = Listing(clients.cloudwatch, quotas.wait_for_call)
     task = _planned(review, services, week, listing, archive, now)

@@ -20,7 +20,7 @@ from sre_lib.weeks import named
 _METRICS = re.compile(r"metrics/service=(?P<service>[^/]+)/week=(?P<week>[^/]+)/(?P<period>\d+)\.parquet", re.ASCII)
 _CHANGES = re.compile(r"changes/service=[^/]+/week=[^/]+\.json")
 _JOURNAL = re.compile(r"collections/[^/]+\.json")
-_MADE_AGAIN = re.compile(r"(analysis|meeting)/.*|simulated\.txt")
+_MADE_AGAIN = re.compile(r"(analysis|meeting)/.*|(simulated|region)\.txt")
 _FAMILIES = ("base statistics", "percentiles")
 
 

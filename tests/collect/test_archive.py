@@ -17,7 +17,7 @@ from sre_lib.collect.archive_file import Correction, SeriesKey, Stored, decode, 
 from sre_lib.collect.queries import Metric
 from sre_lib.collect.spans import Span
 from sre_lib.collect.windows import Window, epoch
-from sre_lib.errors import ArchiveError
+from sre_lib.errors import ArchiveError, UserMistakeError
 from sre_lib.model import Part, Service, Status
 from tests.collect.account import archive_in
 
@@ -199,3 +199,13 @@ def test_a_last_digit_that_differs_is_no_correction():
     assert second.corrections == {
         CPU: (Correction(WINDOW.start + 600, 5.0, 5.1, 2), Correction(WINDOW.start + 900, 0.0, 1e-3, 2))
     }
+
+
+def test_another_region_of_the_review_is_refused(tmp_path):
+    archive = archive_in(tmp_path)
+    archive.must_be_of("ap-northeast-1")
+    archive.must_be_of("ap-northeast-1")
+    with pytest.raises(
+        UserMistakeError, match="but the archive of shop holds metrics of ap-northeast-1"
+    ):
+        archive.must_be_of("us-east-1")
