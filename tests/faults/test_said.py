@@ -7,7 +7,7 @@ from sre_lib.model import Status
 from tests.faults.collecting import assert_complete, assert_nothing_invented, run, undisturbed
 
 MEMORY = ("AWS/ECS", "MemoryUtilization")
-CALLS = 7
+CALLS = 6
 """As many calls the week takes without faults."""
 MOST = CALLS * 60
 """No fault makes it ask more often, whatever comes back: pages of a call end at 60, and fewer are tried again."""
