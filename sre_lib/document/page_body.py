@@ -4,10 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
 import orjson
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 from nbconvert.exporters.html import HTMLExporter
 from nbformat import NotebookNode
@@ -15,6 +19,7 @@ from traitlets.config import Config
 
 from sre_lib.document.minutes.cells import is_empty_form
 from sre_lib.document.sanitise import clean_html
+from sre_lib.document.written import is_written, written_html
 from sre_lib.wording import Wording
 
 CHART_MIME = "application/vnd.plotly.v1+json"
@@ -37,10 +42,11 @@ class PageBody:
     code_cells: int
 
 
-def page_body(notebook: NotebookNode, say: Wording) -> PageBody:
+def page_body(notebook: NotebookNode, say: Wording, meeting: date | None = None) -> PageBody:
     """Return the body of a notebook's page; the notebook stays as it is.
 
-    Cells tagged `remove-cell` or `parameters` are left out, but never one that failed; `remove-input` hides the code.
+    What people wrote stands in boxes (`written.py`); `meeting` is the day from which its dates are counted. Cells tagged
+    `remove-cell` or `parameters` are left out, but never one that failed; `remove-input` hides the code.
     """
     charts: list[str] = []
     errors: list[str] = []
@@ -58,7 +64,12 @@ def page_body(notebook: NotebookNode, say: Wording) -> PageBody:
         codes.append(clean_html(highlighted))
         return codes[-1]
 
-    exporter = _exporter({"chart": chart, "error_card": error_card, "code": code, "clean_html": clean_html})
+    @pass_context
+    def written(context: Context, cell: NotebookNode) -> str:
+        return written_html(cell, say, meeting, partial(exporter.markdown2html, context))
+
+    own: dict[str, Callable[..., str]] = {"chart": chart, "error_card": error_card, "code": code, "written": written}
+    exporter = _exporter({**own, "clean_html": clean_html})
     html, _ = exporter.from_notebook_node(_shown(notebook))
     return PageBody(str(html), len(charts), len(errors), len(codes))
 
@@ -74,6 +85,7 @@ def _exporter(filters: Mapping[str, Callable[..., str]]) -> HTMLExporter:
         exclude_anchor_links=True,
     )
     exporter.environment.globals["chart_mime"] = CHART_MIME
+    exporter.environment.tests["written"] = is_written
     return exporter
 
 

@@ -1,6 +1,7 @@
 """An executed notebook as one self-contained page: no request to anywhere, no code but the page's own."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -28,7 +29,8 @@ class PageLink:
 class PageInfo:
     """What a page says around its notebook, already in the page's language (en, ja).
 
-    `banner` is said above everything (simulated or partial data), `made` at the foot (when and from what it was made).
+    `banner` is said above everything (simulated or partial data), `made` at the foot (when and from what it was made);
+    `meeting` is the day from which dates in its discussions are counted (None: it has none).
     """
 
     title: str
@@ -36,6 +38,7 @@ class PageInfo:
     banner: str = ""
     links: tuple[PageLink, ...] = ()
     made: str = ""
+    meeting: date | None = None
 
 
 def to_html(notebook: NotebookNode, *, page: PageInfo) -> str:
@@ -46,7 +49,7 @@ def to_html(notebook: NotebookNode, *, page: PageInfo) -> str:
     `sanitise.py`; what may run and be fetched: `csp.py`.
     """
     say = wording(page.language)
-    body = page_body(notebook, say)
+    body = page_body(notebook, say, page.meeting)
     scripts = [_resource(PLOTLY_BUNDLE)] if body.charts else []
     scripts.append(_resource("templates/page.js"))
     return _template().render(

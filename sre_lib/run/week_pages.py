@@ -1,16 +1,19 @@
 """The files of a week: executed notebooks as text, and as pages that link each other."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 
 import nbformat
 from nbformat import NotebookNode
 
-from sre_lib.collect.gather import Collected
-from sre_lib.document.opening import Opened
-from sre_lib.document.pages import PageInfo, PageLink, to_html
+from sre_lib.document.decisions import ACTIONS, DECISIONS, actions_csv, decisions
+from sre_lib.document.minutes.record import Minutes
+from sre_lib.document.pages import to_html
+from sre_lib.document.written import with_decisions
 from sre_lib.run.execute import NotebookRun
-from sre_lib.run.problems import incomplete
+from sre_lib.run.frame import Frame
 from sre_lib.store import file_name
+from sre_lib.wording import wording
 
 
 def notebook_text(notebook: NotebookNode) -> bytes:
@@ -33,34 +36,19 @@ def not_run(template: NotebookNode, error: Exception | None) -> NotebookRun:
     return NotebookRun(notebook, f"{name}: {reason}", 0.0)
 
 
-def weekly_page(notebook: NotebookNode, opened: Opened, collected: Collected) -> bytes:
-    """Return the weekly page."""
-    return to_html(notebook, page=_info(opened, collected, "", "")).encode()
+def rendered(
+    weekly: NotebookNode, services: Mapping[str, NotebookNode], frame: Frame, minutes: Minutes
+) -> dict[str, bytes]:
+    """Return what people read of a week by its name in the week's folder: pages, and what was decided.
 
-
-def service_page(notebook: NotebookNode, opened: Opened, collected: Collected, service: str) -> bytes:
-    """Return the page of a service."""
-    return to_html(notebook, page=_info(opened, collected, service, "../")).encode()
-
-
-def _info(opened: Opened, collected: Collected, service: str, up: str) -> PageInfo:
-    """Return what a page says around its notebook; `up` leads to the week's folder."""
-    say, review = opened.say, opened.review
-    title = f"{review.title} {opened.week.name}"
-    weekly = PageLink(say("The week"), f"{up}index.html", not service)
-    services = tuple(
-        PageLink(each.name, f"{up}services/{file_name(each.name)}.html", each.name == service)
-        for each in review.services
-    )
-    return PageInfo(
-        title=f"{service} – {title}" if service else title,
-        language=review.language,
-        banner=" ".join(filter(None, (_simulated(opened), incomplete(opened, collected)))),
-        links=(weekly, *services),
-        made=say("Made {when} ({timezone})", when=say.full_time(opened.now, review.timezone), timezone=review.timezone),
-    )
-
-
-def _simulated(opened: Opened) -> str:
-    """Return the label of everything that was made from the demo."""
-    return opened.say("Simulated data: this shop does not exist.") if opened.simulated else ""
+    `weekly` has what people wrote in it, `services` are the executed notebooks by service. The same arguments give the
+    same bytes, from a run and later without one.
+    """
+    say = wording(frame.language)
+    files = {"index.html": to_html(weekly, page=frame.page()).encode()}
+    for name, notebook in services.items():
+        shown = with_decisions(notebook, [each for each in minutes.entries if each.service == name], say)
+        files[f"services/{file_name(name)}.html"] = to_html(shown, page=frame.page(name)).encode()
+    files[DECISIONS] = decisions(minutes, frame.title, say).encode()
+    files[ACTIONS] = actions_csv(minutes).encode()
+    return files

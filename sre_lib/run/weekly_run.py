@@ -3,13 +3,17 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from nbformat import NotebookNode
 
 from sre_lib.collect.gather import Collected
 from sre_lib.document import notebook
 from sre_lib.document.minutes import meeting
+from sre_lib.document.minutes.record import Minutes
+from sre_lib.document.minutes.week_files import NOTEBOOK
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.document.weekly import WeeklyReview
 from sre_lib.errors import UserMistakeError
@@ -17,10 +21,11 @@ from sre_lib.run import answers, child, problems
 from sre_lib.run.changes import changes_of_week, changes_row
 from sre_lib.run.execute import NotebookRun, run_notebook
 from sre_lib.run.fetch import Scope, collect_week, scope
+from sre_lib.run.frame import frame_of, keep_frame, kept_frame
 from sre_lib.run.meeting import Desk, People, with_meeting
 from sre_lib.run.parallel import run_all
 from sre_lib.run.progress import Progress
-from sre_lib.run.week_pages import not_run, notebook_text, service_page, weekly_page
+from sre_lib.run.week_pages import not_run, notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
 
 INCOMPLETE = 1
@@ -104,8 +109,8 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     ran["changes"] = changes_row(changes)
 
     def document(people: People) -> Mapping[str, bytes]:
-        page = replace(weekly, notebook=people.put_into(weekly.notebook, opened.say))
-        return {**_pages(plan, opened, collected, runs, page), "run.json": answers.document(ran)}
+        page = keep_frame(people.put_into(weekly.notebook, opened.say), frame_of(opened, collected))
+        return {**_files(opened, runs, page, people.minutes), "run.json": answers.document(ran)}
 
     for remark in plan.desk.write(opened.meeting, document):
         tell(remark)
@@ -138,20 +143,15 @@ def _run_weekly(plan: Plan, opened: Opened) -> NotebookRun:
     return run_notebook(template, plan.parameters, cwd=plan.review.home)
 
 
-def _pages(
-    plan: Plan, opened: Opened, collected: Collected, runs: Mapping[str, NotebookRun], weekly: NotebookRun
-) -> dict[str, bytes]:
+def _files(opened: Opened, runs: Mapping[str, NotebookRun], weekly: NotebookNode, minutes: Minutes) -> dict[str, bytes]:
     """Return notebooks, pages and findings.json by their name in the week's folder."""
-    review = WeeklyReview(opened)
-    files = {
-        "weekly_review.ipynb": notebook_text(weekly.notebook),
-        "index.html": weekly_page(weekly.notebook, opened, collected),
-    }
-    for name, run in runs.items():
-        files[f"services/{file_name(name)}.ipynb"] = notebook_text(run.notebook)
-        files[f"services/{file_name(name)}.html"] = service_page(run.notebook, opened, collected, name)
+    services = {name: run.notebook for name, run in runs.items()}
+    files = {NOTEBOOK: notebook_text(weekly)}
+    files |= {f"services/{file_name(name)}.ipynb": notebook_text(each) for name, each in services.items()}
+    files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes)
     analyses = [look.analysis for look in opened.looks]
-    return {**files, "findings.json": answers.findings_json(plan.week, review.ranking, analyses)}
+    findings = answers.findings_json(opened.week, WeeklyReview(opened).ranking, analyses)
+    return {**files, "findings.json": findings}
 
 
 def _remove_old_services(plan: Plan) -> None:

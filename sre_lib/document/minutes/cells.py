@@ -72,6 +72,11 @@ def people_of(notebook: NotebookNode) -> People:
     )
 
 
+def name_of(cell: NotebookNode) -> str:
+    """Return the name of a cell of ours, of one to write in, or of one that people added; empty for any other."""
+    return str(_ours(cell).get("cell", ""))
+
+
 def is_empty_form(cell: NotebookNode) -> bool:
     """Tell whether a cell is one to write in in which nothing was written."""
     name = str(_ours(cell).get("cell", ""))

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from sre_lib.document.minutes.record import Written, canonical, digest
 
 BOTH = (
-    "**Changed in the notebook and in minutes.yaml: keep what is right, delete this line** "
-    "(ノートブックとminutes.yamlの両方が変更されました。正しい方を残し、この行を削除してください)"
+    "**Changed on two sides: keep what is right, delete this line** "
+    "(両側で変更されました。正しい方を残し、この行を削除してください)"
 )
-"""Stands between two texts that were changed on both sides; above it the notebook's, below it the file's."""
+"""Stands between two texts that were changed on both sides; above it the notebook's (or a merged copy's), below it the
+file's."""
 
 
 @dataclass(frozen=True)

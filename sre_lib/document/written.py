@@ -1,0 +1,92 @@
+"""What people wrote, as a page shows it: a box with the verdict first, the note as Markdown, actions with their box."""
+
+import re
+from collections.abc import Callable, Iterable
+from copy import copy
+from datetime import date
+
+from markupsafe import Markup
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+
+from sre_lib.document.display import fragment
+from sre_lib.document.minutes.cells import ADDED, DISCUSSION, NOTES, is_empty_form, name_of
+from sre_lib.document.minutes.form import Action, Discussion, read
+from sre_lib.document.minutes.record import Entry
+from sre_lib.document.sanitise import clean_html
+from sre_lib.document.since import verdict_name
+from sre_lib.wording import Wording
+
+_BOX = re.compile(r"^(?P<indent>\s*)(?:[-*+・]\s*)?[\[［](?P<done>[ \u3000xXｘＸ✓]?)[\]］]", re.MULTILINE)
+_ON = "sre_review_on"
+_FINDINGS = "findings"
+"""Name of the service notebook's cell before which its page shows what was decided."""
+
+
+def is_written(cell: NotebookNode) -> bool:
+    """Tell whether a cell is Markdown that people wrote: in a cell to write in, or in one that they added."""
+    by_people = name_of(cell).startswith((DISCUSSION, NOTES, ADDED))
+    return by_people and cell.cell_type == "markdown" and not is_empty_form(cell)
+
+
+def written_html(cell: NotebookNode, say: Wording, meeting: date | None, markdown: Callable[[str], str]) -> str:
+    """Return the box of a cell that people wrote in: sanitised HTML.
+
+    A discussion shows verdict, note and actions; where it says none of them, or `meeting` (the day from which its dates
+    are counted) is not known, and in every other cell, the text is shown as Markdown.
+    """
+    name, text = name_of(cell), str(cell.source)
+    on = str(cell.metadata.get(_ON, ""))
+    if not (name.startswith(DISCUSSION) and meeting):
+        return _box(say("Notes of the meeting"), on, Discussion(note=text), say, markdown)
+    return _box(say("What the meeting decided"), on, read(text, meeting), say, markdown)
+
+
+def with_decisions(notebook: NotebookNode, entries: Iterable[Entry], say: Wording) -> NotebookNode:
+    """Return a service's notebook with what was written on its findings before them, and a link to the week.
+
+    The notebook given stays as it is; without a text on any of the entries it is returned itself.
+    """
+    cells = [_on_finding(each) for each in entries if each.written.text]
+    if not cells:
+        return notebook
+    text = say("This was written in the notebook of the week.")
+    link = new_markdown_cell(f"[{text}](../index.html)", id="decided-link")  # type: ignore[no-untyped-call]  # nbformat ships no types
+    place = next((at for at, cell in enumerate(notebook.cells) if name_of(cell) == _FINDINGS), len(notebook.cells))
+    shown = copy(notebook)
+    shown.cells = [*notebook.cells[:place], *cells, link, *notebook.cells[place:]]
+    return shown
+
+
+def verdict_text(said: Discussion, say: Wording) -> str:
+    """Return a verdict with the day until which it holds; empty where there is none."""
+    if said.verdict is None:
+        return ""
+    name = verdict_name(said.verdict, say)
+    return say("{verdict} until {day}", verdict=name, day=said.until.isoformat()) if said.until else name
+
+
+def who_text(action: Action, say: Wording) -> str:
+    """Return who does something until when."""
+    due = say("until {day}", day=action.due.isoformat()) if action.due else ""
+    return " ".join(filter(None, (f"@{action.owner}" if action.owner else "", due)))
+
+
+def _on_finding(entry: Entry) -> NotebookNode:
+    """Return the cell for what was written on a finding, which it names."""
+    ours = {"sre_review": {"cell": f"{DISCUSSION}{entry.id}"}, _ON: entry.sentence}
+    cell = new_markdown_cell(entry.written.text, id="decided", metadata=ours)  # type: ignore[no-untyped-call]  # nbformat ships no types
+    return cell  # type: ignore[no-any-return]  # nbformat ships no types
+
+
+def _box(title: str, on: str, said: Discussion, say: Wording, markdown: Callable[[str], str]) -> str:
+    """Return the box."""
+    note = Markup(clean_html(markdown(_BOX.sub(_with_mark, said.note))))  # noqa: S704  sanitised right here
+    verdict = verdict_text(said, say)
+    actions = [(each.done, each.text, who_text(each, say)) for each in said.actions]
+    return fragment("written", "", say, title=title, on=on, verdict=verdict, note=note, actions=actions).html
+
+
+def _with_mark(box: re.Match[str]) -> str:
+    """Return the box of an action as a list item with a sign that HTML shows."""
+    return f"{box['indent']}- {'☑' if box['done'].strip() else '☐'}"

@@ -1,0 +1,81 @@
+"""What the pages of a week say around their notebooks; kept in the weekly notebook, so that they can be made again."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal
+
+from nbformat import NotebookNode
+from pydantic import TypeAdapter, ValidationError
+
+from sre_lib.collect.gather import Collected
+from sre_lib.document.minutes.week_files import meeting_day
+from sre_lib.document.opening import Opened
+from sre_lib.document.pages import PageInfo, PageLink
+from sre_lib.errors import UserMistakeError
+from sre_lib.run.problems import incomplete
+from sre_lib.store import file_name
+from sre_lib.wording import wording
+
+_KEY = "sre_review"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Frame of a week's pages, as plain data; texts are in `language`.
+
+    `title` is that of review and week, `banner` is said above everything, `made` at the foot, `meeting` is the day from
+    which dates are counted, `services` are those with a page of their own.
+    """
+
+    week: str
+    title: str
+    language: Literal["en", "ja"]
+    banner: str
+    made: str
+    meeting: date
+    services: tuple[str, ...]
+
+    def page(self, service: str = "") -> PageInfo:
+        """Return what the page of a service says around its notebook; of the week where none is named."""
+        up, say = "../" if service else "", wording(self.language)
+        weekly = PageLink(say("The week"), f"{up}index.html", not service)
+        services = [PageLink(each, f"{up}services/{file_name(each)}.html", each == service) for each in self.services]
+        title = f"{service} – {self.title}" if service else self.title
+        return PageInfo(title, self.language, self.banner, (weekly, *services), self.made, self.meeting)
+
+
+_FRAME = TypeAdapter(Frame)
+
+
+def frame_of(opened: Opened, collected: Collected) -> Frame:
+    """Return the frame of the pages that a run makes."""
+    say, review = opened.say, opened.review
+    simulated = say("Simulated data: this shop does not exist.") if opened.simulated else ""
+    return Frame(
+        week=opened.week.name,
+        title=f"{review.title} {opened.week.name}",
+        language="ja" if review.language == "ja" else "en",
+        banner=" ".join(filter(None, (simulated, incomplete(opened, collected)))),
+        made=say("Made {when} ({timezone})", when=say.full_time(opened.now, review.timezone), timezone=review.timezone),
+        meeting=meeting_day(opened.week),
+        services=tuple(each.name for each in review.services),
+    )
+
+
+def keep_frame(notebook: NotebookNode, frame: Frame) -> NotebookNode:
+    """Put the frame into the weekly notebook's metadata. Returns the notebook."""
+    kept: Mapping[str, Any] = {**asdict(frame), "meeting": frame.meeting.isoformat(), "services": list(frame.services)}
+    notebook.metadata[_KEY] = kept
+    return notebook
+
+
+def kept_frame(notebook: NotebookNode, name: str) -> Frame:
+    """Return the frame in a weekly notebook's metadata; UserMistakeError, with the file's `name`, where it is none."""
+    try:
+        return _FRAME.validate_python(notebook.metadata.get(_KEY))
+    except ValidationError:
+        raise UserMistakeError(
+            f"{name}: does not say what its pages need (metadata `{_KEY}`); was it made by another version or program? "
+            "Run `sre-review run` for this week once more: what was written is kept"
+        ) from None
