@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from sre_lib.document.minutes.dates import find
+from sre_lib.document.minutes.dates import Found, find, find_past
 
 MONDAY = date(2026, 10, 5)
 
@@ -69,3 +69,30 @@ def test_the_end_of_december_is_in_the_same_year() -> None:
     found = find("月末", date(2026, 12, 7))
     assert found is not None
     assert found.day == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-10-01", date(2026, 10, 1)),
+        ("10/5", date(2026, 10, 5)),
+        ("10/6", date(2025, 10, 6)),
+        ("2/29", date(2024, 2, 29)),
+        ("12月31日", date(2025, 12, 31)),
+        ("Monday", date(2026, 10, 5)),
+        ("Tue", date(2026, 9, 29)),
+        ("last Monday", date(2026, 9, 28)),
+        ("先週の金曜", date(2026, 10, 2)),
+        ("昨日", date(2026, 10, 4)),
+        ("today", date(2026, 10, 5)),
+    ],
+)
+def test_dates_that_look_back(text: str, day: date) -> None:
+    found = find_past(text, date(2026, 10, 5))
+    assert found == Found(0, len(text), day)
+
+
+@pytest.mark.parametrize("text", ["soon", "next Monday", "tomorrow", "来週"])
+def test_what_lies_ahead_is_no_date_that_looks_back(text: str) -> None:
+    found = find_past(text, date(2026, 10, 5))
+    assert found is None or found.start > 0
