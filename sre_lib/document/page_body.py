@@ -45,8 +45,8 @@ class PageBody:
 def page_body(notebook: NotebookNode, say: Wording, meeting: date | None = None) -> PageBody:
     """Return the body of a notebook's page; the notebook stays as it is.
 
-    What people wrote stands in boxes (`written.py`); `meeting` is the day from which its dates are counted. Cells tagged
-    `remove-cell` or `parameters` are left out, but never one that failed; `remove-input` hides the code.
+    What people wrote stands in boxes (`written.py`); `meeting` is the day from which its dates are counted. Cells
+    tagged `remove-cell` or `parameters` are left out, but never one that failed; `remove-input` hides the code.
     """
     charts: list[str] = []
     errors: list[str] = []

@@ -75,8 +75,7 @@ def who_text(action: Action, say: Wording) -> str:
 def _on_finding(entry: Entry) -> NotebookNode:
     """Return the cell for what was written on a finding, which it names."""
     ours = {"sre_review": {"cell": f"{DISCUSSION}{entry.id}"}, _ON: entry.sentence}
-    cell = new_markdown_cell(entry.written.text, id="decided", metadata=ours)  # type: ignore[no-untyped-call]  # nbformat ships no types
-    return cell  # type: ignore[no-any-return]  # nbformat ships no types
+    return new_markdown_cell(entry.written.text, id="decided", metadata=ours)  # type: ignore[no-any-return,no-untyped-call]  # nbformat ships no types
 
 
 def _box(title: str, on: str, said: Discussion, say: Wording, markdown: Callable[[str], str]) -> str:
