@@ -72,15 +72,16 @@ class Desk:
         before = [name for name in names if re.fullmatch(r"\d{4}-W\d{2}", name) and name < self.week.name]
         return {name: self._of(name, old=name not in before[-READ_AGAIN:]) for name in before}
 
-    def write(self, planned: Meeting, document: "Document") -> tuple[str, ...]:
+    def write(self, planned: Meeting | None, document: "Document") -> tuple[str, ...]:
         """Write the week's files, all or none, the minutes first; return what to point out to people.
 
         Both sides are read once more, since people may have written while the notebooks ran, and again where they did
-        while the pages were made: `document` returns the week's files by name for what people wrote.
+        while the pages were made: `document` returns the week's files by name for what people wrote. `planned` are the
+        findings of the document (None: it keeps those that it has).
         """
         while True:
             kept, earlier = self.read(), self.earlier()
-            people = People(with_entries(kept.minutes, planned))
+            people = People(with_entries(kept.minutes, planned) if planned else kept.minutes, kept.notebook)
             files = {**kept.changed(people.minutes), **document(people)}
             keyed = {f"{self.folder}/{name}": content for name, content in files.items()}
             for name, each in earlier.items():
@@ -99,9 +100,10 @@ class Desk:
 
 @dataclass(frozen=True)
 class People:
-    """What people wrote on a week, to be put into its document."""
+    """What people wrote on a week, to be put into its document; `notebook` is the one that they wrote in, if any."""
 
     minutes: Minutes
+    notebook: NotebookNode | None = None
 
     def put_into(self, notebook: NotebookNode, say: Wording) -> NotebookNode:
         """Return a copy of the notebook with what people wrote in it, where they wrote it."""

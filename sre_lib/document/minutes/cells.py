@@ -61,14 +61,14 @@ def people_of(notebook: NotebookNode) -> People:
             texts[name] = _joined(texts.get(name), one)
         elif name and not name.startswith(ADDED):
             added += _edited(cell, name, str(ours.get("made", cell.source)))
-        elif not _PAPERMILL_TAGS & set(cell.metadata.get("tags", ())):
+        elif _is_added(cell):
             added += _by_people(cell, after, ours)
             continue
         after = name or after
     return People(
         {name.removeprefix(DISCUSSION): each for name, each in texts.items() if name.startswith(DISCUSSION)},
         {name.removeprefix(NOTES): each for name, each in texts.items() if name.startswith(NOTES)},
-        tuple(added),
+        _once(added),
     )
 
 
@@ -122,6 +122,27 @@ def with_added(notebook: NotebookNode, added: Sequence[Added]) -> NotebookNode:
     return notebook
 
 
+def taken_in(notebook: NotebookNode, minutes: Minutes, say: Wording) -> NotebookNode:
+    """Bring a notebook that people work in into step with the minutes. Returns the notebook.
+
+    As `filled` and `with_added`, but what people added stays where it is, with its outputs. A second copy of a cell
+    goes: the first one holds the texts of both.
+    """
+    kept, there = {each.id: each for each in minutes.added}, {each.id for each in people_of(notebook).added}
+    cells: dict[str, NotebookNode] = {}
+    for number, cell in enumerate(notebook.cells):
+        name = name_of(cell)
+        added = kept.get(_added_id(cell)) if _is_added(cell) else None
+        if added:
+            cell.source = added.written.text
+            cell.metadata[_OURS] = {"cell": f"{ADDED}{added.id}", "agreed": digest(cell.source)}
+        if added or not name.startswith(ADDED):
+            once = added or name.startswith((DISCUSSION, NOTES))
+            cells.setdefault(name_of(cell) if once else str(number), cell)
+    notebook.cells = list(cells.values())
+    return with_added(filled(notebook, minutes, say), [each for each in minutes.added if each.id not in there])
+
+
 def _ours(cell: NotebookNode) -> Mapping[str, Any]:
     """Return our part of a cell's metadata."""
     ours = cell.metadata.get(_OURS, {})
@@ -156,10 +177,30 @@ def _edited(cell: NotebookNode, name: str, source: str) -> Iterator[Added]:
 
 def _by_people(cell: NotebookNode, after: str, ours: Mapping[str, Any]) -> Iterator[Added]:
     """Yield a cell that people added; a new empty one says nothing, one that was emptied is to go."""
-    known = str(ours.get("cell", "")).removeprefix(ADDED)
-    if known or cell.source.strip():
-        name = known or str(cell.get("id", "")) or digest(cell.source)
-        yield Added(name, after, cell.cell_type, Written(canonical(cell.source), str(ours.get("agreed", ""))))
+    if ours.get("cell") or cell.source.strip():
+        yield Added(
+            _added_id(cell), after, cell.cell_type, Written(canonical(cell.source), str(ours.get("agreed", "")))
+        )
+
+
+def _is_added(cell: NotebookNode) -> bool:
+    """Tell whether a cell is one that people added."""
+    name = name_of(cell)
+    return name.startswith(ADDED) or not (name or _PAPERMILL_TAGS & set(cell.metadata.get("tags", ())))
+
+
+def _added_id(cell: NotebookNode) -> str:
+    """Return the id under which a cell that people added is kept."""
+    return name_of(cell).removeprefix(ADDED) or str(cell.get("id", "")) or digest(cell.source)
+
+
+def _once(added: Sequence[Added]) -> tuple[Added, ...]:
+    """Return cells that people added, one that stands twice (copied) as one with both texts."""
+    kept: dict[str, Added] = {}
+    for each in added:
+        known = kept.get(each.id)
+        kept[each.id] = replace(known, written=_joined(known.written, each.written)) if known else each
+    return tuple(kept.values())
 
 
 def _cell(added: Added) -> NotebookNode:

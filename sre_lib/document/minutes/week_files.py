@@ -59,13 +59,13 @@ def read_week(store: Store, folder: str, week: Week, *, notebook_too: bool = Tru
             f"{name}: week: got {minutes.week!r}, wants {week.name}; is it the file of another week?"
         )
     stored = store.read(f"{folder}/{NOTEBOOK}") if notebook_too else None
-    notebook = _notebook(stored, Path(folder, NOTEBOOK))
+    notebook = read_notebook(stored, Path(folder, NOTEBOOK))
     people = people_of(notebook) if notebook is not None else None
     return Kept(together(people, minutes), content, notebook)
 
 
-def _notebook(content: bytes | None, name: Path) -> NotebookNode | None:
-    """Return a notebook; None where there is none."""
+def read_notebook(content: bytes | None, name: Path) -> NotebookNode | None:
+    """Return a notebook of ours; None where there is none. UserMistakeError where it cannot be read."""
     if content is None:
         return None
     try:

@@ -1,0 +1,93 @@
+"""Publish a week: its pages once more with what was written, from the notebooks as they are; nothing is analysed."""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from sre_lib.document.minutes.cells import taken_in
+from sre_lib.document.minutes.week_files import NOTEBOOK, read_notebook
+from sre_lib.errors import UserMistakeError
+from sre_lib.run.frame import Frame, kept_frame
+from sre_lib.run.meeting import Desk, People
+from sre_lib.run.week_pages import notebook_text, rendered
+from sre_lib.store import LocalStore, file_name, writable
+from sre_lib.wording import wording
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Published:
+    """Where the weekly page is, and one sentence for each page that could not be made."""
+
+    index: Path
+    problems: tuple[str, ...]
+
+
+def publish(desk: Desk, folder: Path, tell: Tell, to: Path | None = None) -> Published:
+    """Write the week's pages, digest and minutes.yaml with what was written, and the notebook with dates normalised.
+
+    `folder` is that of the pages, `to` one that gets a copy of what people read. While JupyterLab holds the notebook it
+    stays as it is, which is told. Raises UserMistakeError where there is no notebook yet, or one that cannot be read.
+    """
+    if to is not None and not writable(to):
+        raise UserMistakeError(f"to: {to} takes no files; name a folder that can be written with --to")
+    if desk.store.read(f"{desk.folder}/{NOTEBOOK}") is None:
+        raise UserMistakeError(
+            f"week: {desk.week.name} of {desk.review.name} has no notebook yet in {folder / desk.folder}; "
+            f"run `sre-review run` for it first"
+        )
+    with desk.store.locked(f"run-{desk.folder}"), desk.store.try_locked(f"open-{desk.folder}") as free:
+        if not free:
+            tell(f"{desk.week.name} is open in JupyterLab: pages and minutes.yaml are written, the notebook is not.")
+        return _published(desk, folder, tell, to, notebook_too=free)
+
+
+def _published(desk: Desk, folder: Path, tell: Tell, to: Path | None, *, notebook_too: bool) -> Published:
+    """Do what `publish` says, while the week is held."""
+    shared: dict[str, bytes] = {}
+    missing: dict[str, str] = {}
+
+    def document(people: People) -> Mapping[str, bytes]:
+        weekly, frame = _weekly(desk, people)
+        services = _services(desk, frame, missing)
+        shared.update(rendered(weekly, services, frame, people.minutes))
+        text = notebook_text(weekly)
+        # Untouched where nothing is new: JupyterLab asks what to do about a file that was written behind it.
+        same = not notebook_too or text == desk.store.read(f"{desk.folder}/{NOTEBOOK}")
+        return shared if same else {**shared, NOTEBOOK: text}
+
+    for remark in desk.write(None, document):
+        tell(remark)
+    if to is not None:
+        LocalStore(to).write_all(shared)
+    return Published((to or folder / desk.folder) / "index.html", tuple(missing.values()))
+
+
+def _weekly(desk: Desk, people: People) -> tuple[NotebookNode, Frame]:
+    """Return the weekly notebook with what people wrote, and the frame of its pages."""
+    name = f"{desk.folder}/{NOTEBOOK}"
+    if people.notebook is None:
+        raise UserMistakeError(f"{name}: was removed meanwhile; run `sre-review run` for this week once more")
+    frame = kept_frame(people.notebook, name)
+    return taken_in(deepcopy(people.notebook), people.minutes, wording(frame.language)), frame
+
+
+def _services(desk: Desk, frame: Frame, missing: dict[str, str]) -> dict[str, NotebookNode]:
+    """Return the executed notebooks by service; what is wrong with one stops no other and is put into `missing`."""
+    found: dict[str, NotebookNode] = {}
+    for service in frame.services:
+        key = f"{desk.folder}/services/{file_name(service)}.ipynb"
+        try:
+            notebook = read_notebook(desk.store.read(key), Path(key))
+        except UserMistakeError as error:
+            missing[service] = f"{error}; its page stays as it is"
+            continue
+        if notebook is None:
+            missing[service] = f"{key}: is not there; its page stays as it is until the next run"
+        else:
+            found[service] = notebook
+    return found
