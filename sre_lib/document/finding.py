@@ -6,10 +6,12 @@ from sre_lib.document.display import Chart, Fragment, fragment, note
 from sre_lib.document.look import Look, column_of
 from sre_lib.document.minutes.meeting import Item
 from sre_lib.document.opening import Opened
-from sre_lib.model import Event, Finding
+from sre_lib.document.own_findings import finding_of
+from sre_lib.model import Column, Event, Finding
 from sre_lib.params import Review
 from sre_lib.wording.findings import next_action, question, sentence, view_name, why_here
 from sre_lib.wording.metrics import where
+from sre_lib.wording.own import measured_text
 
 MOST_EVENTS = 3
 """A finding of many days has many events near it; the chart shows them all."""
@@ -35,10 +37,26 @@ def kept_finding(opened: Opened, item: Item, number: int) -> Fragment:
     """Return a finding of the minutes that this run no longer finds: as the meeting saw it."""
     say = opened.say
     tags = [where(item.entry.service, item.entry.part), say("no longer found, with your notes")]
-    if item.entry.origin == "people":
-        tags = [where(item.entry.service, item.entry.part), say("seen by the meeting itself")]
     plain = f"{number}. {item.entry.sentence} ({tags[-1]})"
     return fragment("finding", plain, say, number=number, tags=tags, sentence=item.entry.sentence, events=[], before="")
+
+
+def own_finding(opened: Opened, item: Item, number: int, also: int) -> list[Fragment | Chart]:
+    """Return what the meeting saw itself: its sentence, what was measured, and its chart where the series is there.
+
+    `also` is the number of the tool's own finding of the same (0: the tool did not find it).
+    """
+    say, entry = opened.say, item.entry
+    tags = [where(entry.service, entry.part), say("seen by the meeting itself")]
+    tags += [say("the tool found it, too: number {number}", number=also)] if also else []
+    column, span = Column(entry.part, entry.metric, entry.statistic), (entry.start, entry.end)
+    seen = measured_text(column, entry.unit, entry.evidence, span, say, opened.review.timezone)
+    plain = f"{number}. {entry.sentence} ({tags[1]})\n   {seen}"
+    head = fragment("finding", plain, say, number=number, tags=tags, sentence=entry.sentence, events=[seen], before="")
+    look = next((each for each in opened.looks if each.service.name == entry.service), None)
+    if look is None or column not in look.service_week.frame.answers:
+        return [head, note(say("The series of this finding is not in the archive."), say)]
+    return [head, finding_chart(look, finding_of(entry, look))]
 
 
 def finding_chart_or_note(look: Look, finding: Finding) -> Chart | Fragment:

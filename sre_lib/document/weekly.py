@@ -10,7 +10,7 @@ from sre_lib.document.agenda import Health, health, not_looked_at, own_run_notes
 from sre_lib.document.changes import changes_section
 from sre_lib.document.customers import Felt, felt
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
-from sre_lib.document.finding import discussion, finding_chart_or_note, kept_finding, lead
+from sre_lib.document.finding import discussion, finding_chart_or_note, kept_finding, lead, own_finding
 from sre_lib.document.look import Look
 from sre_lib.document.minutes.meeting import Item
 from sre_lib.document.opening import Opened, open_review
@@ -130,7 +130,7 @@ class WeeklyReview:
         found = next((each for each in self.ranking.discuss if item and each.id == item.finding), None)
         found = self.ranking.discuss[number - 1] if item is None else found
         if found is None:
-            return [kept_finding(self.opened, item, number)] if item else []
+            return self._kept(item, number) if item else []
         look = self._look(found)
         page = f"services/{file_name(found.service)}.html" if self.opened.in_run else ""
         return [
@@ -138,6 +138,14 @@ class WeeklyReview:
             finding_chart_or_note(look, found),
             discussion(look, found, self.opened.review, page),
         ]
+
+    def _kept(self, item: Item, number: int) -> list[Fragment | Chart]:
+        """Return the section of what people saw themselves, or of what is no longer found."""
+        if item.entry.origin == "tool":
+            return [kept_finding(self.opened, item, number)]
+        places = [each.finding for each in self.items if each]
+        also = places.index(item.also) + 1 if item.also and item.also in places else 0
+        return own_finding(self.opened, item, number, also)
 
     def also_seen(self) -> Fragment:
         """Return the findings that were not chosen for the discussion, folded."""

@@ -10,16 +10,19 @@ from sre_lib import __version__
 from sre_lib.analyse.ranking import Ranking
 from sre_lib.collect.gather import Collected
 from sre_lib.collect.usage import Usage
+from sre_lib.document.minutes.record import Entry
+from sre_lib.document.own_findings import missed
 from sre_lib.model import Analysis, Finding, ServiceWeek, Week
 
 FORMAT = 1
 VERSION = __version__
 
 
-def findings_json(week: Week, ranking: Ranking, analyses: Sequence[Analysis]) -> bytes:
+def findings_json(week: Week, ranking: Ranking, analyses: Sequence[Analysis], entries: Sequence[Entry] = ()) -> bytes:
     """Return the week's findings in the order of the page, what stayed below the cut and what was not evaluated.
 
-    Each listed finding has its `rank` from 1 and whether it is one to `discuss`; times are ISO 8601 in UTC.
+    Each listed finding has its `rank` from 1 and whether it is one to `discuss`; times are ISO 8601 in UTC. Of the
+    minutes' `entries` those that people saw themselves are told, and how many of them the tool `missed`.
     """
     discuss = {finding.id for finding in ranking.discuss}
     return _dump(
@@ -32,6 +35,10 @@ def findings_json(week: Week, ranking: Ranking, analyses: Sequence[Analysis]) ->
             ],
             "set_aside": [{"because": "below the cut", **_finding(finding)} for finding in ranking.below_cut],
             "not_evaluated": [asdict(each) for analysis in analyses for each in analysis.not_evaluated],
+            "seen_by_people": {
+                "missed": len(missed(entries)),
+                "seen": [_seen(each) for each in entries if each.origin == "people"],
+            },
         }
     )
 
@@ -94,6 +101,12 @@ def document(content: Mapping[str, Any]) -> bytes:
 def _finding(finding: Finding) -> dict[str, Any]:
     """Return a finding as plain values."""
     return {key: value for key, value in asdict(finding).items() if value is not None}
+
+
+def _seen(entry: Entry) -> dict[str, Any]:
+    """Return what people saw themselves as plain values; what they wrote on it is in the minutes."""
+    told = ("id", "service", "part", "metric", "statistic", "unit", "start", "end", "sentence", "evidence", "found")
+    return {name: getattr(entry, name) for name in told}
 
 
 def _dump(content: Mapping[str, Any]) -> bytes:

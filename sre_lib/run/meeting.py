@@ -10,11 +10,13 @@ from nbformat import NotebookNode
 
 from sre_lib.analyse.ranking import rank
 from sre_lib.document.minutes import meeting
-from sre_lib.document.minutes.cells import filled, with_added
+from sre_lib.document.minutes.cells import OWN, filled, with_added
 from sre_lib.document.minutes.meeting import Meeting
+from sre_lib.document.minutes.own import read_own
 from sre_lib.document.minutes.record import Entry, Minutes
 from sre_lib.document.minutes.week_files import MINUTES, NOTEBOOK, Kept, meeting_day, read_week
 from sre_lib.document.opening import Opened
+from sre_lib.document.own_findings import gone, linked, with_own
 from sre_lib.errors import UserMistakeError
 from sre_lib.model import Finding, Week
 from sre_lib.params import Review
@@ -45,7 +47,9 @@ class Desk:
 
     def read(self) -> Kept:
         """Return what people wrote on this week. Raises UserMistakeError where it cannot be read."""
-        return read_week(self.store, self.folder, self.week)
+        kept = read_week(self.store, self.folder, self.week)
+        slips = own_slips(kept.minutes, self.review, self.week)
+        return replace(kept, together=replace(kept.together, remarks=(*kept.together.remarks, *slips)))
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -119,14 +123,24 @@ def with_meeting(opened: Opened, kept: Kept, earlier: Mapping[str, Kept]) -> Ope
     zone, day = opened.review.timezone, meeting_day(opened.week)
     analyses = [look.analysis for look in opened.looks]
     every = [each for analysis in analyses for each in (*analysis.findings, *analysis.below_cut)]
-    matches = meeting.Matches.of(every, kept.minutes, past, zone)
+    minutes = with_own(kept.minutes, opened, past)
+    matches = meeting.Matches.of(every, minutes, past, zone)
     decided = meeting.carried(past, matches.before, day)
     found = Meeting((), decided, meeting.open_actions(past, day))
     ranking = rank(analyses, aside=found.aside)
     said = {each.id: sentence(each, opened.say, zone) for each in ranking.discuss}
     rest: list[Finding] = [each for each in every if each.id not in said]
-    return replace(
-        opened, meeting=replace(found, items=meeting.items(kept.minutes, ranking.discuss, rest, matches, said))
+    found = replace(found, items=meeting.items(minutes, ranking.discuss, rest, matches, said))
+    return replace(opened, meeting=linked(found, every, zone))
+
+
+def own_slips(minutes: Minutes, review: Review, week: Week) -> tuple[str, ...]:
+    """Return a sentence for each form of what the meeting saw itself that could not be understood."""
+    text = minutes.notes[OWN].text if OWN in minutes.notes else ""
+    _, slips = read_own(text, review.services, review.catalog, minutes.meeting, week)
+    return tuple(
+        f"what we saw ourselves, line {slip.line}: got {slip.text[:60]!r}, wants {slip.wants}; it stays in its cell"
+        for slip in slips
     )
 
 
@@ -134,7 +148,7 @@ def with_entries(minutes: Minutes, planned: Meeting) -> Minutes:
     """Return the minutes with the document's findings as entries, in its order, and every text that there was."""
     known = {each.id: each for each in minutes.entries}
     entries = [_with_text(each.entry, known.pop(each.entry.id, None)) for each in planned.items]
-    left = [each for each in known.values() if each.written.text or each.origin == "people"]
+    left = [each for each in known.values() if each.written.text or (each.origin == "people" and not gone(each))]
     return replace(minutes, entries=(*entries, *left))
 
 

@@ -150,7 +150,7 @@ def _files(opened: Opened, runs: Mapping[str, NotebookRun], weekly: NotebookNode
     files |= {f"services/{file_name(name)}.ipynb": notebook_text(each) for name, each in services.items()}
     files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes)
     analyses = [look.analysis for look in opened.looks]
-    findings = answers.findings_json(opened.week, WeeklyReview(opened).ranking, analyses)
+    findings = answers.findings_json(opened.week, WeeklyReview(opened).ranking, analyses, minutes.entries)
     return {**files, "findings.json": findings}
 
 

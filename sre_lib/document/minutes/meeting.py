@@ -21,10 +21,14 @@ QUIET = frozenset({Verdict.EXPECTED, Verdict.FALSE_ALARM})
 
 @dataclass(frozen=True)
 class Item:
-    """One finding to discuss: as the meeting saw it, and the id of this run's finding (empty: no longer found)."""
+    """One finding to discuss: as the meeting saw it, and the id of this run's finding (empty: no longer found).
+
+    `also` is that of another item's where the tool found, too, what people saw themselves.
+    """
 
     entry: Entry
     finding: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True)
