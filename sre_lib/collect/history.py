@@ -7,6 +7,7 @@ from sre_lib.catalog import Catalog
 from sre_lib.collect.archive import PERIODS, Archive
 from sre_lib.collect.collected import Problem, problems_of
 from sre_lib.collect.held import wanted_metrics
+from sre_lib.collect.identities import ANY
 from sre_lib.collect.queries import Metric
 from sre_lib.collect.spans import answered
 from sre_lib.errors import ArchiveError
@@ -42,6 +43,12 @@ def _answered(service: Service, week: Week, archive: Archive) -> bool:
     """Tell whether any series of a service's week was answered in full at some time of it."""
     try:
         known = (archive.spans(service, week, period_s) for period_s in PERIODS)
-        return any(answered(spans) for each in known for spans in each.values())
+        # The note of a pattern that matches nothing is kept under the pattern itself: no series was answered.
+        return any(answered(spans) for each in known for key, spans in each.items() if not _is_pattern(key.metric))
     except ArchiveError:
         return True
+
+
+def _is_pattern(metric: Metric) -> bool:
+    """Tell whether a metric is named by a pattern as it stands in the review file."""
+    return any(ANY in value for _, value in metric.dimensions)

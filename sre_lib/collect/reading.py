@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from sre_lib.collect import client_errors
 from sre_lib.collect.client_errors import Course
 from sre_lib.collect.datapoints import arrays
 from sre_lib.collect.page import check, retries
-from sre_lib.collect.queries import Call, MetricRequest, Query, query_of
+from sre_lib.collect.queries import MAX_DATAPOINTS, Call, MetricRequest, Query, query_of
 from sre_lib.collect.windows import moment
 from sre_lib.model import Status
 
@@ -20,7 +21,8 @@ Ask = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Asks for one page, given GetMetricData's arguments."""
 
 _ROUNDS = 3
-_MAX_PAGES = 60
+_SPARE_PAGES, _PAGES_EACH = 4, 4
+"""Pages of a call that are read at most: CloudWatch may fill them less than it could, but not endlessly."""
 
 
 class Fetched(NamedTuple):
@@ -180,7 +182,8 @@ def _read_pages(ask: Ask, queries: Mapping[str, Query], reading: _Reading) -> bo
         "ScanBy": "TimestampDescending",
     }
     tokens: set[str] = set()
-    for _ in range(_MAX_PAGES):
+    datapoints = sum(request.points for request, _ in queries.values())
+    for _ in range(_SPARE_PAGES + _PAGES_EACH * ceil(datapoints / MAX_DATAPOINTS)):
         page = ask(arguments)
         reading.add(page, len(queries))
         token = page.get("NextToken")

@@ -9,8 +9,8 @@ from tests.faults.collecting import assert_complete, assert_nothing_invented, ru
 MEMORY = ("AWS/ECS", "MemoryUtilization")
 CALLS = 6
 """As many calls the week takes without faults."""
-MOST = CALLS * 60
-"""No fault makes it ask more often, whatever comes back: pages of a call end at 60, and fewer are tried again."""
+MOST = CALLS * 8 * 4
+"""No fault makes it ask more often, whatever comes back: botocore tries a call 8 times, in 4 rounds at most."""
 
 LACKING = [
     (Fault("PartialData", metric=MEMORY), Status.PARTIAL, ""),
