@@ -10,6 +10,8 @@ import click
 
 from sre_lib import __version__
 from sre_lib.errors import SourceError, SreReviewError, StoreError
+from sre_lib.run.cli_minutes import minutes, publish
+from sre_lib.run.cli_options import NOW, OUT, WEEK, Moment, shown, tell
 
 if TYPE_CHECKING:
     from sre_lib.run.fetch import Scope
@@ -30,34 +32,12 @@ class Sentences(click.Group):
             sys.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), MISTAKE))
 
 
-class Moment(click.ParamType[datetime]):
-    """A time with its offset, ISO 8601."""
-
-    name = "time"
-
-    def convert(
-        self, value: str | datetime, parameter: click.Parameter | None, context: click.Context | None
-    ) -> datetime:
-        """Return the time; a usage error where it is none or has no offset."""
-        try:
-            moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"got {value!r}, wants a time such as 2026-10-05T07:00+09:00", parameter, context)
-        if moment.tzinfo is None:
-            self.fail(f"got {value!r}, wants its offset too, such as {value}+09:00", parameter, context)
-        return moment
-
-
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="sre-review")
 def main() -> None:
     """The weekly monitoring review: CPU and memory anomalies per service, findings first."""
 
 
-_WEEK = click.option(
-    "--week", default="", help="ISO week of the first day, such as 2026-W40.  [default: the last finished]"
-)
-_NOW = click.option("--now", type=Moment(), default=None, help="A clock that stands still, ISO 8601 with offset.")
 _DRY_RUN = click.option(
     "--dry-run",
     is_flag=True,
@@ -68,13 +48,11 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="The answer of --dr
 
 @main.command(epilog="Example: sre-review run demo --week 2026-W40")
 @click.argument("review")
-@_WEEK
-@click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages.  [default: reviews]"
-)
+@WEEK
+@OUT
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, help="Notebooks at once.  [default: the processors]")
 @click.option("--language", type=click.Choice(["en", "ja"]), default=None, help="Instead of the review file's.")
-@_NOW
+@NOW
 @_DRY_RUN
 @_JSON
 def run(  # noqa: PLR0913, PLR0917  one parameter an option
@@ -99,17 +77,17 @@ def run(  # noqa: PLR0913, PLR0917  one parameter an option
     plan = prepare(review, week, now, out, jobs, language or "")
     if _only_says(plan, dry_run, as_json):
         return
-    result = weekly_run(plan, _tell, shown_progress)
+    result = weekly_run(plan, tell, shown_progress)
     for line in result.problems:
-        _tell(line)
-    click.echo(f"{_shown(result.index)} ({time.monotonic() - started:.0f} s)")
+        tell(line)
+    click.echo(f"{shown(result.index)} ({time.monotonic() - started:.0f} s)")
     sys.exit(result.exit_code)
 
 
 @main.command(epilog="Example: sre-review fetch demo --week 2026-W40 --dry-run")
 @click.argument("review")
-@_WEEK
-@_NOW
+@WEEK
+@NOW
 @_DRY_RUN
 @_JSON
 def fetch(review: str, week: str, now: datetime | None, dry_run: bool, as_json: bool) -> None:
@@ -123,10 +101,10 @@ def fetch(review: str, week: str, now: datetime | None, dry_run: bool, as_json: 
     found = to_fetch(review, week, now)
     if _only_says(found, dry_run, as_json):
         return
-    wrong = fetch_week(found, _tell, shown_progress)
+    wrong = fetch_week(found, tell, shown_progress)
     for line in wrong:
-        _tell(line)
-    click.echo(held_sentence(found, _shown(found.archive_folder)))
+        tell(line)
+    click.echo(held_sentence(found, shown(found.archive_folder)))
     sys.exit(1 if wrong else 0)
 
 
@@ -147,8 +125,8 @@ def verify(review: str, as_json: bool) -> None:
 
     found = checked(review)
     for line in found.problems:
-        _tell(line)
-    click.echo(checked_json(found) if as_json else checked_sentence(found, _shown(found.folder)), nl=not as_json)
+        tell(line)
+    click.echo(checked_json(found) if as_json else checked_sentence(found, shown(found.folder)), nl=not as_json)
     sys.exit(1 if found.problems else 0)
 
 
@@ -172,16 +150,6 @@ def findings(  # noqa: PLR0913, PLR0917  one parameter an option
     sys.exit(1 if result.not_evaluated else 0)
 
 
-def _tell(sentence: str) -> None:
-    """Say something that is not the answer."""
-    click.echo(sentence, err=True)
-
-
-def _shown(path: Path) -> Path:
-    """Return a path as a user here would write it."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-
-
 def _only_says(found: "Scope", dry_run: bool, as_json: bool) -> bool:
     """Say what a collection would take where that is all that is wanted; tell whether it was."""
     from sre_lib.run import fetch  # noqa: PLC0415
@@ -192,10 +160,13 @@ def _only_says(found: "Scope", dry_run: bool, as_json: bool) -> bool:
         return False
     would = fetch.dry_run(found)
     for line in would.problems:
-        _tell(line)
+        tell(line)
     click.echo(fetch.dry_run_json(would) if as_json else "\n".join(fetch.dry_run_lines(would)), nl=not as_json)
     return True
 
+
+main.add_command(publish)
+main.add_command(minutes)
 
 if __name__ == "__main__":
     main()

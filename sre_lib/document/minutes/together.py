@@ -29,7 +29,8 @@ def together(people: People | None, minutes: Minutes) -> Together:
     remarks: list[str] = []
     entries = tuple(
         replace(
-            each, written=_agreed(people.discussions.get(each.id), each.written, minutes.meeting, remarks, _of(each))
+            each,
+            written=_agreed(people.discussions.get(each.id), each.written, minutes.meeting, remarks, said_of(each)),
         )
         for each in minutes.entries
     )
@@ -86,10 +87,10 @@ def _slips(minutes: Minutes) -> Iterable[str]:
     """Yield what could not be understood in the discussions."""
     for each in minutes.entries:
         for slip in each.discussion(minutes.meeting).slips:
-            yield f"{_of(each)}, line {slip.line}: got {slip.text[:60]!r}, wants {slip.wants}; it is kept as a note"
+            yield f"{said_of(each)}, line {slip.line}: got {slip.text[:60]!r}, wants {slip.wants}; it is kept as a note"
 
 
-def _of(entry: Entry) -> str:
+def said_of(entry: Entry) -> str:
     """Return where an entry stands, for people."""
     where = entry.service if entry.part == entry.service else f"{entry.service} ({entry.part})"
     return f"{where}, {entry.metric} {entry.view.replace('_', ' ')} of {entry.start:%Y-%m-%d}"

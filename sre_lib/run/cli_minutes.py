@@ -1,0 +1,60 @@
+"""The commands around the meeting: publish what was written, take in what others wrote."""
+
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from sre_lib.run.cli_options import NOW, OUT, WEEK, shown, tell
+
+
+@click.command(epilog="Example: sre-review publish demo --week 2026-W40")
+@click.argument("review")
+@WEEK
+@OUT
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Folder that gets a copy, to share.")
+@NOW
+def publish(review: str, week: str, out: Path | None, to: Path | None, now: datetime | None) -> None:
+    """Write the pages once more with what was written, and decisions.md and actions.csv; nothing is analysed.
+
+    REVIEW as for `run`.
+    """
+    from sre_lib.run.desks import desk_of  # noqa: PLC0415  what it needs takes a second to import
+    from sre_lib.run.publish import publish as published  # noqa: PLC0415
+
+    started = time.monotonic()
+    desk, folder = desk_of(review, week, now, out)
+    result = published(desk, folder, tell, Path.cwd() / to if to else None)
+    for line in result.problems:
+        tell(line)
+    click.echo(f"{shown(result.index)} ({time.monotonic() - started:.0f} s)")
+    sys.exit(1 if result.problems else 0)
+
+
+@click.group(epilog="Example: sre-review minutes merge theirs/minutes.yaml demo --week 2026-W40")
+def minutes() -> None:
+    """Look after what the meeting wrote."""
+
+
+@minutes.command(epilog="Example: sre-review minutes merge theirs/minutes.yaml demo --week 2026-W40")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("review")
+@WEEK
+@OUT
+@NOW
+def merge(file: Path, review: str, week: str, out: Path | None, now: datetime | None) -> None:
+    """Take in what somebody wrote on their copy of a week.
+
+    FILE is its minutes.yaml or weekly_review.ipynb, REVIEW as for `run`. Texts that both sides changed are both kept.
+    """
+    from sre_lib.run.desks import desk_of  # noqa: PLC0415  what it needs takes a second to import
+    from sre_lib.run.minutes_command import merge as merge_copy  # noqa: PLC0415
+
+    desk, folder = desk_of(review, week, now, out)
+    result = merge_copy(file, desk)
+    for line in result.remarks:
+        tell(line)
+    file_there = shown(folder / desk.folder / "minutes.yaml")
+    click.echo(f"{file_there}: {'taken in' if result.changed else 'has it all already'}")

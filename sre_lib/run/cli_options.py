@@ -1,0 +1,43 @@
+"""What several commands share: the clock, the week, the folder of the pages, and how something is told."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+
+class Moment(click.ParamType[datetime]):
+    """A time with its offset, ISO 8601."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | datetime, parameter: click.Parameter | None, context: click.Context | None
+    ) -> datetime:
+        """Return the time; a usage error where it is none or has no offset."""
+        try:
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"got {value!r}, wants a time such as 2026-10-05T07:00+09:00", parameter, context)
+        if moment.tzinfo is None:
+            self.fail(f"got {value!r}, wants its offset too, such as {value}+09:00", parameter, context)
+        return moment
+
+
+WEEK = click.option(
+    "--week", default="", help="ISO week of the first day, such as 2026-W40.  [default: the last finished]"
+)
+NOW = click.option("--now", type=Moment(), default=None, help="A clock that stands still, ISO 8601 with offset.")
+OUT = click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages.  [default: reviews]"
+)
+
+
+def tell(sentence: str) -> None:
+    """Say something that is not the answer."""
+    click.echo(sentence, err=True)
+
+
+def shown(path: Path) -> Path:
+    """Return a path as a user here would write it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
