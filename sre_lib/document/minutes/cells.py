@@ -1,5 +1,6 @@
 """The cells of the weekly notebook: which are ours, which hold what people wrote, and what they changed or added."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,11 +17,12 @@ from sre_lib.wording import N_, Wording, wording
 DISCUSSION, NOTES, ADDED = "discussion:", "notes:", "added:"
 """What the names of cells with people's texts begin with; the id of a finding, a section's name, a cell's id follow."""
 
-MEETING, OWN = "meeting", "own"
-"""The free cell for the meeting as a whole, and the form for what the meeting saw itself."""
+MEETING, OWN, ACTIONS = "meeting", "own", "actions"
+"""The free cell for the meeting as a whole, the form for what it saw itself, and where open actions are ticked."""
 
 _OURS = "sre_review"
 _PAPERMILL_TAGS = frozenset({"injected-parameters", "papermill-error-cell-tag"})
+_PAPERMILL_LINE = re.compile(r"# Parameters|\w+ = .*|<span .*|")
 _NEW = {"markdown": new_markdown_cell, "code": new_code_cell, "raw": new_raw_cell}
 
 _FREE = N_("**Notes:**")
@@ -57,13 +59,16 @@ def people_of(notebook: NotebookNode) -> People:
         ours = _ours(cell)
         name = str(ours.get("cell", ""))
         if name.startswith((DISCUSSION, NOTES)):
-            one = Written(_typed(name, cell.source), str(ours.get("agreed", "")))
+            one = Written(_typed(name, cell), str(ours.get("agreed", "")))
             texts[name] = _joined(texts.get(name), one)
         elif name and not name.startswith(ADDED):
             added += _edited(cell, name, str(ours.get("made", cell.source)))
         elif _is_added(cell):
             added += _by_people(cell, after, ours)
             continue
+        elif not name:
+            papermills = filter(_PAPERMILL_LINE.fullmatch, cell.source.split("\n"))
+            added += _edited(cell, after, "\n".join(papermills))
         after = name or after
     return People(
         {name.removeprefix(DISCUSSION): each for name, each in texts.items() if name.startswith(DISCUSSION)},
@@ -80,7 +85,7 @@ def name_of(cell: NotebookNode) -> str:
 def is_empty_form(cell: NotebookNode) -> bool:
     """Tell whether a cell is one to write in in which nothing was written."""
     name = str(_ours(cell).get("cell", ""))
-    return name.startswith((DISCUSSION, NOTES)) and not _typed(name, cell.source)
+    return name.startswith((DISCUSSION, NOTES)) and not _typed(name, cell)
 
 
 def made(cell: NotebookNode, name: str) -> NotebookNode:
@@ -97,15 +102,37 @@ def to_write_in(name: str, say: Wording, tag: str) -> NotebookNode:
 
 
 def filled(notebook: NotebookNode, minutes: Minutes, say: Wording) -> NotebookNode:
-    """Put what people wrote into the cells to write in; an empty text shows the form. Returns the notebook."""
+    """Put what people wrote into the cells to write in; an empty text shows the form. Returns the notebook.
+
+    A cell that shows a text of ours (`prefilled`), left as it was, stays so.
+    Free cells that the notebook no longer has come at its end.
+    """
     texts = {f"{DISCUSSION}{each.id}": each.written.text for each in minutes.entries}
     texts |= {f"{NOTES}{name}": each.text for name, each in minutes.notes.items()}
+    there = {name_of(cell) for cell in notebook.cells}
+    notebook.cells += [
+        to_write_in(name, say, "notes") for name in texts if name.startswith(NOTES) and name not in there
+    ]
     for cell in notebook.cells:
         name = str(_ours(cell).get("cell", ""))
         if name.startswith((DISCUSSION, NOTES)):
             text = texts.get(name, "")
+            if not text and _is_made(cell):
+                continue
             cell.source = text or template(name, say)
             cell.metadata[_OURS] = {"cell": name, "agreed": digest(text)}
+    return notebook
+
+
+def prefilled(notebook: NotebookNode, name: str, text: str) -> NotebookNode:
+    """Show a text of ours in a cell to write in where people wrote nothing; left as it is, it is not theirs.
+
+    Returns the notebook.
+    """
+    for cell in notebook.cells:
+        if text and name_of(cell) == name and is_empty_form(cell):
+            cell.source = text
+            cell.metadata[_OURS] = {"cell": name, "agreed": "", "made": text}
     return notebook
 
 
@@ -149,21 +176,27 @@ def _ours(cell: NotebookNode) -> Mapping[str, Any]:
     return ours if isinstance(ours, dict) else {}
 
 
-def _typed(name: str, source: str) -> str:
-    """Return what was typed in a cell to write in: nothing where the form is as it was, in whatever language."""
-    text = canonical(source)
+def _typed(name: str, cell: NotebookNode) -> str:
+    """Return what was typed in a cell to write in: nothing where it is as it was, the form in whatever language."""
+    text = canonical(cell.source)
     empty = {digest(template(name, wording(language))) for language in LANGUAGES}
-    return "" if digest(text) in empty else text
+    return "" if digest(text) in empty or _is_made(cell) else text
+
+
+def _is_made(cell: NotebookNode) -> bool:
+    """Tell whether a cell shows the text of ours that was put into it."""
+    text = str(_ours(cell).get("made", ""))
+    return bool(text) and digest(cell.source) == digest(text)
 
 
 def _joined(known: Written | None, one: Written) -> Written:
-    """Return a cell's text with that of a copy of it: a copy left as it was says nothing new."""
-    if known is None:
-        return one
-    changed = [each for each in (known, one) if digest(each.text) != each.agreed]
-    if len(changed) == 1:
-        return changed[0]
-    return replace(known, text=both(known.text, one.text))
+    """Return a cell's text with that of a copy of it: whoever changed one of them still sees the other."""
+    return replace(known, text=both(known.text, one.text)) if known else one
+
+
+def edits_of(name: str) -> str:
+    """Return what the ids of the texts begin with that people wrote into a cell of ours."""
+    return f"in-{name[:40]}-"
 
 
 def _edited(cell: NotebookNode, name: str, source: str) -> Iterator[Added]:
@@ -172,7 +205,8 @@ def _edited(cell: NotebookNode, name: str, source: str) -> Iterator[Added]:
     new = [line for line in cell.source.split("\n") if line not in lines]
     text = canonical("\n".join(new)) if cell.cell_type == "markdown" else cell.source
     if text.strip() and digest(cell.source) != digest(source):
-        yield Added(f"in-{name}"[:64], name, cell.cell_type, Written(text))
+        # Named by its text: the same cell may be changed again, beside what was taken out of it before.
+        yield Added(f"{edits_of(name)}{digest(text)}", name, cell.cell_type, Written(text))
 
 
 def _by_people(cell: NotebookNode, after: str, ours: Mapping[str, Any]) -> Iterator[Added]:

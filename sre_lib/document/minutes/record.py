@@ -88,8 +88,9 @@ class Minutes:
 
 
 def canonical(text: str) -> str:
-    """Return a text as it is kept: without empty lines around it."""
-    return text.replace("\r\n", "\n").strip("\n")
+    """Return a text as it is kept: no empty lines around it; half a surrogate pair, which no file takes, is U+FFFD."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\r\n", "\n").strip("\n")
 
 
 def digest(text: str) -> str:

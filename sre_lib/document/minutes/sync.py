@@ -32,7 +32,8 @@ def agree(cell: Written | None, entry: Written | None) -> Agreed:
     if ours == theirs:
         return Agreed(ours)
     seen = digest(ours)
-    as_taken = bool(seen) and seen == (entry.taken or entry.agreed)
+    # Where both agreed on one text since, whoever typed the earlier one again means it.
+    as_taken = bool(seen) and seen == (entry.taken or entry.agreed) and cell.agreed != entry.agreed
     in_cell = seen != cell.agreed and not as_taken
     in_file = digest(theirs) != entry.agreed
     # A cell whose text was taken in as it stands is older than what the file made of it.
@@ -40,13 +41,19 @@ def agree(cell: Written | None, entry: Written | None) -> Agreed:
         return Agreed(theirs)
     if in_cell and not in_file:
         return Agreed(ours)
-    return Agreed(both(ours, theirs), conflict=True)
+    text = both(ours, theirs)
+    return Agreed(text, conflict=text not in {ours, theirs})
 
 
 def both(one: str, other: str) -> str:
     """Return two texts as one, the second left out where the first says it already."""
     if not one or not other:
         return one or other
-    if f"\n{other}\n" in f"\n{one}\n":
+    if within(other, one):
         return one
-    return other if f"\n{one}\n" in f"\n{other}\n" else f"{one}\n\n{BOTH}\n\n{other}"
+    return other if within(one, other) else f"{one}\n\n{BOTH}\n\n{other}"
+
+
+def within(part: str, whole: str) -> bool:
+    """Tell whether the lines of a text stand in another, one after the other."""
+    return f"\n{part}\n" in f"\n{whole}\n"

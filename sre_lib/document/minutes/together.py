@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sre_lib.document.minutes import form
-from sre_lib.document.minutes.cells import People
+from sre_lib.document.minutes.cells import People, edits_of
 from sre_lib.document.minutes.record import Added, Entry, Minutes, Written, digest
-from sre_lib.document.minutes.sync import agree
+from sre_lib.document.minutes.sync import agree, both, within
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ def together(people: People | None, minutes: Minutes) -> Together:
         )
         for each in minutes.entries
     )
-    notes = _notes(people, minutes, remarks)
-    notes |= _unknown(people.discussions, minutes.entries)
+    cells = _free_cells(people, minutes.entries)
+    notes = _notes(cells, minutes, remarks)
     result = replace(minutes, entries=entries, notes=notes, added=_added(people.added, minutes.added, remarks))
     return Together(result, (*remarks, *_slips(result)))
 
@@ -52,24 +52,23 @@ def _agreed(
     return Written(text, digest(text), typed if typed != digest(text) else "")
 
 
-def _notes(people: People, minutes: Minutes, remarks: list[str]) -> dict[str, Written]:
+def _notes(cells: Mapping[str, Written], minutes: Minutes, remarks: list[str]) -> dict[str, Written]:
     """Return the free cells of both sides; one without text is left out."""
-    names = dict.fromkeys((*people.notes, *minutes.notes))
+    names = dict.fromkeys((*cells, *minutes.notes))
     found = {
-        name: _agreed(people.notes.get(name), minutes.notes.get(name), None, remarks, f"notes {name!r}")
-        for name in names
+        name: _agreed(cells.get(name), minutes.notes.get(name), None, remarks, f"notes {name!r}") for name in names
     }
     return {name: each for name, each in found.items() if each.text}
 
 
-def _unknown(discussions: Mapping[str, Written], entries: Iterable[Entry]) -> dict[str, Written]:
-    """Return what was written on findings that the minutes do not know, as free cells."""
-    known = {each.id for each in entries}
-    return {
-        f"finding {name}": Written(each.text, digest(each.text), digest(each.text))
-        for name, each in discussions.items()
-        if name not in known and each.text
-    }
+def _free_cells(people: People, entries: Iterable[Entry]) -> dict[str, Written]:
+    """Return the notebook's free cells, with what was written on findings that the minutes do not know."""
+    cells, known = dict(people.notes), {each.id for each in entries}
+    for name, each in people.discussions.items():
+        if name not in known and each.text:
+            there = cells.get(f"finding {name}")
+            cells[f"finding {name}"] = replace(there, text=both(there.text, each.text)) if there else each
+    return cells
 
 
 def _added(cells: Iterable[Added], kept: Iterable[Added], remarks: list[str]) -> tuple[Added, ...]:
@@ -77,17 +76,29 @@ def _added(cells: Iterable[Added], kept: Iterable[Added], remarks: list[str]) ->
     there, known = {each.id: each for each in cells}, {each.id: each for each in kept}
     found = []
     for name in dict.fromkeys((*there, *known)):
+        if name not in there and any(_grew(known[name], each) for each in there.values()):
+            continue
         base = there.get(name) or known[name]
         sides = (there[name].written if name in there else None, known[name].written if name in known else None)
         found.append(replace(base, written=_agreed(*sides, None, remarks, f"cell {name!r}")))
     return tuple(each for each in found if each.written.text)
 
 
+def _grew(before: Added, now: Added) -> bool:
+    """Tell whether a text in a cell of ours is that of before, with more."""
+    start = edits_of(now.after)
+    ours = before.after == now.after and before.id.startswith(start) and now.id.startswith(start)
+    return (
+        ours and digest(before.written.text) == before.written.agreed and within(before.written.text, now.written.text)
+    )
+
+
 def _slips(minutes: Minutes) -> Iterable[str]:
     """Yield what could not be understood in the discussions."""
     for each in minutes.entries:
         for slip in each.discussion(minutes.meeting).slips:
-            yield f"{said_of(each)}, line {slip.line}: got {slip.text[:60]!r}, wants {slip.wants}; it is kept as a note"
+            where = f"{said_of(each)}, line {slip.line}"
+            yield f"{where}: got {slip.text[:60]!r}, wants {slip.wants}; it is kept as a note"
 
 
 def said_of(entry: Entry) -> str:

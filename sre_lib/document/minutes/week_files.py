@@ -1,5 +1,6 @@
 """The files of a week that people write in: both are read before anything is replaced."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,13 +12,15 @@ from nbformat import NotebookNode
 
 from sre_lib.document.minutes import minutes_file
 from sre_lib.document.minutes.cells import people_of
-from sre_lib.document.minutes.record import Minutes
+from sre_lib.document.minutes.record import Minutes, digest
 from sre_lib.document.minutes.together import Together, together
 from sre_lib.errors import UserMistakeError
 from sre_lib.model import Week
 from sre_lib.store import Store
 
 NOTEBOOK, MINUTES = "weekly_review.ipynb", "minutes.yaml"
+FORMAT, WITH_IDS = 4, 5
+"""nbformat 4 is read as it stands; its cells have ids from 4.5 on."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def read_notebook(content: bytes | None, name: Path) -> NotebookNode | None:
     if content is None:
         return None
     try:
-        notebook: NotebookNode = nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]  # nbformat ships no types
+        notebook: NotebookNode = nbformat.reads(_with_ids(content), as_version=4)  # type: ignore[no-untyped-call]  # nbformat ships no types
         nbformat.validate(notebook)
     except (ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError) as error:
         reason = " ".join(str(error).split())[:120]
@@ -78,3 +81,24 @@ def read_notebook(content: bytes | None, name: Path) -> NotebookNode | None:
             "correct it or move it away, then run again"
         ) from None
     return notebook
+
+
+def _with_ids(content: bytes) -> str:
+    """Return a notebook's JSON with an id of its own for every cell, the same ones each time; else as it is.
+
+    nbformat itself would give a new one by chance wherever one is missing (up to nbformat 4.4) or stands twice.
+    """
+    notebook = json.loads(content)
+    if notebook["nbformat"] != FORMAT:
+        return content.decode()
+    notebook["nbformat_minor"] = max(notebook["nbformat_minor"], WITH_IDS)
+    used: set[str] = set()
+    for cell in notebook["cells"]:
+        own = name = str(cell.get("id") or digest("".join(cell["source"])) or "cell")
+        number = 1
+        while name in used:
+            number += 1
+            name = f"{own[:56]}-{number}"
+        cell["id"] = name
+        used.add(name)
+    return json.dumps(notebook)

@@ -41,6 +41,17 @@ def test_an_edit_of_the_file_after_that_wins_too() -> None:
     assert agree(Written("until 12/3", AGREED), entry) == Agreed("until 2027-01-01")
 
 
+def test_whoever_chooses_the_notebooks_text_after_a_conflict_has_chosen() -> None:
+    kept = agree(Written(NEW, AGREED), Written(OTHER, AGREED)).text
+    entry = Written(kept, digest(kept), taken=digest(NEW))
+    assert agree(Written(NEW, AGREED), entry) == Agreed(kept)
+    assert agree(Written(NEW, digest(kept)), entry) == Agreed(NEW)
+
+
+def test_an_emptied_cell_that_was_never_agreed_is_no_conflict() -> None:
+    assert agree(Written(""), Written(NEW, digest(NEW))) == Agreed(NEW)
+
+
 def test_a_text_that_holds_the_other_is_enough() -> None:
     assert both("one\ntwo", "two") == "one\ntwo"
     assert both("two", "one\ntwo") == "one\ntwo"
