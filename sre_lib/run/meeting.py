@@ -10,8 +10,9 @@ from nbformat import NotebookNode
 
 from sre_lib.analyse.ranking import rank
 from sre_lib.document.minutes import meeting
-from sre_lib.document.minutes.cells import OWN, filled, with_added
-from sre_lib.document.minutes.meeting import Meeting
+from sre_lib.document.minutes.cells import ACTIONS, NOTES, OWN, filled, prefilled, template, with_added
+from sre_lib.document.minutes.form import action_line
+from sre_lib.document.minutes.meeting import Meeting, OpenAction
 from sre_lib.document.minutes.own import read_own
 from sre_lib.document.minutes.record import Entry, Minutes
 from sre_lib.document.minutes.week_files import MINUTES, NOTEBOOK, Kept, meeting_day, read_week
@@ -85,7 +86,8 @@ class Desk:
         """
         while True:
             kept, earlier = self.read(), self.earlier()
-            people = People(with_entries(kept.minutes, planned) if planned else kept.minutes, kept.notebook)
+            minutes = with_entries(kept.minutes, planned) if planned else kept.minutes
+            people = People(minutes, kept.notebook, planned.actions if planned else ())
             files = {**kept.changed(people.minutes), **document(people)}
             keyed = {f"{self.folder}/{name}": content for name, content in files.items()}
             for name, each in earlier.items():
@@ -104,14 +106,22 @@ class Desk:
 
 @dataclass(frozen=True)
 class People:
-    """What people wrote on a week, to be put into its document; `notebook` is the one that they wrote in, if any."""
+    """What people wrote on a week, to be put into its document; `notebook` is the one that they wrote in, if any.
+
+    `actions` are the open ones of earlier weeks, which people tick in the document.
+    """
 
     minutes: Minutes
     notebook: NotebookNode | None = None
+    actions: tuple[OpenAction, ...] = ()
 
     def put_into(self, notebook: NotebookNode, say: Wording) -> NotebookNode:
         """Return a copy of the notebook with what people wrote in it, where they wrote it."""
-        return with_added(filled(deepcopy(notebook), self.minutes, say), self.minutes.added)
+        name = f"{NOTES}{ACTIONS}"
+        lines = "\n".join(action_line(each.action) for each in self.actions)
+        texts = filled(deepcopy(notebook), self.minutes, say)
+        prefilled(texts, name, f"{lines}\n\n{template(name, say)}" if lines else "")
+        return with_added(texts, self.minutes.added)
 
 
 Document = Callable[[People], Mapping[str, bytes]]

@@ -151,6 +151,18 @@ def read(text: str, meeting: date) -> Discussion:
     return Discussion(verdict, until, _tidy(note, text), tuple(actions), tuple(slips))
 
 
+def action_line(action: Action) -> str:
+    """Return an action as a line of the form: one that reads as the same action again, with its box."""
+    box, owner = "- [x]" if action.done else "- [ ]", f"@{action.owner}" if action.owner else ""
+    due = action.due.isoformat() if action.due else ""
+    lines_of_it = [
+        " ".join(filter(None, each)) for each in ((box, action.text, owner, due), (box, owner, action.text, due))
+    ]
+    # A text with another @ in it reads right only behind its owner.
+    same = (each for each in lines_of_it if read(each, action.due or date.min).actions == (action,))
+    return next(same, lines_of_it[0])
+
+
 def saved(text: str, meeting: date) -> str:
     """Return the text as it is kept: dates in words become ISO dates, `expected` gets its date; all else as typed."""
     return "".join(_saved(line, meeting) for line in lines(text))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sre_lib.document.minutes.form import Action, Discussion, Slip, Verdict, empty, read, saved
+from sre_lib.document.minutes.form import Action, Discussion, Slip, Verdict, action_line, empty, read, saved
 from sre_lib.wording import wording
 
 MONDAY = date(2026, 10, 5)
@@ -138,3 +138,23 @@ def test_no_word_of_free_text_is_dropped(text: str) -> None:
     kept = " ".join([found.note, *(f"{each.text} {each.owner}" for each in found.actions)])
     if "<!--" not in text and "[" not in text and "［" not in text and not found.verdict:
         assert set(re.findall(r"[^\W_]+", text)) <= set(re.findall(r"[^\W_]+", kept))
+
+
+@given(
+    st.builds(
+        Action,
+        st.text("abc @日本1/", min_size=1, max_size=12),
+        st.sampled_from(["", "yuki", "田中さん"]),
+        st.none() | st.just(date(2026, 10, 12)),
+        st.booleans(),
+    )
+)
+def test_an_action_reads_as_itself_again(action: Action) -> None:
+    (typed,) = read(action_line(action), MONDAY).actions or (None,)
+    if typed:
+        assert read(action_line(typed), MONDAY).actions == (typed,)
+
+
+def test_the_line_of_an_action() -> None:
+    assert action_line(Action("ask @ann", "bob", date(2026, 10, 12))) == "- [ ] @bob ask @ann 2026-10-12"
+    assert action_line(Action("look", "bob", done=True)) == "- [x] look @bob"
