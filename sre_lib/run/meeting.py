@@ -14,7 +14,7 @@ from sre_lib.document.minutes.cells import ACTIONS, NOTES, OWN, filled, prefille
 from sre_lib.document.minutes.form import action_line
 from sre_lib.document.minutes.meeting import Meeting, OpenAction
 from sre_lib.document.minutes.own import read_own
-from sre_lib.document.minutes.record import Entry, Minutes
+from sre_lib.document.minutes.record import Entry, Minutes, settled
 from sre_lib.document.minutes.week_files import MINUTES, NOTEBOOK, Kept, meeting_day, read_week
 from sre_lib.document.opening import Opened
 from sre_lib.document.own_findings import gone, linked, with_own
@@ -88,7 +88,8 @@ class Desk:
             kept, earlier = self.read(), self.earlier()
             minutes = with_entries(kept.minutes, planned) if planned else kept.minutes
             people = People(minutes, kept.notebook, planned.actions if planned else ())
-            files = {**kept.changed(people.minutes), **document(people)}
+            files = dict(document(people))
+            files = {**kept.changed(settled(minutes) if NOTEBOOK in files else minutes), **files}
             keyed = {f"{self.folder}/{name}": content for name, content in files.items()}
             for name, each in earlier.items():
                 taken_in = each.changed(each.minutes)
