@@ -158,8 +158,9 @@ def open_actions(earlier: Sequence[Minutes], meeting: date) -> tuple[OpenAction,
     standing: dict[tuple[str, str], OpenAction] = {}
     for minutes in earlier:
         weeks = round((meeting - minutes.meeting).days / 7)
-        for about, action in actions_of(minutes):
-            key = (" ".join(action.text.split()).casefold(), action.owner.casefold())
+        # A box that is ticked anywhere in a week's minutes is ticked: those come last.
+        for about, action in sorted(actions_of(minutes), key=lambda each: each[1].done):
+            key = action_key(action)
             if action.done:
                 standing.pop(key, None)
             elif key not in standing:
@@ -167,6 +168,11 @@ def open_actions(earlier: Sequence[Minutes], meeting: date) -> tuple[OpenAction,
             else:
                 standing[key] = replace(standing[key], action=action)
     return tuple(standing.values())
+
+
+def action_key(action: Action) -> tuple[str, str]:
+    """Return what makes two actions the same: text and owner, whatever the case and the spaces."""
+    return " ".join(action.text.split()).casefold(), action.owner.casefold()
 
 
 def actions_of(minutes: Minutes) -> Iterable[tuple[str, Action]]:
