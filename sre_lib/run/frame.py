@@ -25,7 +25,8 @@ class Frame:
     """Frame of a week's pages, as plain data; texts are in `language`.
 
     `title` is that of review and week, `banner` is said above everything, `made` at the foot, `meeting` is the day from
-    which dates are counted, `services` are those with a page of their own.
+    which dates are counted, `services` are those with a page of their own, `simulated` what is said of invented data,
+    `history` the address of the history page from the week's folder (empty: there is none yet).
     """
 
     week: str
@@ -35,6 +36,8 @@ class Frame:
     made: str
     meeting: date
     services: tuple[str, ...]
+    simulated: str = ""
+    history: str = ""
 
     def page(self, service: str = "") -> PageInfo:
         """Return what the page of a service says around its notebook; of the week where none is named."""
@@ -42,14 +45,15 @@ class Frame:
         weekly = PageLink(say("The week"), f"{up}index.html", not service)
         services = [PageLink(each, f"{up}services/{file_name(each)}.html", each == service) for each in self.services]
         title = f"{service} – {self.title}" if service else self.title
-        return PageInfo(title, self.language, self.banner, (weekly, *services), self.made, self.meeting)
+        history = [PageLink(say("History"), f"{up}{self.history}")] if self.history else []
+        return PageInfo(title, self.language, self.banner, (weekly, *history, *services), self.made, self.meeting)
 
 
 _FRAME = TypeAdapter(Frame)
 
 
-def frame_of(opened: Opened, collected: Collected) -> Frame:
-    """Return the frame of the pages that a run makes."""
+def frame_of(opened: Opened, collected: Collected, history: str = "") -> Frame:
+    """Return the frame of the pages that a run makes; `history` is the address of the history page, if there is one."""
     say, review = opened.say, opened.review
     simulated = say("Simulated data: this shop does not exist.") if opened.simulated else ""
     return Frame(
@@ -60,6 +64,8 @@ def frame_of(opened: Opened, collected: Collected) -> Frame:
         made=say("Made {when} ({timezone})", when=say.full_time(opened.now, review.timezone), timezone=review.timezone),
         meeting=meeting_day(opened.week),
         services=tuple(each.name for each in review.services),
+        simulated=simulated,
+        history=history,
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
 
@@ -14,7 +14,7 @@ from sre_lib.document.minutes.cells import ACTIONS, NOTES, OWN, filled, prefille
 from sre_lib.document.minutes.form import action_line
 from sre_lib.document.minutes.meeting import Meeting, OpenAction
 from sre_lib.document.minutes.own import read_own
-from sre_lib.document.minutes.record import Entry, Minutes, settled
+from sre_lib.document.minutes.record import Entry, Minutes
 from sre_lib.document.minutes.week_files import MINUTES, NOTEBOOK, Kept, meeting_day, read_week
 from sre_lib.document.opening import Opened
 from sre_lib.document.own_findings import gone, linked, with_own
@@ -24,6 +24,9 @@ from sre_lib.params import Review
 from sre_lib.store import Store, file_name
 from sre_lib.wording import Wording
 from sre_lib.wording.findings import sentence
+
+HISTORY, FINDINGS = "history.html", "findings.json"
+"""The page over all weeks, beside their folders, and what a week's run found, for programs."""
 
 READ_AGAIN = 8
 """So many weeks back notebooks are read too: what was written there after the last publish. Older ones are settled."""
@@ -45,6 +48,11 @@ class Desk:
     def folder_of(self, week: str) -> str:
         """Return the key of a week's folder."""
         return f"{file_name(self.review.name)}/{week}"
+
+    @property
+    def history(self) -> str:
+        """Key of the history page."""
+        return f"{file_name(self.review.name)}/{HISTORY}"
 
     def read(self) -> Kept:
         """Return what people wrote on this week. Raises UserMistakeError where it cannot be read."""
@@ -72,10 +80,14 @@ class Desk:
 
     def earlier(self) -> dict[str, Kept]:
         """Return what people wrote on the weeks before, by name, oldest first. Raises UserMistakeError as `read`."""
+        before = [name for name in self.weeks() if name < self.week.name]
+        return {name: self._of(name, old=name not in before[-READ_AGAIN:]) for name in before}
+
+    def weeks(self) -> list[str]:
+        """Return the names of the weeks that have minutes or a notebook, oldest first."""
         keys = self.store.keys(f"{file_name(self.review.name)}/")
         names = sorted({key.split("/")[1] for key in keys if key.endswith((f"/{MINUTES}", f"/{NOTEBOOK}"))})
-        before = [name for name in names if re.fullmatch(r"\d{4}-W\d{2}", name) and name < self.week.name]
-        return {name: self._of(name, old=name not in before[-READ_AGAIN:]) for name in before}
+        return [name for name in names if re.fullmatch(r"\d{4}-W\d{2}", name)]
 
     def write(self, planned: Meeting | None, document: "Document") -> tuple[str, ...]:
         """Write the week's files, all or none, the minutes first; return what to point out to people.
@@ -87,10 +99,12 @@ class Desk:
         while True:
             kept, earlier = self.read(), self.earlier()
             minutes = with_entries(kept.minutes, planned) if planned else kept.minutes
-            people = People(minutes, kept.notebook, planned.actions if planned else ())
-            files = dict(document(people))
-            files = {**kept.changed(settled(minutes) if NOTEBOOK in files else minutes), **files}
-            keyed = {f"{self.folder}/{name}": content for name, content in files.items()}
+            past = {name: each.minutes for name, each in earlier.items()}
+            people = People(minutes, kept.notebook, planned.actions if planned else (), past)
+            files = {**kept.changed(minutes), **document(people)}
+            keyed = {
+                self.history if name == HISTORY else f"{self.folder}/{name}": content for name, content in files.items()
+            }
             for name, each in earlier.items():
                 taken_in = each.changed(each.minutes)
                 keyed = {f"{self.folder_of(name)}/{key}": content for key, content in taken_in.items()} | keyed
@@ -109,12 +123,13 @@ class Desk:
 class People:
     """What people wrote on a week, to be put into its document; `notebook` is the one that they wrote in, if any.
 
-    `actions` are the open ones of earlier weeks, which people tick in the document.
+    `actions` are the open ones of earlier weeks, which people tick in the document, `earlier` those weeks' minutes.
     """
 
     minutes: Minutes
     notebook: NotebookNode | None = None
     actions: tuple[OpenAction, ...] = ()
+    earlier: Mapping[str, Minutes] = field(default_factory=dict)
 
     def put_into(self, notebook: NotebookNode, say: Wording) -> NotebookNode:
         """Return a copy of the notebook with what people wrote in it, where they wrote it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -11,7 +11,8 @@ from sre_lib.document.minutes.cells import taken_in
 from sre_lib.document.minutes.week_files import NOTEBOOK, read_notebook
 from sre_lib.errors import UserMistakeError
 from sre_lib.run.frame import Frame, kept_frame
-from sre_lib.run.meeting import Desk, People
+from sre_lib.run.history_files import history_page
+from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People
 from sre_lib.run.week_pages import notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
 from sre_lib.wording import wording
@@ -54,11 +55,18 @@ def _published(desk: Desk, folder: Path, tell: Tell, to: Path | None, *, noteboo
     def document(people: People) -> Mapping[str, bytes]:
         weekly, frame = _weekly(desk, people)
         services = _services(desk, frame, missing)
-        shared.update(rendered(weekly, services, frame, people.minutes))
+        pages = rendered(weekly, services, frame, people.minutes)
+        if to is not None:
+            # The copy is of this week alone: there is no history beside it.
+            alone = replace(frame, history="")
+            shared.update(rendered(weekly, services, alone, people.minutes) if frame.history else pages)
         text = notebook_text(weekly)
         # Untouched where nothing is new: JupyterLab asks what to do about a file that was written behind it.
         same = not notebook_too or text == desk.store.read(f"{desk.folder}/{NOTEBOOK}")
-        return shared if same else {**shared, NOTEBOOK: text}
+        past = {**people.earlier, desk.week.name: people.minutes}
+        over = history_page(desk, frame, past, desk.store.read(f"{desk.folder}/{FINDINGS}"))
+        files = {**pages, HISTORY: over} if over else pages
+        return files if same else {**files, NOTEBOOK: text}
 
     for remark in desk.write(None, document):
         tell(remark)

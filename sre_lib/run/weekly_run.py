@@ -22,7 +22,8 @@ from sre_lib.run.changes import changes_of_week, changes_row
 from sre_lib.run.execute import NotebookRun, run_notebook
 from sre_lib.run.fetch import Scope, collect_week, scope
 from sre_lib.run.frame import frame_of, keep_frame, kept_frame
-from sre_lib.run.meeting import Desk, People, with_meeting
+from sre_lib.run.history_files import history_page
+from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People, with_meeting
 from sre_lib.run.parallel import run_all
 from sre_lib.run.progress import Progress
 from sre_lib.run.week_pages import not_run, notebook_text, rendered
@@ -109,8 +110,14 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     ran["changes"] = changes_row(changes)
 
     def document(people: People) -> Mapping[str, bytes]:
-        page = keep_frame(people.put_into(weekly.notebook, opened.say), frame_of(opened, collected))
-        return {**_files(opened, runs, page, people.minutes), "run.json": answers.document(ran)}
+        page = keep_frame(
+            people.put_into(weekly.notebook, opened.say),
+            frame_of(opened, collected, f"../{HISTORY}" if earlier else ""),
+        )
+        files = {**_files(opened, runs, page, people.minutes), "run.json": answers.document(ran)}
+        past = {**people.earlier, plan.week.name: people.minutes}
+        over = history_page(plan.desk, kept_frame(page, NOTEBOOK), past, files[FINDINGS])
+        return {**files, HISTORY: over} if over else files
 
     for remark in plan.desk.write(opened.meeting, document):
         tell(remark)
@@ -151,7 +158,7 @@ def _files(opened: Opened, runs: Mapping[str, NotebookRun], weekly: NotebookNode
     files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes)
     analyses = [look.analysis for look in opened.looks]
     findings = answers.findings_json(opened.week, WeeklyReview(opened).ranking, analyses, minutes.entries)
-    return {**files, "findings.json": findings}
+    return {**files, FINDINGS: findings}
 
 
 def _remove_old_services(plan: Plan) -> None:

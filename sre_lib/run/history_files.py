@@ -1,0 +1,83 @@
+"""The history page of a review: made from minutes.yaml and findings.json of every week that has them."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from nbformat import NotebookNode
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from sre_lib.document.history import PastWeek, history
+from sre_lib.document.history_page import history_notebook
+from sre_lib.document.minutes.record import Minutes
+from sre_lib.document.minutes.week_files import read_week
+from sre_lib.document.pages import PageInfo, PageLink, to_html
+from sre_lib.model import Finding
+from sre_lib.run.frame import Frame
+from sre_lib.run.meeting import FINDINGS, Desk
+from sre_lib.store import file_name
+from sre_lib.wording import wording
+
+
+class _NotJudged(BaseModel):
+    """A series that could not be judged."""
+
+    service: str
+    part: str
+    metric: str
+
+
+class _File(BaseModel):
+    """What the history takes from a findings.json."""
+
+    findings: tuple[dict[str, Any], ...]
+    set_aside: tuple[dict[str, Any], ...] = ()
+    not_evaluated: Annotated[tuple[_NotJudged, ...], Field(strict=False)] = ()
+
+
+_FINDING = TypeAdapter(Finding)
+
+
+def history_page(desk: Desk, frame: Frame, minutes: Mapping[str, Minutes], findings: bytes | None) -> bytes | None:
+    """Return the page over all weeks; None where there is one week only, so that it would say nothing.
+
+    `minutes` are those of the desk's week and of the weeks before, by name; later weeks are read. `findings` is the
+    findings.json of the desk's week. Raises UserMistakeError where the minutes of a later week cannot be read.
+    """
+    later = {name: _minutes(desk, name) for name in desk.weeks() if name not in minutes}
+    weeks = {**minutes, **later}
+    if len(weeks) < 2:
+        return None
+    contents = {name: desk.store.read(f"{desk.folder_of(name)}/{FINDINGS}") for name in weeks}
+    contents[desk.week.name] = findings
+    past = [past_week(weeks[name], contents[name]) for name in sorted(weeks)]
+    say, title = wording(frame.language), desk.review.title
+    notebook: NotebookNode = history_notebook(history(past, desk.review.timezone), title, say)
+    links = (
+        PageLink(say("The week {name}", name=frame.week), f"{frame.week}/index.html"),
+        PageLink(say("History"), desk.history.rpartition("/")[2], current=True),
+        *(PageLink(each, f"{frame.week}/services/{file_name(each)}.html") for each in frame.services),
+    )
+    page = PageInfo(f"{say('History')} – {title}", frame.language, frame.simulated, links, frame.made)
+    return to_html(notebook, page=page).encode()
+
+
+def past_week(minutes: Minutes, content: bytes | None) -> PastWeek:
+    """Return a week with what its findings.json says; one that cannot be read says nothing."""
+    try:
+        file = _File.model_validate_json(content or b"")
+        found = tuple(_finding(each) for each in (*file.findings, *file.set_aside))
+    except ValidationError:
+        return PastWeek(minutes)
+    return PastWeek(minutes, found, frozenset((each.service, each.part, each.metric) for each in file.not_evaluated))
+
+
+def _finding(row: Mapping[str, Any]) -> Finding:
+    """Return a finding; a number of its evidence that is none (null) is left out."""
+    evidence = {name: value for name, value in row.get("evidence", {}).items() if value is not None}
+    return _FINDING.validate_python({**row, "evidence": evidence})
+
+
+def _minutes(desk: Desk, name: str) -> Minutes:
+    """Return the minutes of another week, from its file alone."""
+    week = desk.review.week(name, desk.week.end)
+    return read_week(desk.store, desk.folder_of(name), week, notebook_too=False).minutes
