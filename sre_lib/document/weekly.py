@@ -8,38 +8,23 @@ from functools import cached_property
 from sre_lib.analyse.ranking import Ranking, rank
 from sre_lib.document.agenda import Health, health, not_looked_at, own_run_notes, provenance_rows
 from sre_lib.document.changes import changes_section
-from sre_lib.document.customers import Felt, felt
+from sre_lib.document.customers import felt
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.finding import discussion, finding_chart_or_note, kept_finding, lead, own_finding
 from sre_lib.document.look import Look
 from sre_lib.document.minutes.meeting import Item
 from sre_lib.document.opening import Opened, open_review
+from sre_lib.document.sheet import felt_texts, sheet_row
 from sre_lib.document.since import since_last_week, verdict_name
-from sre_lib.document.small import Picture, small
 from sre_lib.model import Finding
 from sre_lib.store import file_name
 from sre_lib.wording.findings import sentence
-from sre_lib.wording.metrics import change_text, metric_name, value_text, where
+from sre_lib.wording.metrics import where
 
 
 def open_week(review: str, week: str, *, language: str = "", now: str = "", out: str = "") -> "WeeklyReview":
     """Open the week of a review; see `opening.open_review` for the parameters and what they raise."""
     return WeeklyReview(open_review(review, week, language=language, now=now, out=out))
-
-
-@dataclass(frozen=True)
-class SheetRow:
-    """A service on the contact sheet: its page (empty: none), findings, and caption and graph of CPU and memory."""
-
-    name: str
-    page: str
-    findings: str
-    graphs: tuple[tuple[str, Picture] | None, ...]
-
-    @property
-    def plain(self) -> str:
-        """Return the row as text."""
-        return f"{self.name}: {'; '.join(graph[0] for graph in self.graphs if graph)}"
 
 
 @dataclass(frozen=True)
@@ -108,7 +93,7 @@ class WeeklyReview:
     def customers(self) -> Fragment:
         """Return what customers felt of each service: requests, latency, errors, business metrics."""
         say = self.opened.say
-        rows = [(look.service.name, [_felt(each, look) for each in felt(look)]) for look in self.opened.looks]
+        rows = [(look.service.name, [felt_texts(each, look) for each in felt(look)]) for look in self.opened.looks]
         rows = [(name, cells) for name, cells in rows if cells]
         if not rows:
             return note(say("No load balancer and no business metric is in the review file."), say)
@@ -175,7 +160,7 @@ class WeeklyReview:
 
     def services(self) -> Fragment:
         """Return the contact sheet: one CPU and one memory graph a service, those that need attention first."""
-        rows = [_sheet_row(look, self.opened) for look in sorted(self.opened.looks, key=self._attention)]
+        rows = [sheet_row(look, self.opened) for look in sorted(self.opened.looks, key=self._attention)]
         plain = "\n".join(row.plain for row in rows)
         return fragment("services", plain, self.opened.say, rows=rows, failed=list(self.opened.failed))
 
@@ -236,35 +221,3 @@ class WeeklyReview:
         """Return what services are sorted by: the weight of their findings, missing data, name."""
         weight = max((each.priority for each in look.analysis.findings), default=0.0)
         return (-weight, look.service.name not in self.health.gaps, look.service.name)
-
-
-def _felt(each: Felt, look: Look) -> tuple[str, str, str]:
-    """Return one metric that customers felt as texts: name, value, change against last week."""
-    say, column = look.say, each.column
-    name = metric_name(column.metric, column.statistic, say)
-    statistic = "" if each.total == "sum" else column.statistic
-    value = say("not enough data") if each.week is None else value_text(each.week, each.unit, statistic, say)
-    if each.week is None or each.before is None:
-        return name, value, ""
-    if each.unit == "Percent":
-        change = change_text(each.week - each.before, each.unit, statistic, say)
-        return (
-            name,
-            value,
-            f"({'+' if each.week >= each.before else '−'}{change})",
-        )
-    if each.change is None:
-        return name, value, say("(none last week)")
-    sign = "+" if each.change >= 0 else "−"
-    return name, value, f"({sign}{say.percent(abs(each.change) * 100)})"
-
-
-def _sheet_row(look: Look, opened: Opened) -> SheetRow:
-    """Return one row of the contact sheet."""
-    name, count = look.service.name, len(look.analysis.findings)
-    return SheetRow(
-        name=name,
-        page=f"services/{file_name(name)}.html" if opened.in_run else "",
-        findings=look.say.plural("{n} finding", "{n} findings", count) if count else "",
-        graphs=(small(look, "cpu"), small(look, "memory")),
-    )
