@@ -186,7 +186,8 @@ def _beside(path: Path, content: bytes) -> Iterator[Path]:
             temporary.chmod(0o644)
         yield temporary
     finally:
-        temporary.unlink(missing_ok=True)
+        with _said(path):
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
@@ -85,16 +85,6 @@ class Minutes:
         """Tell whether people wrote anything: from then on the findings stay those that the meeting saw."""
         kept = [each.written for each in self.entries] + [each.written for each in self.added]
         return any(each.text for each in (*kept, *self.notes.values()))
-
-
-def settled(minutes: Minutes) -> Minutes:
-    """Return the minutes as they are kept where the notebook is written too: its cells hold the same texts then."""
-    return replace(
-        minutes,
-        entries=tuple(replace(each, written=replace(each.written, taken="")) for each in minutes.entries),
-        notes={name: replace(each, taken="") for name, each in minutes.notes.items()},
-        added=tuple(replace(each, written=replace(each.written, taken="")) for each in minutes.added),
-    )
 
 
 def canonical(text: str) -> str:

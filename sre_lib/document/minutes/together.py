@@ -48,8 +48,17 @@ def _agreed(
     if agreed.conflict:
         remarks.append(f"{where}: changed in the notebook and in minutes.yaml; both texts are kept, choose there")
     text = form.saved(agreed.text, meeting) if meeting else agreed.text
-    typed = digest(cell.text) if cell else (entry.taken if entry else "")
-    return Written(text, digest(text), typed if typed != digest(text) else "")
+    return Written(text, digest(text), _taken(cell, entry, digest(text)))
+
+
+def _taken(cell: Written | None, entry: Written | None, agreed: str) -> str:
+    """Return the digest of the cell's text as typed where it is not the text agreed on.
+
+    It stays until the next change: the file is written before the notebook, which may not have been replaced yet.
+    """
+    if cell and digest(cell.text) != agreed:
+        return digest(cell.text)
+    return entry.taken if entry and (cell is None or entry.agreed == agreed) else ""
 
 
 def _notes(cells: Mapping[str, Written], minutes: Minutes, remarks: list[str]) -> dict[str, Written]:
