@@ -47,7 +47,7 @@ def with_decisions(notebook: NotebookNode, entries: Iterable[Entry], say: Wordin
 
     The notebook given stays as it is; without a text on any of the entries it is returned itself.
     """
-    cells = [_on_finding(each) for each in entries if each.written.text]
+    cells = [_on_finding(each, number) for number, each in enumerate(entries, 1) if each.written.text]
     if not cells:
         return notebook
     text = say("This was written in the notebook of the week.")
@@ -72,10 +72,10 @@ def who_text(action: Action, say: Wording) -> str:
     return " ".join(filter(None, (f"@{action.owner}" if action.owner else "", due)))
 
 
-def _on_finding(entry: Entry) -> NotebookNode:
-    """Return the cell for what was written on a finding, which it names."""
+def _on_finding(entry: Entry, number: int) -> NotebookNode:
+    """Return the cell for what was written on a finding, which it names; `number` makes its id its own."""
     ours = {"sre_review": {"cell": f"{DISCUSSION}{entry.id}"}, _ON: entry.sentence}
-    return new_markdown_cell(entry.written.text, id="decided", metadata=ours)  # type: ignore[no-any-return,no-untyped-call]  # nbformat ships no types
+    return new_markdown_cell(entry.written.text, id=f"decided-{number}", metadata=ours)  # type: ignore[no-any-return,no-untyped-call]  # nbformat ships no types
 
 
 def _box(title: str, on: str, said: Discussion, say: Wording, markdown: Callable[[str], str]) -> str:
