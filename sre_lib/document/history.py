@@ -9,7 +9,7 @@ from sre_lib.document.minutes.form import Action, Verdict
 from sre_lib.document.minutes.meeting import action_key, actions_of, known_of_entry
 from sre_lib.document.minutes.record import Entry, Minutes
 from sre_lib.document.own_findings import missed
-from sre_lib.earlier import Known
+from sre_lib.earlier import Known, Outcome
 from sre_lib.model import Finding
 
 Place = tuple[str, str, str]
@@ -18,11 +18,16 @@ Place = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class PastWeek:
-    """One week: its minutes, all that its run found (None: not known any more), and what could not be judged."""
+    """One week: its minutes, and what its run found (None: not known any more), also below the cut.
+
+    `not_judged` is what nothing can be said of; `became` what was measured of earlier verdicts, by `<week>/<id>`.
+    """
 
     minutes: Minutes
     findings: tuple[Finding, ...] | None = None
+    below_cut: tuple[Finding, ...] = ()
     not_judged: frozenset[Place] = frozenset()
+    became: Mapping[str, Outcome] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,9 @@ class WeekRow:
 class Subject:
     """One subject over the weeks: its latest entry, the weeks in which it was there, and what was decided last.
 
-    `fixed` is the first week with the verdict `fix` and `gone` the first week after it that was looked at and did not
-    find it again (each empty: none), `took` the weeks from one to the other. `back` tells whether it came again later.
+    `fixed` is the first week with the verdict `fix` and `gone` the first week after it in which it was measured to be
+    gone or, where it was not measured, in which its metric was judged and it was not found, not even below the cut
+    (each empty: none); `took` is the weeks from one to the other. `back` tells whether it came again later.
     """
 
     entry: Entry
@@ -110,10 +116,28 @@ def history(past: Sequence[PastWeek], timezone: str) -> History:
 
 @dataclass
 class _Chain:
-    """The entries of one subject with their weeks' places, and the places of the weeks in which it was there."""
+    """The entries of one subject with their weeks' places, the places of the weeks in which it was there, or hardly.
+
+    `became` is what was measured of it, by the place of the week.
+    """
 
     entries: list[tuple[int, Entry]] = field(default_factory=list)
     there: set[int] = field(default_factory=set)
+    hardly: set[int] = field(default_factory=set)
+    became: dict[int, Outcome] = field(default_factory=dict)
+
+    def gone(self, at: int, week: PastWeek) -> bool:
+        """Tell whether the week at a place says that it is gone."""
+        if at in self.became:
+            return self.became[at] == "gone"
+        entry = self.entries[-1][1]
+        place = (entry.service, entry.part, entry.metric)
+        return at not in self.there | self.hardly and week.findings is not None and place not in week.not_judged
+
+    def back(self, after: int) -> bool:
+        """Tell whether it was there again after a week."""
+        again = {at for at, outcome in self.became.items() if outcome not in {"gone", "cannot_tell"}}
+        return max(self.there | again) > after
 
 
 def _subjects(past: Sequence[PastWeek], timezone: str) -> Iterable[Subject]:
@@ -122,10 +146,13 @@ def _subjects(past: Sequence[PastWeek], timezone: str) -> Iterable[Subject]:
     of: dict[str, _Chain] = {}
     known: list[Known] = []
     for at, week in enumerate(past):
-        found = match(known, week.findings or (), timezone)
-        for name in (each.same or each.subject for each in found):
-            if name:
-                of[name].there.add(at)
+        found = (*(week.findings or ()), *week.below_cut)
+        for finding, each in zip(found, match(known, found, timezone), strict=True):
+            if name := each.same or each.subject:
+                (of[name].hardly if finding in week.below_cut else of[name].there).add(at)
+        for name, outcome in week.became.items():
+            if name in of:
+                of[name].became[at] = outcome
         for entry in week.minutes.entries:
             name = f"{week.minutes.week}/{entry.id}"
             chain = of[name] = of.get(entry.follows) or chains.setdefault(name, _Chain())
@@ -144,19 +171,12 @@ def _subject(chain: _Chain, past: Sequence[PastWeek]) -> Subject:
     fixed = next((at for at, verdict in decided if verdict is Verdict.FIX), None)
     if fixed is None:
         return Subject(entry, weeks, last)
-    place = (entry.service, entry.part, entry.metric)
-    later = (at for at in range(fixed + 1, len(past)) if at not in chain.there and _judged(past[at], place))
-    gone = next(later, None)
+    gone = next((at for at in range(fixed + 1, len(past)) if chain.gone(at, past[at])), None)
     if gone is None:
         return Subject(entry, weeks, last, past[fixed].minutes.week)
     first, then = past[fixed].minutes, past[gone].minutes
     took = round((then.meeting - first.meeting).days / 7)
-    return Subject(entry, weeks, last, first.week, then.week, took, max(chain.there) > gone)
-
-
-def _judged(week: PastWeek, place: Place) -> bool:
-    """Tell whether a week says anything about a place: it was looked at, and could be judged."""
-    return week.findings is not None and place not in week.not_judged
+    return Subject(entry, weeks, last, first.week, then.week, took, chain.back(gone))
 
 
 def _actions(minutes: Sequence[Minutes]) -> tuple[ActionRow, ...]:

@@ -1,5 +1,6 @@
 """Since last week: what earlier meetings decided, measured again, and what is still to do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sre_lib.analyse.remeasure import remeasure
@@ -8,7 +9,7 @@ from sre_lib.document.look import Look
 from sre_lib.document.minutes.form import Verdict
 from sre_lib.document.minutes.meeting import Carried, OpenAction, known_of_entry
 from sre_lib.document.opening import Opened
-from sre_lib.earlier import Remeasured
+from sre_lib.earlier import Outcome, Remeasured
 from sre_lib.weeks import named
 from sre_lib.wording import N_, Wording
 from sre_lib.wording.metrics import where
@@ -74,13 +75,27 @@ def _row(each: Carried, look: Look | None, opened: Opened) -> Row:
     return Row(where(entry.service, entry.part), verdict, each.week, entry.sentence, _measured(each, look, opened))
 
 
+def outcomes(opened: Opened) -> Mapping[str, Outcome]:
+    """Return what became of every verdict of earlier meetings, by `<week>/<id>` of its entry."""
+    looks = {look.service.name: look for look in opened.looks}
+    return {
+        f"{each.week}/{each.entry.id}": _remeasured(each, looks.get(each.entry.service), opened).outcome
+        for each in opened.meeting.carried
+    }
+
+
+def _remeasured(each: Carried, look: Look | None, opened: Opened) -> Remeasured:
+    """Return what became of it."""
+    if look is None:
+        return Remeasured("cannot_tell", reason="not_in_review")
+    review = opened.review
+    then = named(each.week, review.timezone, review.week_start, review.history_weeks)
+    return remeasure(known_of_entry(each.entry), each.entry.evidence, then, look.service_week, review.catalog)
+
+
 def _measured(each: Carried, look: Look | None, opened: Opened) -> str:
     """Return the sentence of what became of it."""
-    known, review = known_of_entry(each.entry), opened.review
-    found = Remeasured("cannot_tell", reason="not_in_review")
-    if look is not None:
-        then = named(each.week, review.timezone, review.week_start, review.history_weeks)
-        found = remeasure(known, each.entry.evidence, then, look.service_week, review.catalog)
+    known, review, found = known_of_entry(each.entry), opened.review, _remeasured(each, look, opened)
     return remeasured_sentence(
         each.verdict.value, each.until, found, known, each.entry.unit, opened.say, review.timezone, each.meeting
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -17,12 +18,22 @@ from sre_lib.model import Analysis, Finding, ServiceWeek, Week
 FORMAT = 1
 VERSION = __version__
 
+BELOW = "below the cut"
+"""Why a finding was set aside that no verdict explains."""
 
-def findings_json(week: Week, ranking: Ranking, analyses: Sequence[Analysis], entries: Sequence[Entry] = ()) -> bytes:
+
+def findings_json(
+    week: Week,
+    ranking: Ranking,
+    analyses: Sequence[Analysis],
+    entries: Sequence[Entry] = (),
+    became: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
     """Return the week's findings in the order of the page, what stayed below the cut and what was not evaluated.
 
     Each listed finding has its `rank` from 1 and whether it is one to `discuss`; times are ISO 8601 in UTC. Of the
-    minutes' `entries` those that people saw themselves are told, and how many of them the tool `missed`.
+    minutes' `entries` those that people saw themselves are told, and how many of them the tool `missed`; `became` says
+    by `<week>/<id>` what was measured of earlier verdicts.
     """
     discuss = {finding.id for finding in ranking.discuss}
     return _dump(
@@ -33,12 +44,16 @@ def findings_json(week: Week, ranking: Ranking, analyses: Sequence[Analysis], en
                 {"rank": number, "discuss": finding.id in discuss, **_finding(finding)}
                 for number, finding in enumerate(ranking.listed, 1)
             ],
-            "set_aside": [{"because": "below the cut", **_finding(finding)} for finding in ranking.below_cut],
+            "set_aside": [
+                *({"because": "an earlier verdict", **_finding(finding)} for finding in ranking.aside),
+                *({"because": BELOW, **_finding(finding)} for finding in ranking.below_cut),
+            ],
             "not_evaluated": [asdict(each) for analysis in analyses for each in analysis.not_evaluated],
             "seen_by_people": {
                 "missed": len(missed(entries)),
                 "seen": [_seen(each) for each in entries if each.origin == "people"],
             },
+            "became": dict(became),
         }
     )
 

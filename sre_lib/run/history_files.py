@@ -11,7 +11,9 @@ from sre_lib.document.history_page import history_notebook
 from sre_lib.document.minutes.record import Minutes
 from sre_lib.document.minutes.week_files import read_week
 from sre_lib.document.pages import PageInfo, PageLink, to_html
+from sre_lib.earlier import Outcome
 from sre_lib.model import Finding
+from sre_lib.run.answers import BELOW
 from sre_lib.run.frame import Frame
 from sre_lib.run.meeting import FINDINGS, Desk
 from sre_lib.store import file_name
@@ -31,6 +33,7 @@ class _File(BaseModel):
 
     findings: tuple[dict[str, Any], ...]
     set_aside: tuple[dict[str, Any], ...] = ()
+    became: Mapping[str, Outcome] = Field(default_factory=dict)
     not_evaluated: Annotated[tuple[_NotJudged, ...], Field(strict=False)] = ()
 
 
@@ -65,10 +68,13 @@ def past_week(minutes: Minutes, content: bytes | None) -> PastWeek:
     """Return a week with what its findings.json says; one that cannot be read says nothing."""
     try:
         file = _File.model_validate_json(content or b"")
-        found = tuple(_finding(each) for each in (*file.findings, *file.set_aside))
+        by_verdict = [each for each in file.set_aside if each.get("because") != BELOW]
+        found = tuple(_finding(each) for each in (*file.findings, *by_verdict))
+        below = tuple(_finding(each) for each in file.set_aside if each.get("because") == BELOW)
     except ValidationError:
         return PastWeek(minutes)
-    return PastWeek(minutes, found, frozenset((each.service, each.part, each.metric) for each in file.not_evaluated))
+    lacking = frozenset((each.service, each.part, each.metric) for each in file.not_evaluated)
+    return PastWeek(minutes, found, below, lacking, file.became)
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:

@@ -15,6 +15,7 @@ from sre_lib.document.minutes import meeting
 from sre_lib.document.minutes.record import Minutes
 from sre_lib.document.minutes.week_files import NOTEBOOK
 from sre_lib.document.opening import Opened, open_review
+from sre_lib.document.since import outcomes
 from sre_lib.document.weekly import WeeklyReview
 from sre_lib.errors import UserMistakeError
 from sre_lib.run import answers, child, problems
@@ -157,7 +158,9 @@ def _files(opened: Opened, runs: Mapping[str, NotebookRun], weekly: NotebookNode
     files |= {f"services/{file_name(name)}.ipynb": notebook_text(each) for name, each in services.items()}
     files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes)
     analyses = [look.analysis for look in opened.looks]
-    findings = answers.findings_json(opened.week, WeeklyReview(opened).ranking, analyses, minutes.entries)
+    findings = answers.findings_json(
+        opened.week, WeeklyReview(opened).ranking, analyses, minutes.entries, outcomes(opened)
+    )
     return {**files, FINDINGS: findings}
 
 
