@@ -5,13 +5,10 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from importlib.resources import files
 from typing import Any
 
 import orjson
-from jinja2 import pass_context
-from jinja2.runtime import Context
 from markupsafe import Markup
 from nbconvert.exporters.html import HTMLExporter
 from nbformat import NotebookNode
@@ -64,9 +61,8 @@ def page_body(notebook: NotebookNode, say: Wording, meeting: date | None = None)
         codes.append(clean_html(highlighted))
         return codes[-1]
 
-    @pass_context
-    def written(context: Context, cell: NotebookNode) -> str:
-        return written_html(cell, say, meeting, partial(exporter.markdown2html, context))
+    def written(cell: NotebookNode) -> str:
+        return written_html(cell, say, meeting)
 
     own: dict[str, Callable[..., str]] = {"chart": chart, "error_card": error_card, "code": code, "written": written}
     exporter = _exporter({**own, "clean_html": clean_html})

@@ -1,11 +1,13 @@
 """What people wrote, as a page shows it: a box with the verdict first, the note as Markdown, actions with their box."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import date
+from typing import Any
 
 from markupsafe import Markup
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
@@ -17,7 +19,8 @@ from sre_lib.document.sanitise import clean_html
 from sre_lib.document.since import verdict_name
 from sre_lib.wording import Wording
 
-_BOX = re.compile(r"^(?P<indent>\s*)(?:[-*+・]\s*)?[\[［](?P<done>[ \u3000xXｘＸ✓]?)[\]］]", re.MULTILINE)
+_BOX = re.compile(r"^(?P<indent>\s*)(?:[-*+・]\s*)?[\[［](?P<done>[ \u3000xXｘＸ✓]?)[\]］](?![(\[:])", re.MULTILINE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ON = "sre_review_on"
 _FINDINGS = "findings"
 """Name of the service notebook's cell before which its page shows what was decided."""
@@ -29,17 +32,20 @@ def is_written(cell: NotebookNode) -> bool:
     return by_people and cell.cell_type == "markdown" and not is_empty_form(cell)
 
 
-def written_html(cell: NotebookNode, say: Wording, meeting: date | None, markdown: Callable[[str], str]) -> str:
-    """Return the box of a cell that people wrote in: sanitised HTML.
+def written_html(cell: NotebookNode, say: Wording, meeting: date | None) -> str:
+    """Return the box of a cell that people wrote in: sanitised HTML; HTML that they typed is shown as text.
 
     A discussion shows verdict, note and actions; where it says none of them, or `meeting` (the day from which its dates
     are counted) is not known, and in every other cell, the text is shown as Markdown.
     """
     name, text = name_of(cell), str(cell.source)
-    on = str(cell.metadata.get(_ON, ""))
-    if not (name.startswith(DISCUSSION) and meeting):
-        return _box(say("Notes of the meeting"), on, Discussion(note=text), say, markdown)
-    return _box(say("What the meeting decided"), on, read(text, meeting), say, markdown)
+    title, said = say("Notes of the meeting"), Discussion(note=text)
+    if name.startswith(DISCUSSION) and meeting:
+        title, said = say("What the meeting decided"), read(text, meeting)
+    note = Markup(_markdown(said.note, cell.get("attachments", {})))  # noqa: S704  sanitised there
+    actions = [(each.done, each.text, who_text(each, say)) for each in said.actions]
+    values = {"on": str(cell.metadata.get(_ON, "")), "verdict": verdict_text(said, say)}
+    return fragment("written", "", say, title=title, note=note, actions=actions, **values).html
 
 
 def with_decisions(notebook: NotebookNode, entries: Iterable[Entry], say: Wording) -> NotebookNode:
@@ -78,12 +84,11 @@ def _on_finding(entry: Entry, number: int) -> NotebookNode:
     return new_markdown_cell(entry.written.text, id=f"decided-{number}", metadata=ours)  # type: ignore[no-any-return,no-untyped-call]  # nbformat ships no types
 
 
-def _box(title: str, on: str, said: Discussion, say: Wording, markdown: Callable[[str], str]) -> str:
-    """Return the box."""
-    note = Markup(clean_html(markdown(_BOX.sub(_with_mark, said.note))))  # noqa: S704  sanitised right here
-    verdict = verdict_text(said, say)
-    actions = [(each.done, each.text, who_text(each, say)) for each in said.actions]
-    return fragment("written", "", say, title=title, on=on, verdict=verdict, note=note, actions=actions).html
+def _markdown(text: str, attachments: Mapping[str, Any]) -> str:
+    """Return what people typed as HTML: Markdown is rendered, HTML shown as it was typed, a comment not at all."""
+    renderer = IPythonRenderer(escape=True, attachments=attachments, exclude_anchor_links=True)  # type: ignore[arg-type]  # a notebook's attachments are plain dicts
+    marked = _BOX.sub(_with_mark, _COMMENT.sub("", text))
+    return clean_html(MarkdownWithMath(renderer=renderer).render(marked))
 
 
 def _with_mark(box: re.Match[str]) -> str:

@@ -72,7 +72,8 @@ def test_what_was_decided_is_on_the_pages_and_no_markup_of_it_runs(home):
     assert '☑</span> =HYPERLINK("http://example.com") <span class="who">@mia</span>' in html
     assert "☐ ask @bo" in html
     assert ">ours</h2>" in html
-    assert "alert(1)" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert "<script>alert" not in html
     assert "hidden hint" not in html
     assert html.count('class="written"') == 3
 
