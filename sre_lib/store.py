@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -25,8 +25,11 @@ class Store(Protocol):
     def write(self, key: str, content: bytes) -> None:
         """Put the bytes under a key, whole or not at all."""
 
-    def write_all(self, contents: Mapping[str, bytes]) -> None:
-        """Put the bytes under several keys; where one cannot be written, all stay as they were."""
+    def write_all(self, contents: Mapping[str, bytes], still: Callable[[], bool] = lambda: True) -> bool:
+        """Put the bytes under several keys; where one cannot be written, all stay as they were.
+
+        `still` is asked right before: where it says no, nothing is put. Tells whether it was.
+        """
 
     def create(self, key: str, content: bytes) -> bool:
         """Put the bytes under a key unless it exists; tell whether it was created."""
@@ -73,16 +76,19 @@ class LocalStore:
         """Write beside the target, flush to disk, then rename: a reader sees the old bytes or the new, never half."""
         self.write_all({key: content})
 
-    def write_all(self, contents: Mapping[str, bytes]) -> None:
+    def write_all(self, contents: Mapping[str, bytes], still: Callable[[], bool] = lambda: True) -> bool:
         """Write all beside their targets first, then rename them: a full disk leaves every target as it was."""
         with ExitStack() as stack:
             ready = [
                 (stack.enter_context(_beside(self.path(key), content)), self.path(key))
                 for key, content in contents.items()
             ]
+            if not still():
+                return False
             for temporary, path in ready:
                 with _said(path):
                     temporary.replace(path)
+        return True
 
     def create(self, key: str, content: bytes) -> bool:
         """Write only where nothing is yet; tell whether it was so (linking is atomic, looking first is not)."""

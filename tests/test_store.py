@@ -125,3 +125,12 @@ def test_any_name_is_one_safe_file_name(name):
 @given(st.text(min_size=1), st.text(min_size=1))
 def test_two_names_never_share_a_file(one, other):
     assert (file_name(one) == file_name(other)) == (one == other)
+
+
+def test_nothing_is_put_where_something_changed_while_it_was_made_ready(tmp_path):
+    store = LocalStore(tmp_path)
+    store.write("a", b"old")
+    assert store.write_all({"a": b"new", "b": b"new"}, lambda: False) is False
+    assert (store.read("a"), store.keys(), store.leftovers()) == (b"old", ("a",), ())
+    assert store.write_all({"a": b"new"}, lambda: True) is True
+    assert store.read("a") == b"new"

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from nbformat import NotebookNode
 
@@ -108,10 +109,17 @@ class Desk:
             for name, each in earlier.items():
                 taken_in = each.changed(each.minutes)
                 keyed = {f"{self.folder_of(name)}/{key}": content for key, content in taken_in.items()} | keyed
-            with self.store.locked(f"write-{self.folder}"):
-                if self.read() == kept and self.earlier() == earlier:
-                    self.store.write_all(keyed)
+            with self.writing():
+                if self.store.write_all(keyed, partial(self._still, kept, earlier)):
                     return kept.together.remarks
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold what people wrote on all weeks of the review while it is written: a run takes in earlier weeks too."""
+        return self.store.locked(f"write-{file_name(self.review.name)}")
+
+    def _still(self, kept: Kept, earlier: Mapping[str, Kept]) -> bool:
+        """Tell whether nobody wrote anything since."""
+        return self.read() == kept and self.earlier() == earlier
 
     def _of(self, name: str, *, old: bool) -> Kept:
         """Return what people wrote on an earlier week; of an old one minutes.yaml says it all."""

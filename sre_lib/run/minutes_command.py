@@ -41,7 +41,7 @@ def merge(file: Path, desk: Desk) -> Merge:
         raise UserMistakeError(
             f"{file}: is of the week {copy.week}, wants {desk.week.name}; name its week with `--week {copy.week}`"
         )
-    with desk.store.locked(f"run-{desk.folder}"), desk.store.locked(f"write-{desk.folder}"):
+    with desk.store.locked(f"run-{desk.folder}"), desk.writing():
         kept = desk.read()
         found = merged(kept.minutes, copy.people, copy.entries)
         files = kept.changed(found.minutes)
