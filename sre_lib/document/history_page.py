@@ -49,7 +49,7 @@ def history_notebook(history: History, title: str, say: Wording) -> NotebookNode
         (say("Seen by people, missed by the tool"), _missed(history, say)),
         (say("Actions"), _actions(history, say)),
     ]
-    cells = [new_markdown_cell(f"# {say('History')}"), _cell(head), _cell(history_chart(history, say))]  # type: ignore[no-untyped-call]  # nbformat ships no types
+    cells = [new_markdown_cell(f"# {say('Over the weeks')}"), _cell(head), _cell(history_chart(history, say))]  # type: ignore[no-untyped-call]  # nbformat ships no types
     for name, section in sections:
         cells += [new_markdown_cell(f"## {name}"), _cell(section)]  # type: ignore[no-untyped-call]  # nbformat ships no types
     for number, cell in enumerate(cells):

@@ -45,7 +45,7 @@ class Frame:
         weekly = PageLink(say("The week"), f"{up}index.html", not service)
         services = [PageLink(each, f"{up}services/{file_name(each)}.html", each == service) for each in self.services]
         title = f"{service} – {self.title}" if service else self.title
-        history = [PageLink(say("History"), f"{up}{self.history}")] if self.history else []
+        history = [PageLink(say("Over the weeks"), f"{up}{self.history}")] if self.history else []
         return PageInfo(title, self.language, self.banner, (weekly, *history, *services), self.made, self.meeting)
 
 

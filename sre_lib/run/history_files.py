@@ -57,10 +57,10 @@ def history_page(desk: Desk, frame: Frame, minutes: Mapping[str, Minutes], findi
     notebook: NotebookNode = history_notebook(history(past, desk.review.timezone), title, say)
     links = (
         PageLink(say("The week {name}", name=frame.week), f"{frame.week}/index.html"),
-        PageLink(say("History"), desk.history.rpartition("/")[2], current=True),
+        PageLink(say("Over the weeks"), desk.history.rpartition("/")[2], current=True),
         *(PageLink(each, f"{frame.week}/services/{file_name(each)}.html") for each in frame.services),
     )
-    page = PageInfo(f"{say('History')} – {title}", frame.language, frame.simulated, links, frame.made)
+    page = PageInfo(f"{say('Over the weeks')} – {title}", frame.language, frame.simulated, links, frame.made)
     return to_html(notebook, page=page).encode()
 
 
