@@ -3,7 +3,7 @@
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from tests.run.stubbed import Room, cell_named, discussion, room
 
 
 @pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
     """Return a company with a first document."""
     one = room(tmp_path / "home", monkeypatch)
     monkeypatch.chdir(one.home)
