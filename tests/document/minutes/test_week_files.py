@@ -62,7 +62,9 @@ def test_the_file_of_another_week_is_refused(tmp_path: Path) -> None:
 
 
 def test_cells_get_the_same_ids_each_time_where_they_have_none_or_one_stands_twice() -> None:
-    cells = [{"cell_type": "markdown", "metadata": {}, "source": text, "id": "same"} for text in ("a", "b", "c")]
+    cells: list[dict[str, object]] = [
+        {"cell_type": "markdown", "metadata": {}, "source": text, "id": "same"} for text in ("a", "b", "c")
+    ]
     twice = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}).encode()
     found = read_notebook(twice, Path("n"))
     assert found
