@@ -33,6 +33,23 @@ def publish(review: str, week: str, out: Path | None, to: Path | None, now: date
     sys.exit(1 if result.problems else 0)
 
 
+@click.command(name="open", epilog="Example: sre-review open demo --week 2026-W40")
+@click.argument("review", default="")
+@click.option("--week", default="", help="ISO week, such as 2026-W40.  [default: the newest with a notebook]")
+@OUT
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="[default: the first free one from 8888]")
+def open_in_lab(review: str, week: str, out: Path | None, no_browser: bool, port: int | None) -> None:
+    """Open a week's notebook in JupyterLab, on this machine only; Ctrl-C ends it.
+
+    REVIEW as for `run`; it may be left out where params/ has only one. What was written is in minutes.yaml afterwards.
+    """
+    from sre_lib.run.open_week import open_week, week_to_open  # noqa: PLC0415  what it needs takes a second to import
+
+    desk, folder = week_to_open(review, week, out)
+    open_week(desk, folder, port, tell, click.echo, browser=not no_browser)
+
+
 @click.group(epilog="Example: sre-review minutes merge theirs/minutes.yaml demo --week 2026-W40")
 def minutes() -> None:
     """Look after what the meeting wrote."""
