@@ -20,7 +20,10 @@ STEPS: dict[str, tuple[str, ...]] = {
     "benchmarks": (*PYTEST, "-s", "-m", "benchmark", "tests/benchmarks"),
     "notebooks": (*PYTEST, "--nbval-lax", "notebooks"),
 }
-LAWS = ("tests/analyse", "tests/collect", "tests/demo", "tests/test_store.py", "tests/test_weeks.py")
+LAWS = (
+    "tests/analyse", "tests/collect", "tests/demo", "tests/document/minutes", "tests/run/test_minutes_machine.py",
+    "tests/test_store.py", "tests/test_weeks.py",
+)  # fmt: skip
 LONG: dict[str, tuple[str, ...]] = {
     "many seeds": (*PYTEST, "-s", "-m", "long", "tests"),
     "laws": ("env", "HYPOTHESIS_PROFILE=long", *PYTEST, "-n", "2", "--dist", "loadfile", *LAWS),
