@@ -254,3 +254,14 @@ def _with(minutes: Minutes, at: str, changed: Callable[[Written], Written]) -> M
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 Meetings.TestCase.settings = settings(max_examples=150 if LONG else 8, stateful_step_count=25 if LONG else 12)
 TestMeetings = Meetings.TestCase
+
+
+def test_both_texts_of_a_conflict_stay_while_the_notebook_is_open() -> None:
+    machine = Meetings()
+    try:
+        machine.first_week()
+        machine.write_on_both_sides("{word}")
+        machine.publish_while_it_is_open()
+        machine.no_word_is_lost()
+    finally:
+        machine.teardown()
