@@ -79,7 +79,7 @@ def test_what_is_typed_in_the_meeting_is_kept_and_published(home, lab):
         page.keyboard.insert_text(TYPED)
         with page.expect_response(lambda answer: answer.request.method == "PUT" and "api/contents" in answer.url):
             page.keyboard.press("Control+s")
-        assert page.locator(".jp-Dialog").count() == 0
+        assert page.locator(".jp-Dialog").all_inner_texts() == []
     assert process.returncode == 0
     assert "ask for a larger node" in (week / "weekly_review.ipynb").read_text()
     minutes = (week / "minutes.yaml").read_text()
