@@ -205,7 +205,5 @@ def test_another_region_of_the_review_is_refused(tmp_path):
     archive = archive_in(tmp_path)
     archive.must_be_of("ap-northeast-1")
     archive.must_be_of("ap-northeast-1")
-    with pytest.raises(
-        UserMistakeError, match="but the archive of shop holds metrics of ap-northeast-1"
-    ):
+    with pytest.raises(UserMistakeError, match="but the archive of shop holds metrics of ap-northeast-1"):
         archive.must_be_of("us-east-1")
