@@ -10,7 +10,7 @@ def _models():
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _no_waiting():
     """Neither botocore's retries nor our own quotas wait here; how often and after what is asked again stays."""
     with pytest.MonkeyPatch.context() as patch:
