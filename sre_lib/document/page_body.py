@@ -6,6 +6,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
+from itertools import zip_longest
 from typing import Any
 
 import orjson
@@ -88,8 +89,16 @@ def _exporter(filters: Mapping[str, Callable[..., str]]) -> HTMLExporter:
 def _shown(notebook: NotebookNode) -> NotebookNode:
     """Return the notebook with the cells and outputs that a page shows."""
     shown = copy(notebook)
-    shown.cells = [_with_shown_outputs(cell) for cell in notebook.cells if _is_shown(cell)]
+    pairs = zip_longest(notebook.cells, notebook.cells[1:])
+    cells = [cell for cell, following in pairs if _is_shown(cell) and not _is_bare_heading(cell, following)]
+    shown.cells = [_with_shown_outputs(cell) for cell in cells]
     return shown
+
+
+def _is_bare_heading(cell: NotebookNode, following: NotebookNode | None) -> bool:
+    """Tell whether a cell is the heading of a form in which nothing was written: a page leaves out what is empty."""
+    heading = cell.cell_type == "markdown" and cell.source.startswith("## ")
+    return heading and following is not None and is_empty_form(following)
 
 
 def _is_shown(cell: NotebookNode) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from nbformat import v4
 
+from sre_lib.document.minutes.cells import template
 from sre_lib.document.page_body import page_body
 from sre_lib.document.written import is_written, with_decisions
 from sre_lib.wording import wording
@@ -75,3 +76,11 @@ def test_the_page_of_a_service_shows_only_what_was_written_before_its_findings()
     assert text.index("CPU rose") < text.index("<strong>fix</strong>") < text.index("../index.html")
     assert text.index("../index.html") < text.index("Findings")
     assert with_decisions(notebook, [entry("b")], EN) is notebook
+
+
+def test_a_heading_over_an_empty_form_is_left_out():
+    heading = v4.new_markdown_cell("## What we saw ourselves")
+    form = cell("notes:own", template("notes:own", EN))
+    assert "What we saw ourselves" not in html(heading, form)
+    assert "What we saw ourselves" in html(heading, cell("notes:own", "**Service:** web"))
+    assert "What we saw ourselves" in html(heading, v4.new_markdown_cell("added by people"), form)
