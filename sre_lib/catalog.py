@@ -162,11 +162,6 @@ def _builtin_entries() -> Mapping[str, Any]:
     return _extended(YAML(typ="safe").load(text), {})
 
 
-def spec_of(catalog: Catalog, service: Service, column: Column) -> MetricSpec:
-    """Return the spec of the metric of a column; KeyError where the service has no such part or metric."""
-    return catalog[service.part(column.part).kind].metrics[column.metric]
-
-
 def columns_of(catalog: Catalog, service: Service) -> tuple[Column, ...]:
     """Return every column that a page or the analysis of a service uses, in the order of its parts."""
     return tuple(

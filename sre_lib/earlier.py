@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from sre_lib.views import shape_of
+
 Outcome = Literal["gone", "still", "better", "worse", "again", "cannot_tell"]
 
 _UP = ("spike", "sustained_high")
@@ -51,9 +53,10 @@ class Remeasured:
 
 def direction(view: str, evidence: Mapping[str, float]) -> int:
     """Return +1 (up) or -1 (down) for a finding of a view with its evidence; 0 where neither says it."""
-    if view in _UP or view in _DOWN:
-        return 1 if view in _UP else -1
-    if view == "saturation" and {"maximum", "value"} <= evidence.keys():
+    shape = shape_of(view)
+    if shape in _UP or shape in _DOWN:
+        return 1 if shape in _UP else -1
+    if shape == "saturation" and {"maximum", "value"} <= evidence.keys():
         # Its `maximum` is the farthest value towards the limit: under the mean where the limit lies below.
         away = evidence["maximum"] - evidence["value"]
         return _sign(away) or (-1 if evidence.get("limit") == 0 else 0)

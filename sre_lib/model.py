@@ -216,7 +216,10 @@ class Finding:
 
     `start`..`end` of a lasting change is the change itself and `until` how long it has lasted. `score` (0..1) is how
     surprising, `priority` (0..1) how much it matters. `evidence` holds numbers in the metric's unit under fixed names
-    (value, expected, lower, upper, limit, slope_per_day, days_to_limit, ...). `id` is opaque.
+    (value, expected, lower, upper, limit, slope_per_day, days_to_limit, ...); one that ends in `_count`, `_share`,
+    `_percent`, `minutes` or `days` has that unit instead. `members` are the findings of the same moment and cause that
+    this one tells, too (a story); `because` is a key of the wording that says why it was set aside (empty: it was not).
+    `id` is opaque.
     """
 
     id: str
@@ -237,6 +240,8 @@ class Finding:
     until: datetime | None = None
     shown: bool = True
     events: tuple[Event, ...] = ()
+    members: tuple["Finding", ...] = ()
+    because: str = ""
 
 
 NOT_PUBLISHED = "not_published"
@@ -245,7 +250,10 @@ NOT_PUBLISHED = "not_published"
 
 @dataclass(frozen=True)
 class NotEvaluated:
-    """A series that could not be judged, and why: `reason` is a key of the wording, `details` its numbers."""
+    """A series that could not be judged, and why: `reason` is a key of the wording, `details` its numbers.
+
+    `view`: the one view that could not look at it (empty: none could).
+    """
 
     service: str
     part: str
@@ -253,6 +261,7 @@ class NotEvaluated:
     statistic: str
     reason: str
     details: Mapping[str, float | str] = field(default_factory=dict)
+    view: str = ""
 
 
 @dataclass(frozen=True)
@@ -274,7 +283,8 @@ class Coverage:
 class Analysis:
     """What was found in one service's week, and what was looked at.
 
-    `findings` are those to show, by falling priority; `below_cut` those that stayed under the cut. `bands` is a
+    `findings` are those to show, by falling priority; `below_cut` those that stayed under the cut; `known` those that
+    a known cause explains, each with its reason (`because`). `bands` is a
     float64 DataFrame on the 300 s grid of the week; columns (part, metric, statistic, expected|lower|upper), NaN
     where there is no baseline. `basis` says for each column what the baseline rests on.
     """
@@ -287,3 +297,4 @@ class Analysis:
     coverage: tuple[Coverage, ...]
     bands: pd.DataFrame
     basis: Mapping[Column, str] = field(default_factory=dict)
+    known: tuple[Finding, ...] = ()

@@ -1,7 +1,7 @@
 """Review file -> Review: strict, and every mistake is one sentence with file, line, field, what it got and wants."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from math import prod
 from pathlib import Path
@@ -25,6 +25,7 @@ from sre_lib.params_file import (
 )
 from sre_lib.params_services import services_of
 from sre_lib.params_yaml import Located, Place, load_yaml, nearest
+from sre_lib.views import Views, builtin_views
 
 OWN_LIMITS = ("ram_bytes",)
 """Limits that no metric of the catalogue reads but a person may want to see."""
@@ -47,6 +48,7 @@ class Review:
     events: tuple[Event, ...]
     catalog: Catalog
     changes: tuple[ChangeSource, ...] = ()
+    views: Views = field(default_factory=builtin_views)
 
     @property
     def home(self) -> Path:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from sre_lib.catalog import KindSpec, MetricSpec, builtin_catalog, columns_of, extended, spec_of
+from sre_lib.catalog import KindSpec, MetricSpec, builtin_catalog, columns_of, extended
 from sre_lib.errors import UserMistakeError
 from sre_lib.model import Column, Part, Service
 from sre_lib.params import load
+from sre_lib.views import spec_of
 from sre_lib.wording import wording
 from sre_lib.wording.metrics import metric_name
 from sre_lib.wording.reading import READING
@@ -17,7 +18,6 @@ WEB = Service(
         Part("lb", "alb_target_group", {"LoadBalancer": "a", "TargetGroup": "b"}, limits={"timeout_s": 30}),
     ),
 )
-
 
 def test_all_statistics_of_a_metric_fit_one_billed_request():
     counts = {len(metric.fetched) for kind in builtin_catalog().values() for metric in kind.metrics.values()}

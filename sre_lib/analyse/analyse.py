@@ -9,10 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from sre_lib.analyse import quality, robust
+from sre_lib.analyse.derived import with_derived
 from sre_lib.analyse.detectors.candidate import Candidate
 from sre_lib.analyse.findings import Ranked, finding_id, ranked
-from sre_lib.analyse.judge import Judged, Meaning, judge
+from sre_lib.analyse.judge import Judged, general, judge
 from sre_lib.analyse.robust import Floats
+from sre_lib.analyse.viewing import Viewing
 from sre_lib.catalog import Catalog, MetricSpec
 from sre_lib.model import (
     NOT_PUBLISHED,
@@ -22,9 +24,9 @@ from sre_lib.model import (
     Event,
     Finding,
     NotEvaluated,
-    Part,
     ServiceWeek,
 )
+from sre_lib.views import Views, builtin_views, spec_of
 
 BAND = ("expected", "lower", "upper")
 
@@ -38,41 +40,45 @@ WEAK = 0.25
 
 @dataclass(frozen=True)
 class _Series:
-    """What became of one column."""
+    """What became of one judged column: how much of it was seen, and why it could not be judged."""
 
     column: Column
-    coverage: Coverage | None
+    coverage: Coverage | None = None
     not_evaluated: NotEvaluated | None = None
-    judged: Judged | None = None
-    findings: tuple[Finding, ...] = ()
 
 
-def analyse(service_week: ServiceWeek, catalog: Catalog) -> Analysis:
+def analyse(service_week: ServiceWeek, catalog: Catalog, views: Views | None = None) -> Analysis:
     """Return what was found in the reviewed week, by falling priority; the history is used but never reported.
 
-    Looks at the judged statistic of every metric of every part that was asked for. Pure and deterministic. Days at the
-    beginning of which nothing is left but hourly datapoints are left out.
+    Every general view looks at the judged statistic of every metric of every part that was asked for, every other view
+    at the series that it names (`views`: the package's by default). Pure and deterministic. Days at the beginning of
+    which nothing is left but hourly datapoints are left out.
     """
-    service_week = _without_hourly_days(service_week)
+    views = builtin_views() if views is None else views
+    service_week = with_derived(_without_hourly_days(service_week), catalog)
+    viewing = Viewing(service_week, catalog, views)
     done = [
-        _series(service_week, part, spec, column)
+        _judged(viewing, spec, Column(part.name, metric, spec.judge))
         for part in service_week.service.parts
         for metric, spec in catalog[part.kind].metrics.items()
-        if (column := Column(part.name, metric, spec.judge)) in service_week.frame.answers
+        if Column(part.name, metric, spec.judge) in service_week.frame.answers
     ]
-    found = sorted(
-        (finding for each in done for finding in each.findings),
-        key=lambda one: (-one.priority, one.start, one.part, one.metric, one.view),
-    )
+    seen, lacking = viewing.look()
+    findings = [
+        finding
+        for column, judged in viewing.judged.items()
+        for finding in _findings(viewing, column, (*judged.candidates, *seen.get(column, ())))
+    ]
+    found = sorted(findings, key=lambda one: (-one.priority, one.start, one.part, one.metric, one.view))
     return Analysis(
         service=service_week.service.name,
         week=service_week.week.name,
         findings=tuple(each for each in found if each.shown),
         below_cut=tuple(each for each in found if not each.shown),
-        not_evaluated=tuple(each.not_evaluated for each in done if each.not_evaluated),
+        not_evaluated=(*(each.not_evaluated for each in done if each.not_evaluated), *lacking),
         coverage=tuple(each.coverage for each in done if each.coverage),
-        bands=_bands(service_week, done),
-        basis={each.column: each.judged.band.basis for each in done if each.judged},
+        bands=_bands(service_week, [each.column for each in done], viewing.judged),
+        basis={column: judged.band.basis for column, judged in viewing.judged.items()},
     )
 
 
@@ -91,8 +97,9 @@ def _without_hourly_days(service_week: ServiceWeek) -> ServiceWeek:
     return replace(service_week, frame=replace(service_week.frame, values=values.iloc[first:]))
 
 
-def _series(service_week: ServiceWeek, part: Part, spec: MetricSpec, column: Column) -> _Series:
-    """Judge one column."""
+def _judged(viewing: Viewing, spec: MetricSpec, column: Column) -> _Series:
+    """Judge one column with the general views, and say how much of it was seen."""
+    service_week = viewing.service_week
     series = service_week.frame.series(column)
     answer = service_week.frame.answers[column]
     week = service_week.week
@@ -103,20 +110,25 @@ def _series(service_week: ServiceWeek, part: Part, spec: MetricSpec, column: Col
     short = quality.shortage(series, answer, week, hourly)
     if short:
         return _Series(column, seen, NotEvaluated(service_week.service.name, *column, short[0], short[1]))
-    meaning = Meaning(spec.resource, spec.unit, spec.hurts, spec.limit_for(part), spec.min_effect)
-    judged = judge(series, meaning, week.timezone)
-    findings = tuple(
+    viewing.judged[column] = judge(series, viewing.meaning(column), week.timezone, general(viewing.views))
+    return _Series(column, seen)
+
+
+def _findings(viewing: Viewing, column: Column, candidates: Sequence[Candidate]) -> list[Finding]:
+    """Return the findings of one column that touch the reviewed week."""
+    service_week = viewing.service_week
+    spec = spec_of(viewing.catalog, service_week.service, column)
+    return [
         _finding(service_week, spec, column, each)
-        for each in ranked(judged.candidates, meaning)
+        for each in ranked(candidates, viewing.meaning(column), viewing.views)
         if each.candidate.score >= WEAK and _in_week(service_week, each)
-    )
-    return _Series(column, seen, judged=judged, findings=findings)
+    ]
 
 
 def _in_week(service_week: ServiceWeek, each: Ranked) -> bool:
     """Tell whether something happened in the reviewed week; a shift of an earlier week that still lasts did not."""
     week = service_week.week
-    end = each.candidate.last if each.candidate.view == "growth" else each.candidate.end
+    end = each.candidate.last if each.candidate.detector == "growth" else each.candidate.end
     return each.candidate.start < week.end and end > week.start
 
 
@@ -169,14 +181,14 @@ def band_frame(bands: Mapping[tuple[str, ...], Floats], seconds: npt.NDArray[np.
     return pd.DataFrame(values, index=index, columns=columns, dtype=np.float64)
 
 
-def _bands(service_week: ServiceWeek, done: Sequence[_Series]) -> pd.DataFrame:
-    """Return expected, lower and upper of every judged column on the grid of the week; NaN where not evaluated."""
+def _bands(service_week: ServiceWeek, asked: Sequence[Column], judged: Mapping[Column, Judged]) -> pd.DataFrame:
+    """Return expected, lower and upper of every column looked at, on the grid of the week; NaN where not evaluated."""
     week = quality.within(service_week.frame.values.index.to_series(), service_week.week).index
     bands: dict[tuple[str, ...], Floats] = {
-        (*each.column, name): robust.floats(getattr(each.judged.band, name).reindex(week))
-        if each.judged
+        (*column, name): robust.floats(getattr(judged[column].band, name).reindex(week))
+        if column in judged
         else np.full(len(week), np.nan)
-        for each in done
+        for column in dict.fromkeys([*asked, *judged])
         for name in BAND
     }
     return band_frame(bands, pd.DatetimeIndex(week).as_unit("s").asi8)

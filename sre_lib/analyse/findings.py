@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sre_lib.analyse.detectors.candidate import Candidate
-from sre_lib.analyse.judge import Meaning
+from sre_lib.analyse.registry import Meaning
+from sre_lib.views import Views, builtin_views, shape_of
 
 CUT = 0.5
 """Score from which a page lists a finding: on the labelled real series about one false finding in ten weeks."""
@@ -20,6 +21,11 @@ TOGETHER = timedelta(hours=1)
 WEIGHT: Mapping[str, float] = {"cpu": 1.0, "memory": 1.0, "context": 0.7}
 LASTING = ("level_shift", "growth")
 RANK: Mapping[str, int] = {"saturation": 3, "growth": 2, "level_shift": 1, "departure": 0}
+SAYS_MOST = 4
+"""Rank of what a view of named series sees: it knows what to ask."""
+
+LONG = timedelta(hours=12)
+"""What lasts longer, such as an oscillation, is not one with a moment in it."""
 
 
 @dataclass(frozen=True)
@@ -31,27 +37,30 @@ class Ranked:
     shown: bool
 
 
-def ranked(candidates: Sequence[Candidate], meaning: Meaning) -> tuple[Ranked, ...]:
+def ranked(candidates: Sequence[Candidate], meaning: Meaning, views: Views | None = None) -> tuple[Ranked, ...]:
     """Return one ranked candidate for each moment and cause, by time.
 
     priority = score x nearness x duration x novelty x resource, each at most 1: nearness is 0.4 (far) to 1 (at the
     limit, or there within days), 0.7 where no limit is known; duration 0.6 (a moment) to 1 (two hours or more, or
     lasting); novelty halves with each earlier candidate alike at the same time of day, down to a quarter; resource is
-    1 for CPU and memory, 0.7 for context. A direction that does not hurt halves it.
+    1 for CPU and memory, 0.7 for context. A direction that does not hurt halves it, and the view's weight scales it.
     """
-    kept = merged(candidates)
-    return tuple(_ranked(each, kept, meaning) for each in kept)
+    known = builtin_views() if views is None else views
+    kept = merged(candidates, known)
+    return tuple(_ranked(each, kept, meaning, known) for each in kept)
 
 
-def merged(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+def merged(candidates: Iterable[Candidate], views: Views | None = None) -> tuple[Candidate, ...]:
     """Return candidates with those of one moment and cause made one, by time.
 
-    The one that says most about the cause stays (saturation, growth, level shift, departure: in this order) unless its
-    effect is under half of the other's, which then was something else; the higher score stays in either case.
+    The one that says most about the cause stays (a view of named series, saturation, growth, level shift, departure: in
+    this order) unless its effect is under half of the other's, which then was something else; the higher score stays in
+    either case.
     """
+    known = builtin_views() if views is None else views
     kept: list[Candidate] = []
-    for each in sorted(candidates, key=lambda one: (-RANK[one.detector], -one.score, one.start)):
-        at = next((i for i, other in enumerate(kept) if _same(other, each)), None)
+    for each in sorted(candidates, key=lambda one: (-_says(one, known), -one.score, one.start)):
+        at = next((i for i, other in enumerate(kept) if _same(other, each, known)), None)
         if at is None:
             kept.append(each)
             continue
@@ -61,15 +70,15 @@ def merged(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
 
 
 def effect(candidate: Candidate) -> float:
-    """Return the size of what happened in the metric's unit; infinite at a limit, which needs no size."""
+    """Return the size of what happened in the metric's unit; infinite where it needs no size, as at a limit."""
     evidence = candidate.evidence
     if candidate.detector == "saturation":
         return float("inf")
-    if candidate.detector == "level_shift":
+    if "change" in evidence:
         return abs(evidence["change"])
-    if candidate.detector == "growth":
+    if "from_value" in evidence:
         return abs(evidence["value"] - evidence["from_value"])
-    return abs(evidence["value"] - evidence["expected"])
+    return abs(evidence["value"] - evidence["expected"]) if "expected" in evidence else float("inf")
 
 
 def finding_id(*parts: str) -> str:
@@ -77,26 +86,46 @@ def finding_id(*parts: str) -> str:
     return hashlib.blake2s("\x1f".join(parts).encode(), digest_size=5).hexdigest()
 
 
-def _same(one: Candidate, other: Candidate) -> bool:
+def _says(candidate: Candidate, views: Views) -> int:
+    """Return how much a candidate says about the cause."""
+    view = views.get(candidate.view)
+    return SAYS_MOST if view and view.series else RANK.get(candidate.detector, 0)
+
+
+def _shape(candidate: Candidate, views: Views) -> str:
+    """Return the shape of what a candidate's view finds."""
+    view = views.get(candidate.view)
+    return view.like if view else shape_of(candidate.view)
+
+
+def _same(one: Candidate, other: Candidate, views: Views) -> bool:
     """Tell whether two candidates are one moment; growth is its own cause, whatever happens on the way."""
-    if "growth" in {one.detector, other.detector}:
+    grow = [_shape(each, views) == "growth" for each in (one, other)]
+    if any(grow):
+        return all(grow) and one.start < other.end and other.start < one.end
+    shorter, longer = sorted(each.end - each.start for each in (one, other))
+    if SAYS_MOST in {_says(one, views), _says(other, views)} and longer > LONG and shorter < longer / 4:
         return False
     return one.start < other.end + TOGETHER and other.start < one.end + TOGETHER
 
 
-def _ranked(candidate: Candidate, all_kept: Sequence[Candidate], meaning: Meaning) -> Ranked:
+def _ranked(candidate: Candidate, all_kept: Sequence[Candidate], meaning: Meaning, views: Views) -> Ranked:
     """Return a candidate with its priority and whether a page lists it."""
     hurts = meaning.hurts == "both" or (candidate.direction > 0) == (meaning.hurts == "up")
+    lasting = _shape(candidate, views) in LASTING
+    view = views.get(candidate.view)
     priority = (
         candidate.score
         * _nearness(candidate, meaning.limit)
         * _duration(candidate)
-        * max(0.25, 0.5 ** _earlier_alike(candidate, all_kept))
+        # A lasting change is as new as ever: releases go out at the same hour every week.
+        * (1.0 if lasting else max(0.25, 0.5 ** _earlier_alike(candidate, all_kept)))
         * WEIGHT[meaning.resource]
         * (1.0 if hurts else 0.5)
+        * (view.weight if view else 1.0)
     )
     shown = candidate.score >= (CUT if hurts else AGAINST_CUT) and effect(candidate) >= meaning.min_effect
-    return Ranked(candidate, priority, shown)
+    return Ranked(candidate, min(priority, 1.0), shown)
 
 
 def _nearness(candidate: Candidate, limit: float | None) -> float:
@@ -118,12 +147,7 @@ def _duration(candidate: Candidate) -> float:
 
 
 def _earlier_alike(candidate: Candidate, others: Sequence[Candidate]) -> int:
-    """Return how many earlier candidates of the same view, as surprising, began at this time of day.
-
-    A lasting change is as new as ever: releases go out at the same hour every week.
-    """
-    if candidate.view in LASTING:
-        return 0
+    """Return how many earlier candidates of the same view, as surprising, began at this time of day."""
     return sum(
         other.view == candidate.view
         and other.start < candidate.start - timedelta(hours=12)

@@ -11,6 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from sre_lib.analyse.findings import finding_id
 from sre_lib.earlier import Known, direction
 from sre_lib.model import Finding
+from sre_lib.views import shape_of
 
 PAD = timedelta(minutes=15)
 """Edges move by up to three datapoints from run to run: spans are compared with so much added to both sides."""
@@ -155,7 +156,7 @@ def _overlap(one: Known, other: Known) -> float:
 
 def _families(one: Known) -> frozenset[str]:
     """Return what a finding can be called: a moment, a lasting change, or both."""
-    family = _FAMILY.get(one.view)
+    family = _FAMILY.get(shape_of(one.view))
     if family == "lasting" or (family == "moment" and one.end - one.start < LASTS):
         return frozenset({family})
     return frozenset({"moment", "lasting"})
@@ -173,7 +174,7 @@ def _same_subject(one: Known, other: Known, zone: ZoneInfo) -> bool:
     if not (_alike(one, other) and _families(one) & _families(other)):
         return False
     shorter, longer = sorted((one.end - one.start, other.end - other.start))
-    if shorter >= SHORT or _LASTING & {one.view, other.view}:
+    if shorter >= SHORT or _LASTING & {shape_of(one.view), shape_of(other.view)}:
         return True
     # The longer may be a little over the line: the same night's work takes now five hours, now seven.
     return longer < 2 * SHORT and _apart(one.start, other.start, zone) <= CLOCK

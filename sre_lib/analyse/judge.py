@@ -1,49 +1,46 @@
-"""One series, judged: its band, and what each detector sees in it."""
+"""One series, judged: its band, and what each view of one series sees in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from sre_lib.analyse.baseline import Band, Baseline
-from sre_lib.analyse.detectors.candidate import Candidate, Detector
-from sre_lib.analyse.detectors.departure import Departure
-from sre_lib.analyse.detectors.growth import Growth
-from sre_lib.analyse.detectors.level_shift import LevelShift
-from sre_lib.analyse.detectors.saturation import Saturation
-from sre_lib.model import Hurts, Resource
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What the numbers of a series mean: direction that hurts, limit and smallest change worth a word in its unit."""
-
-    resource: Resource = "context"
-    unit: str = "None"
-    hurts: Hurts = "both"
-    limit: float | None = None
-    min_effect: float = 0.0
+from sre_lib.analyse.detectors.candidate import Candidate
+from sre_lib.analyse.registry import Meaning, series_detector
+from sre_lib.views import Views, builtin_views
 
 
 @dataclass(frozen=True)
 class Judged:
-    """The band of a series and the candidates of every detector, over all of the series."""
+    """The band of a series and the candidates of every view, over all of the series."""
 
     band: Band
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[Candidate, ...] = ()
 
 
-def detectors_for(meaning: Meaning) -> tuple[Detector, ...]:
-    """Return the detectors of a series, with the settings that its meaning asks for."""
-    found: list[Detector] = [Departure(), LevelShift()]
-    if meaning.hurts != "both":
-        found.append(Growth(side=meaning.hurts, limit=meaning.limit))
-        if meaning.limit is not None:
-            found.append(Saturation(limit=meaning.limit, side=meaning.hurts))
-    return tuple(found)
+def judge(series: pd.Series, meaning: Meaning, timezone: str, views: Views | None = None) -> Judged:
+    """Return the band and all candidates of a series (float64, regular UTC index, NaN: no datapoint).
 
-
-def judge(series: pd.Series, meaning: Meaning, timezone: str) -> Judged:
-    """Return the band and all candidates of a series (float64, regular UTC index, NaN: no datapoint)."""
+    `views` are those to look with: by default those that hold for every series.
+    """
     band = Baseline().band(series, timezone)
-    found = [each for detector in detectors_for(meaning) for each in detector.detect(series, band)]
+    found = seen_in(series, band, meaning, general(builtin_views()) if views is None else views)
     return Judged(band, tuple(sorted(found, key=lambda each: (each.start, each.detector, each.direction))))
+
+
+def general(views: Views) -> Views:
+    """Return the views that look at every judged series."""
+    return {name: view for name, view in views.items() if view.enabled and not view.series}
+
+
+def seen_in(series: pd.Series, band: Band, meaning: Meaning, views: Views) -> list[Candidate]:
+    """Return what views of one series see in it; a detector with the same settings runs once for all of them."""
+    done: dict[tuple[str, str], tuple[Candidate, ...]] = {}
+    found = []
+    for name, view in views.items():
+        key = (view.detector, str(sorted(view.settings.items())))
+        if key not in done:
+            detector = series_detector(view, meaning)
+            done[key] = () if detector is None else detector.detect(series, band)
+        found += [replace(each, view=name) for each in done[key] if each.view == view.like]
+    return found

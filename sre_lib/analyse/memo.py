@@ -14,6 +14,7 @@ import scipy
 from sre_lib import __version__
 from sre_lib.analyse import memo_file
 from sre_lib.analyse.analyse import analyse
+from sre_lib.analyse.derived import with_derived
 from sre_lib.catalog import Catalog
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.gather import service_week
@@ -21,6 +22,7 @@ from sre_lib.errors import StoreError
 from sre_lib.model import Analysis, Service, ServiceWeek, Week
 from sre_lib.params import Review
 from sre_lib.store import file_name
+from sre_lib.views import Views, builtin_views
 
 
 def analysis(review: Review, service: Service, week: Week, archive: Archive) -> tuple[ServiceWeek, Analysis]:
@@ -29,14 +31,14 @@ def analysis(review: Review, service: Service, week: Week, archive: Archive) -> 
     Kept in the archive's store by a digest of all that it was made from; a damaged or outdated file is made again.
     Raises ArchiveError where the metrics themselves are damaged.
     """
-    looked_at = service_week(review, service, week, archive)
+    looked_at = with_derived(service_week(review, service, week, archive), review.catalog)
     key = key_of(review.name, service, week)
-    made_from = digest(looked_at, review.catalog)
+    made_from = digest(looked_at, review.catalog, review.views)
     stored = archive.store.read(key)
     known = memo_file.decode(stored, made_from) if stored else None
     if known is not None:
         return looked_at, known
-    found = analyse(looked_at, review.catalog)
+    found = analyse(looked_at, review.catalog, review.views)
     # An archive that takes no files can still be read: the next one works it out again.
     with suppress(StoreError):
         archive.store.write(key, memo_file.encode(found, made_from))
@@ -48,11 +50,12 @@ def key_of(review_name: str, service: Service, week: Week) -> str:
     return f"{file_name(review_name)}/analysis/service={file_name(service.name)}/week={week.name}.parquet"
 
 
-def digest(looked_at: ServiceWeek, catalog: Catalog) -> str:
+def digest(looked_at: ServiceWeek, catalog: Catalog, views: Views | None = None) -> str:
     """Return 64 hexadecimal characters that change with anything that the analysis depends on.
 
-    That is: values, grid and answers of the frame, the hourly values, service, week, events, the kinds of its parts as
-    the catalogue has them, the versions of this library and of those that compute, and the code of the analysis.
+    That is: values, grid and answers of the frame, the hourly values, service, week, events, changes, the views (the
+    package's by default), the kinds of its parts as the catalogue has them, the versions of this library and of those
+    that compute, and the code of the analysis.
     """
     frame = looked_at.frame
     values = frame.values
@@ -62,6 +65,8 @@ def digest(looked_at: ServiceWeek, catalog: Catalog) -> str:
         "service": asdict(looked_at.service),
         "week": asdict(looked_at.week),
         "events": [asdict(event) for event in looked_at.events],
+        "changes": [asdict(change) for change in looked_at.changes],
+        "views": {name: view.model_dump() for name, view in (builtin_views() if views is None else views).items()},
         "kinds": kinds,
         "answers": [[*column, *asdict(answer).values()] for column, answer in frame.answers.items()],
         "columns": [list(column) for column in values.columns],
@@ -79,6 +84,7 @@ def digest(looked_at: ServiceWeek, catalog: Catalog) -> str:
 def _code() -> str:
     """Return a digest of the code of the analysis: a number that someone has to raise would be forgotten."""
     folder = Path(__file__).parent
-    sources = [*sorted(folder.rglob("*.py")), folder.parent / "catalog.py", folder.parent / "model.py"]
+    ground = [folder.parent / name for name in ("catalog.py", "model.py", "views.py")]
+    sources = [*sorted(folder.rglob("*.py")), *sorted(folder.rglob("*.yaml")), *ground]
     content = b"".join(path.relative_to(folder.parent).as_posix().encode() + path.read_bytes() for path in sources)
     return hashlib.blake2s(content).hexdigest()

@@ -24,6 +24,7 @@ class _Rest:
     week: str
     findings: tuple[Finding, ...]
     below_cut: tuple[Finding, ...]
+    known: tuple[Finding, ...]
     not_evaluated: tuple[NotEvaluated, ...]
     coverage: tuple[Coverage, ...]
     basis: tuple[tuple[Column, str], ...]
@@ -42,6 +43,7 @@ def encode(analysis: Analysis, digest: str) -> bytes:
         analysis.week,
         analysis.findings,
         analysis.below_cut,
+        analysis.known,
         analysis.not_evaluated,
         analysis.coverage,
         tuple(analysis.basis.items()),
@@ -68,6 +70,7 @@ def decode(content: bytes, digest: str) -> Analysis | None:
             week=rest.week,
             findings=rest.findings,
             below_cut=rest.below_cut,
+            known=rest.known,
             not_evaluated=rest.not_evaluated,
             coverage=rest.coverage,
             bands=_bands(table, rest),

@@ -16,6 +16,7 @@ from sre_lib.analyse.remeasure_traffic import traffic
 from sre_lib.catalog import Catalog, MetricSpec
 from sre_lib.earlier import Known, Remeasured, direction
 from sre_lib.model import Column, ServiceWeek, Status, Week
+from sre_lib.views import DERIVED, shape_of, spec_of
 
 SILENT = timedelta(hours=24)
 """A series without a datapoint for as long at the end of the week is not measured any more: what it was is history."""
@@ -63,12 +64,12 @@ def remeasure(
 def _measured(look: Look) -> Remeasured:
     """Measure again what the finding's view is about."""
     measures = {"growth": growth, "level_shift": level_shift, "saturation": saturation}
-    return measures.get(look.earlier.view, departure)(look)
+    return measures.get(shape_of(look.earlier.view), departure)(look)
 
 
 def _spec(earlier: Known, service_week: ServiceWeek, catalog: Catalog) -> MetricSpec:
     """Return the spec of the finding's metric."""
-    return catalog[service_week.service.part(earlier.part).kind].metrics[earlier.metric]
+    return spec_of(catalog, service_week.service, Column(earlier.part, earlier.metric, earlier.statistic))
 
 
 def _column(earlier: Known, service_week: ServiceWeek, catalog: Catalog) -> Column:
@@ -81,11 +82,13 @@ def _not_there(earlier: Known, evidence: Mapping[str, float], service_week: Serv
     """Return why there is nothing to measure (a key of the wording); empty where there is."""
     parts = {part.name: part for part in service_week.service.parts}
     part = parts.get(earlier.part)
-    if earlier.service != service_week.service.name or part is None or earlier.metric not in catalog[part.kind].metrics:
+    if earlier.service != service_week.service.name or part is None:
+        return "not_in_review"
+    if earlier.statistic != DERIVED and earlier.metric not in catalog[part.kind].metrics:
         return "not_in_review"
     if _column(earlier, service_week, catalog) not in service_week.frame.answers:
         return "not_in_review"
-    lacks = any(name not in evidence for name in _NEEDS.get(earlier.view, ()))
+    lacks = any(name not in evidence for name in _NEEDS.get(shape_of(earlier.view), ()))
     return "nothing_to_compare" if lacks else ""
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from sre_lib.catalog import Catalog, MetricSpec, columns_of, spec_of
+from sre_lib.catalog import Catalog, MetricSpec, columns_of
 from sre_lib.model import Analysis, Column, Event, Finding, Resource, Service, ServiceWeek, Week
+from sre_lib.views import spec_of
 from sre_lib.wording import Wording
 
 

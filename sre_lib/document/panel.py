@@ -14,6 +14,7 @@ from sre_lib.document.display import chart_text
 from sre_lib.document.look import Look
 from sre_lib.document.series import local_text, points, runs
 from sre_lib.model import Column, Finding
+from sre_lib.views import shape_of
 from sre_lib.weeks import previous
 from sre_lib.wording.findings import view_name
 from sre_lib.wording.metrics import PERIOD_STATISTICS, metric_name, statistic_name, value_text, where
@@ -68,13 +69,13 @@ class Panel:
     def levels(self, finding: Finding) -> list[Trace]:
         """Return the levels before and after a lasting change, or the slope of a growth, as straight lines."""
         evidence, last = finding.evidence, finding.until or finding.end
-        if finding.view == "level_shift":
+        if shape_of(finding.view) == "level_shift":
             begin = finding.start - (last - finding.start)
             return [
                 self._straight(finding.view, (begin, evidence["before"]), (finding.start, evidence["before"])),
                 self._straight("", (finding.end, evidence["after"]), (last, evidence["after"])),
             ]
-        if finding.view == "growth":
+        if shape_of(finding.view) == "growth":
             begin = last - timedelta(days=evidence["days"])
             return [self._straight(finding.view, (begin, evidence["from_value"]), (last, evidence["value"]))]
         return []

@@ -11,7 +11,8 @@ import pandas as pd
 from sre_lib.analyse import quality, robust
 from sre_lib.analyse.detectors.candidate import span
 from sre_lib.analyse.findings import Ranked, finding_id, ranked
-from sre_lib.analyse.judge import Meaning, judge
+from sre_lib.analyse.judge import judge
+from sre_lib.analyse.registry import Meaning
 from sre_lib.catalog import MetricSpec, builtin_catalog
 from sre_lib.errors import UserMistakeError
 from sre_lib.model import Answer, Finding, NotEvaluated, Status, Week

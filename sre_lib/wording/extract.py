@@ -1,4 +1,4 @@
-"""Which texts the catalogue must hold: those of sources, of HTML fragments and of the notebooks' Markdown cells."""
+"""Which texts the catalogue must hold: of sources, HTML fragments, views and the notebooks' Markdown cells."""
 
 import json
 from collections.abc import Iterator
@@ -8,9 +8,14 @@ from typing import NamedTuple
 
 from babel.messages.extract import extract
 from jinja2.ext import babel_extract
+from ruamel.yaml import YAML
 
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "N_": None, "plural": (1, 2)}
 """Calls whose first texts are for people: `say("...")`, `N_("...")`, `say.plural("...", "...", n)`."""
+
+
+VIEW_TEXTS = ("name", "title", "sentence", "question", "action", "why")
+"""What people read of a view or of a derived series."""
 
 
 class Message(NamedTuple):
@@ -27,6 +32,8 @@ def messages(package: Path, notebooks: Path) -> Iterator[Message]:
         yield from _of_source(file, file.relative_to(package.parent).as_posix())
     for file in sorted(package.rglob("*.j2")):
         yield from _of_fragment(file, file.relative_to(package.parent).as_posix())
+    for file in sorted(package.rglob("views/*.yaml")):
+        yield from _of_views(file, file.relative_to(package.parent).as_posix())
     for file in sorted(notebooks.glob("*.ipynb")):
         for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "markdown":
@@ -37,6 +44,12 @@ def _of_source(file: Path, place: str) -> Iterator[Message]:
     """Yield the texts of a Python file."""
     for _, found, _, _ in extract("python", BytesIO(file.read_bytes()), KEYWORDS):
         yield _message(found, place)
+
+
+def _of_views(file: Path, place: str) -> Iterator[Message]:
+    """Yield the texts of a family of views."""
+    for entry in YAML(typ="safe").load(file.read_text(encoding="utf-8")).values():
+        yield from (Message(entry[key], "", place) for key in VIEW_TEXTS if key in entry)
 
 
 def _of_fragment(file: Path, place: str) -> Iterator[Message]:

@@ -5,25 +5,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from sre_lib.model import NOT_PUBLISHED, Finding, NotEvaluated, Status
+from sre_lib.views import builtin_views, shape_of
 from sre_lib.wording import N_, Wording
 from sre_lib.wording.advice import ADVICE, Advice
 from sre_lib.wording.metrics import change_text, metric_name, value_of, where
+from sre_lib.wording.numbers import numbers
 
 NEAR_LIMIT = 0.8
 """Share of the limit from which the sentence of a departure names the limit."""
 
 LONGEST_RUNWAY = 3650
 """Days to the limit up to which the sentence of a growth says when it is reached: ten years."""
-
-_VIEWS = {
-    "spike": N_("Spike"),
-    "dip": N_("Dip"),
-    "sustained_high": N_("High for long"),
-    "sustained_low": N_("Low for long"),
-    "level_shift": N_("Level shift"),
-    "growth": N_("Growth"),
-    "saturation": N_("Saturation"),
-}
 
 _DEPARTURES = {
     "spike": N_("{where}: {metric} rose to {value} on {when}, where {expected} is usual ({duration} outside the band)"),
@@ -44,6 +36,7 @@ _REASONS = {
     "partial": N_("CloudWatch answered only in part"),
     "too_little_history": N_("only {days} days of history, {wanted} are needed"),
     "too_little_data": N_("only {share} of the datapoints"),
+    "view_lacks": N_("needs {lacks}, which is not published"),
 }
 
 _STATUSES = {
@@ -56,11 +49,15 @@ _STATUSES = {
 
 def sentence(finding: Finding, say: Wording, timezone: str) -> str:
     """Return the one sentence with numbers that a person would say in the meeting; times in `timezone`."""
-    if finding.view == "level_shift":
+    view = builtin_views().get(finding.view)
+    if view and view.sentence:
+        return say(view.sentence, **numbers(finding, say, timezone))
+    shape = shape_of(finding.view)
+    if shape == "level_shift":
         return _level_shift(finding, say, timezone)
-    if finding.view == "growth":
+    if shape == "growth":
         return _growth(finding, say, timezone)
-    if finding.view == "saturation":
+    if shape == "saturation":
         return _saturation(finding, say, timezone)
     return _departure(finding, say, timezone)
 
@@ -82,7 +79,8 @@ def why_here(finding: Finding, say: Wording) -> str:
 
 def view_name(view: str, say: Wording) -> str:
     """Return what people call a view; one that is not known keeps its name."""
-    return say(_VIEWS.get(view, "")) or view
+    known = builtin_views().get(view)
+    return say(known.title) if known else view
 
 
 def reason(not_evaluated: NotEvaluated, say: Wording) -> str:
@@ -107,7 +105,7 @@ def _detail(name: str, value: float | str, say: Wording) -> str:
 def _departure(finding: Finding, say: Wording, timezone: str) -> str:
     """Spike, dip, high or low for long: a value outside the band."""
     text = say(
-        _DEPARTURES[finding.view],
+        _DEPARTURES[shape_of(finding.view)],
         **_subject(finding, say),
         value=value_of(finding, "value", say),
         expected=value_of(finding, "expected", say),
@@ -207,5 +205,10 @@ def _and(first: str, second: str, say: Wording) -> str:
 
 def _advice(finding: Finding) -> Advice:
     """Return the advice for the view and the metric, else the resource, else the view alone."""
-    keys = ((finding.view, finding.metric), (finding.view, finding.resource), (finding.view, ""))
-    return next((ADVICE[key] for key in keys if key in ADVICE), ADVICE["", ""])
+    shape = shape_of(finding.view)
+    keys = ((shape, finding.metric), (shape, finding.resource), (shape, ""))
+    usual = next((ADVICE[key] for key in keys if key in ADVICE), ADVICE["", ""])
+    view = builtin_views().get(finding.view)
+    if view is None:
+        return usual
+    return Advice(view.question or usual.question, view.action or usual.action, view.why or usual.why)

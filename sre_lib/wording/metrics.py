@@ -1,6 +1,7 @@
 """What people call a metric, a part of a service and a value."""
 
 from sre_lib.model import Finding
+from sre_lib.views import DERIVED, derived_specs
 from sre_lib.wording import N_, Wording
 from sre_lib.wording.units import BYTES
 
@@ -138,6 +139,9 @@ _UNITS = {
 
 def metric_name(metric: str, statistic: str, say: Wording) -> str:
     """Return what people call a metric: CPU, free memory, p99 latency; a metric of one's own keeps its name."""
+    derived = derived_specs().get(metric)
+    if derived and statistic == DERIVED:
+        return say(derived.name)
     name = say(_METRICS[metric]) if metric in _METRICS else metric.replace("_", " ")
     return say("{statistic} {metric}", statistic=statistic, metric=name) if statistic.startswith("p") else name
 

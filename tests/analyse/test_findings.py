@@ -5,7 +5,7 @@ import pytest
 
 from sre_lib.analyse.detectors.candidate import Candidate
 from sre_lib.analyse.findings import AGAINST_CUT, CUT, finding_id, merged, ranked
-from sre_lib.analyse.judge import Meaning
+from sre_lib.analyse.registry import Meaning
 from tests.analyse.series import START
 
 CPU = Meaning("cpu", "Percent", "up", 100.0, 8.0)

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 import pandas as pd
 
 from sre_lib.analyse.baseline import Band
+from sre_lib.analyse.seen import Seen
 
 Side = Literal["up", "down"]
 
@@ -45,6 +46,13 @@ class Detector(Protocol):
 
     def detect(self, series: pd.Series, band: Band) -> tuple[Candidate, ...]:
         """Return candidates by time; `series` (float64, regular UTC index, NaN: no datapoint) is left as it is."""
+
+
+class SeenDetector(Protocol):
+    """A frozen dataclass whose fields are its settings, that looks at what stands beside a series, too."""
+
+    def look(self, seen: Seen) -> tuple[Candidate, ...]:
+        """Return candidates by time; the view that looked gives them its own name."""
 
 
 def positive(settings: object, *names: str) -> None:

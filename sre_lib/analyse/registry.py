@@ -1,0 +1,64 @@
+"""The detectors by name, and how a view's settings become one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sre_lib.analyse.detectors.candidate import Detector, SeenDetector
+from sre_lib.analyse.detectors.departure import Departure
+from sre_lib.analyse.detectors.growth import Growth
+from sre_lib.analyse.detectors.level_shift import LevelShift
+from sre_lib.analyse.detectors.saturation import Saturation
+from sre_lib.analyse.detectors.threshold import Threshold
+from sre_lib.model import Hurts, Resource
+from sre_lib.views import View
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the numbers of a series mean: direction that hurts, limit and smallest change worth a word in its unit."""
+
+    resource: Resource = "context"
+    unit: str = "None"
+    hurts: Hurts = "both"
+    limit: float | None = None
+    min_effect: float = 0.0
+
+
+SERIES: Mapping[str, type[Any]] = {
+    "departure": Departure,
+    "level_shift": LevelShift,
+    "growth": Growth,
+    "saturation": Saturation,
+}
+"""Detectors of one series: `detect(series, band)`."""
+
+SEEN: Mapping[str, type[Any]] = {
+    "threshold": Threshold,
+}
+"""Detectors that look at what stands beside a series, too: `look(seen)`."""
+
+
+def series_detector(view: View, meaning: Meaning) -> Detector | None:
+    """Return the detector of a view for a series; None where the series' meaning has nothing for it to look for.
+
+    Raises KeyError for an unknown detector and TypeError or ValueError for settings that are not its own.
+    """
+    settings: dict[str, Any] = dict(view.settings)
+    if view.detector in {"growth", "saturation"}:
+        if meaning.hurts == "both" or (view.detector == "saturation" and meaning.limit is None):
+            return None
+        settings = {"side": meaning.hurts, "limit": meaning.limit} | settings
+    detector: Detector = SERIES[view.detector](**settings)
+    return detector
+
+
+def seen_detector(view: View) -> SeenDetector | None:
+    """Return the detector of a view that looks at several series; None where its detector looks at one."""
+    made: Callable[..., SeenDetector] | None = SEEN.get(view.detector)
+    return made(**view.settings) if made else None
+
+
+def settings_of(detector: str) -> tuple[str, ...]:
+    """Return the names of a detector's settings; KeyError where there is no such detector."""
+    return tuple(each.name for each in fields((SERIES | SEEN)[detector]))  # type: ignore[operator]  # two plain dicts
