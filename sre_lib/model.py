@@ -218,7 +218,8 @@ class Finding:
     surprising, `priority` (0..1) how much it matters. `evidence` holds numbers in the metric's unit under fixed names
     (value, expected, lower, upper, limit, slope_per_day, days_to_limit, ...); one that ends in `_count`, `_share`,
     `_percent`, `minutes` or `days` has that unit instead. `members` are the findings of the same moment and cause that
-    this one tells, too (a story); `because` is a key of the wording that says why it was set aside (empty: it was not).
+    this one tells, too (a story); the product of `factors` is the priority (that of a story rises with what customers
+    `felt`); `because` is a key of the wording that says why it was set aside (empty: it was not).
     `id` is opaque.
     """
 
@@ -240,6 +241,7 @@ class Finding:
     until: datetime | None = None
     shown: bool = True
     events: tuple[Event, ...] = ()
+    factors: Mapping[str, float] = field(default_factory=dict)
     members: tuple["Finding", ...] = ()
     because: str = ""
 
@@ -284,7 +286,8 @@ class Analysis:
     """What was found in one service's week, and what was looked at.
 
     `findings` are those to show, by falling priority; `below_cut` those that stayed under the cut; `known` those that
-    a known cause explains, each with its reason (`because`). `bands` is a
+    a known cause explains, each with its reason (`because`); `no_effect` the planned events that nothing followed;
+    `views_lacking` the views that were not evaluated because the account does not publish what they need. `bands` is a
     float64 DataFrame on the 300 s grid of the week; columns (part, metric, statistic, expected|lower|upper), NaN
     where there is no baseline. `basis` says for each column what the baseline rests on.
     """
@@ -298,3 +301,5 @@ class Analysis:
     bands: pd.DataFrame
     basis: Mapping[Column, str] = field(default_factory=dict)
     known: tuple[Finding, ...] = ()
+    no_effect: tuple[Event, ...] = ()
+    views_lacking: tuple[NotEvaluated, ...] = ()

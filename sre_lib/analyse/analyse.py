@@ -13,7 +13,10 @@ from sre_lib.analyse.derived import with_derived
 from sre_lib.analyse.detectors.candidate import Candidate
 from sre_lib.analyse.findings import Ranked, finding_id, ranked
 from sre_lib.analyse.judge import Judged, general, judge
+from sre_lib.analyse.known_causes import set_aside
+from sre_lib.analyse.no_effect import without_effect
 from sre_lib.analyse.robust import Floats
+from sre_lib.analyse.stories import stories
 from sre_lib.analyse.viewing import Viewing
 from sre_lib.catalog import Catalog, MetricSpec
 from sre_lib.model import (
@@ -70,15 +73,19 @@ def analyse(service_week: ServiceWeek, catalog: Catalog, views: Views | None = N
         for finding in _findings(viewing, column, (*judged.candidates, *seen.get(column, ())))
     ]
     found = sorted(findings, key=lambda one: (-one.priority, one.start, one.part, one.metric, one.view))
+    stay, known = set_aside([each for each in found if each.shown], service_week.events)
     return Analysis(
         service=service_week.service.name,
         week=service_week.week.name,
-        findings=tuple(each for each in found if each.shown),
+        findings=stories(stay),
         below_cut=tuple(each for each in found if not each.shown),
-        not_evaluated=(*(each.not_evaluated for each in done if each.not_evaluated), *lacking),
+        not_evaluated=tuple(each.not_evaluated for each in done if each.not_evaluated),
         coverage=tuple(each.coverage for each in done if each.coverage),
         bands=_bands(service_week, [each.column for each in done], viewing.judged),
         basis={column: judged.band.basis for column, judged in viewing.judged.items()},
+        known=known,
+        views_lacking=tuple(lacking),
+        no_effect=without_effect(service_week, viewing.judged),
     )
 
 
@@ -157,6 +164,7 @@ def _finding(service_week: ServiceWeek, spec: MetricSpec, column: Column, each: 
         until=one.until,
         shown=each.shown,
         events=_near(service_week, one),
+        factors=each.factors,
     )
 
 

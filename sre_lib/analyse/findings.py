@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from math import prod
 
 from sre_lib.analyse.detectors.candidate import Candidate
 from sre_lib.analyse.registry import Meaning
@@ -30,11 +31,12 @@ LONG = timedelta(hours=12)
 
 @dataclass(frozen=True)
 class Ranked:
-    """A candidate with its priority (0..1) and whether a page lists it."""
+    """A candidate with its priority (0..1), the factors that make it, and whether a page lists it."""
 
     candidate: Candidate
     priority: float
     shown: bool
+    factors: Mapping[str, float] = field(default_factory=dict)
 
 
 def ranked(candidates: Sequence[Candidate], meaning: Meaning, views: Views | None = None) -> tuple[Ranked, ...]:
@@ -114,18 +116,18 @@ def _ranked(candidate: Candidate, all_kept: Sequence[Candidate], meaning: Meanin
     hurts = meaning.hurts == "both" or (candidate.direction > 0) == (meaning.hurts == "up")
     lasting = _shape(candidate, views) in LASTING
     view = views.get(candidate.view)
-    priority = (
-        candidate.score
-        * _nearness(candidate, meaning.limit)
-        * _duration(candidate)
+    factors = {
+        "surprise": candidate.score,
+        "nearness": _nearness(candidate, meaning.limit),
+        "duration": _duration(candidate),
         # A lasting change is as new as ever: releases go out at the same hour every week.
-        * (1.0 if lasting else max(0.25, 0.5 ** _earlier_alike(candidate, all_kept)))
-        * WEIGHT[meaning.resource]
-        * (1.0 if hurts else 0.5)
-        * (view.weight if view else 1.0)
-    )
+        "novelty": 1.0 if lasting else max(0.25, 0.5 ** _earlier_alike(candidate, all_kept)),
+        "resource": WEIGHT[meaning.resource],
+        "direction": 1.0 if hurts else 0.5,
+        "view": view.weight if view else 1.0,
+    }
     shown = candidate.score >= (CUT if hurts else AGAINST_CUT) and effect(candidate) >= meaning.min_effect
-    return Ranked(candidate, min(priority, 1.0), shown)
+    return Ranked(candidate, min(prod(factors.values()), 1.0), shown, factors)
 
 
 def _nearness(candidate: Candidate, limit: float | None) -> float:

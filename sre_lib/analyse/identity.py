@@ -32,6 +32,9 @@ LASTS = timedelta(hours=24)
 CLOCK = timedelta(minutes=60)
 """How far apart on the local clock two short findings of one subject begin at most."""
 
+IN_STORY = 0.5
+"""Weight of a pair with a member of a story: what fell into one keeps its notes, unless it leads another."""
+
 OTHER_METRIC = 0.1
 """Weight of a pair of two metrics of one resource (CPU, engine CPU): any good pair of one metric goes first."""
 
@@ -77,7 +80,8 @@ def match(previous: Sequence[Known], findings: Sequence[Finding], timezone: str)
     subject: short ones at the same local time of day, lasting ones of one family of views, both in one direction.
     """
     now = [known_of(each) for each in findings]
-    given = _assigned(previous, now)
+    told = [(one, *(known_of(each) for each in finding.members)) for one, finding in zip(now, findings, strict=True)]
+    given = _assigned(previous, told)
     ids = _ids(now, given, {each.id for each in previous})
     zone = ZoneInfo(timezone)
     return tuple(
@@ -102,11 +106,12 @@ def _ids(now: Sequence[Known], given: Mapping[int, Known], used: set[str]) -> di
     return ids
 
 
-def _assigned(previous: Sequence[Known], now: Sequence[Known]) -> dict[int, Known]:
-    """Return the earlier occurrence of each finding that has one, by the finding's place."""
-    rows = sorted(range(len(now)), key=lambda at: _order(now[at]))
+def _assigned(previous: Sequence[Known], told: Sequence[tuple[Known, ...]]) -> dict[int, Known]:
+    """Return the earlier occurrence of each finding that has one, by the finding's place; `told` are its stories."""
+    rows = sorted(range(len(told)), key=lambda at: _order(told[at][0]))
     columns = sorted(previous, key=_order)
-    weights = np.array([[_weight(now[at], each) for each in columns] for at in rows]).reshape(len(rows), len(columns))
+    weights = np.array([[_told_weight(told[at], each) for each in columns] for at in rows])
+    weights = weights.reshape(len(rows), len(columns))
     pairs = zip(*linear_sum_assignment(weights, maximize=True), strict=True)
     return {rows[row]: columns[column] for row, column in pairs if weights[row, column] > 0}
 
@@ -114,6 +119,12 @@ def _assigned(previous: Sequence[Known], now: Sequence[Known]) -> dict[int, Know
 def _order(one: Known) -> tuple[datetime, datetime, str, str, str, str, str]:
     """Return what both sides are sorted by, so that equal totals do not depend on the order given."""
     return (one.start, one.end, one.service, one.part, one.metric, one.view, one.id)
+
+
+def _told_weight(story: tuple[Known, ...], other: Known) -> float:
+    """Return how much a story is an earlier occurrence: that of the one that leads, else a good share of a member's."""
+    lead, *members = story
+    return max([_weight(lead, other), *(IN_STORY * _weight(each, other) for each in members)])
 
 
 def _weight(one: Known, other: Known) -> float:

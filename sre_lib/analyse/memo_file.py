@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
 from sre_lib.analyse.analyse import band_frame
-from sre_lib.model import Analysis, Column, Coverage, Finding, NotEvaluated
+from sre_lib.model import Analysis, Column, Coverage, Event, Finding, NotEvaluated
 
 _KEY = b"sre_review"
 
@@ -25,6 +25,8 @@ class _Rest:
     findings: tuple[Finding, ...]
     below_cut: tuple[Finding, ...]
     known: tuple[Finding, ...]
+    no_effect: tuple[Event, ...]
+    views_lacking: tuple[NotEvaluated, ...]
     not_evaluated: tuple[NotEvaluated, ...]
     coverage: tuple[Coverage, ...]
     basis: tuple[tuple[Column, str], ...]
@@ -44,6 +46,8 @@ def encode(analysis: Analysis, digest: str) -> bytes:
         analysis.findings,
         analysis.below_cut,
         analysis.known,
+        analysis.no_effect,
+        analysis.views_lacking,
         analysis.not_evaluated,
         analysis.coverage,
         tuple(analysis.basis.items()),
@@ -71,6 +75,8 @@ def decode(content: bytes, digest: str) -> Analysis | None:
             findings=rest.findings,
             below_cut=rest.below_cut,
             known=rest.known,
+            no_effect=rest.no_effect,
+            views_lacking=rest.views_lacking,
             not_evaluated=rest.not_evaluated,
             coverage=rest.coverage,
             bands=_bands(table, rest),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from sre_lib.analyse.stories import stories, weighed
 from sre_lib.model import Analysis, Finding
 
 TO_DISCUSS = 5
@@ -13,12 +14,17 @@ PER_SERVICE = 2
 
 @dataclass(frozen=True)
 class Ranking:
-    """The findings of a week in the order of the page; `aside` are those that an earlier meeting's verdict explains."""
+    """The findings of a week in the order of the page.
+
+    `aside` are those that an earlier meeting's verdict explains, `known` those that a known event does, each with its
+    reason.
+    """
 
     discuss: tuple[Finding, ...]
     also: tuple[Finding, ...]
     below_cut: tuple[Finding, ...]
     aside: tuple[Finding, ...] = ()
+    known: tuple[Finding, ...] = ()
 
     @property
     def listed(self) -> tuple[Finding, ...]:
@@ -31,13 +37,16 @@ def rank(
     to_discuss: int = TO_DISCUSS,
     per_service: int = PER_SERVICE,
     aside: Collection[str] = (),
+    apart: Collection[str] = (),
 ) -> Ranking:
     """Return the findings of all services by falling priority; ties by start, then by name, so that runs agree.
 
-    `aside` are the ids of those that are explained and take nobody's place.
+    `aside` are the ids of those that an earlier verdict explains: they take nobody's place; `apart` of those on which
+    someone wrote: they are never told under another one. Findings of one moment over several services are one story.
     """
-    every = sorted((finding for each in analyses for finding in each.findings), key=_order)
-    ordered = [finding for finding in every if finding.id not in aside]
+    every = [finding for each in analyses for finding in each.findings]
+    open_ones = [finding for finding in every if finding.id not in aside]
+    ordered = sorted((weighed(each) for each in stories(open_ones, across=True, apart=apart)), key=_order)
     below = sorted((finding for each in analyses for finding in each.below_cut), key=_order)
     taken: Counter[str] = Counter()
     discuss: list[Finding] = []
@@ -46,7 +55,9 @@ def rank(
         wanted = len(discuss) < to_discuss and taken[finding.service] < per_service
         (discuss if wanted else also).append(finding)
         taken[finding.service] += wanted
-    return Ranking(tuple(discuss), tuple(also), tuple(below), tuple(each for each in every if each.id in aside))
+    explained = tuple(sorted((each for each in every if each.id in aside), key=_order))
+    known = tuple(sorted((finding for each in analyses for finding in each.known), key=_order))
+    return Ranking(tuple(discuss), tuple(also), tuple(below), explained, known)
 
 
 def _order(finding: Finding) -> tuple[float, str, str, str, str, str]:

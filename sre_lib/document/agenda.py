@@ -13,7 +13,7 @@ from sre_lib.document.opening import Opened
 from sre_lib.model import NOT_PUBLISHED, Coverage, Status
 from sre_lib.params import Review
 from sre_lib.wording import N_, Wording
-from sre_lib.wording.findings import reason, status_name
+from sre_lib.wording.findings import reason, status_name, view_name
 from sre_lib.wording.metrics import metric_name, where
 
 WHOLE = 0.99
@@ -98,7 +98,17 @@ def not_looked_at(opened: Opened) -> list[tuple[str, str, str]]:
                 key = (where(look.service.name, row.column.part), seen_text(row, say))
                 grouped.setdefault(key, []).append(metric_name(row.column.metric, row.column.statistic, say))
         rows += [(place, say.listing(metrics), why) for (place, why), metrics in grouped.items()]
-    return [*rows, *_history_rows(opened), *_empty_weeks(opened)]
+    return [*rows, *_view_rows(opened), *_history_rows(opened), *_empty_weeks(opened)]
+
+
+def _view_rows(opened: Opened) -> list[tuple[str, str, str]]:
+    """Return the views that lack a series that they need, with the services that do not publish it."""
+    say = opened.say
+    names: dict[tuple[str, str], list[str]] = {}
+    for look in opened.looks:
+        for each in look.analysis.views_lacking:
+            names.setdefault((view_name(each.view, say), reason(each, say)), []).append(look.service.name)
+    return [(several(services, say), view, why) for (view, why), services in names.items()]
 
 
 def seen_text(row: Coverage, say: Wording) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from sre_lib.analyse.stories import flat
 from sre_lib.document.axes import (
     BAND,
     BLUE,
@@ -103,7 +104,7 @@ def _stacked(panel: Panel, number: int, plot: int, stack: dict[str, Any]) -> lis
     domain = [max(0.0, upper - PANEL_PX / plot), upper]
     stack[f"yaxis{axis[1:]}"] = {**value_axis, "domain": domain, "nticks": 4}
     shapes, labels = panel.limit_marks(lines, axis)
-    found = [each for each in panel.look.analysis.findings if column_of(each) == panel.column]
+    found = [each for each in flat(panel.look.analysis.findings) if column_of(each) == panel.column]
     over = [_span(each, panel.start, panel.end, timezone) for each in found]
     over += event_marks(chart_events(panel.look), panel.start, panel.end, timezone).shapes
     stack["shapes"] += [*(shape | {"yref": f"{axis} domain"} for shape in over), *shapes]

@@ -12,6 +12,7 @@ from sre_lib.params import Review
 from sre_lib.wording.findings import next_action, question, sentence, view_name, why_here
 from sre_lib.wording.metrics import where
 from sre_lib.wording.own import measured_text
+from sre_lib.wording.ranked import why_ranked
 
 MOST_EVENTS = 3
 """A finding of many days has many events near it; the chart shows them all."""
@@ -30,7 +31,11 @@ def lead(look: Look, finding: Finding, number: int, seen: str = "") -> Fragment:
         events.append(say.plural("and {n} more event", "and {n} more events", more))
     before = say("The meeting saw: {sentence}", sentence=seen) if seen not in {"", said} else ""
     plain = "\n".join([f"{number}. {said}", *([before] if before else []), *(f"   {each}" for each in events)])
-    return fragment("finding", plain, say, number=number, tags=tags, sentence=said, events=events, before=before)
+    told = [sentence(each, say, zone) for each in finding.members]
+    plain = "\n".join([plain, *(f"   + {each}" for each in told)])
+    return fragment(
+        "finding", plain, say, number=number, tags=tags, sentence=said, events=events, before=before, members=told
+    )
 
 
 def kept_finding(opened: Opened, item: Item, number: int) -> Fragment:
@@ -75,7 +80,12 @@ def discussion(look: Look, finding: Finding, review: Review, page: str) -> Fragm
     links = [(say("Service page"), page), (say("Runbook"), look.service.runbook)]
     if review.source.type == "cloudwatch" and review.source.region:
         links.append((say("CloudWatch console"), console_link(look, finding, review.source.region)))
-    texts = {"question": question(finding, say), "action": next_action(finding, say), "why": why_here(finding, say)}
+    texts = {
+        "question": question(finding, say),
+        "action": next_action(finding, say),
+        "why": why_here(finding, say),
+        "ranked": why_ranked(finding, say),
+    }
     plain = "\n".join(texts.values())
     return fragment("discussion", plain, say, links=[link for link in links if link[1]], **texts)
 

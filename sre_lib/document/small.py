@@ -10,6 +10,7 @@ import pandas as pd
 from markupsafe import escape
 from numpy.typing import NDArray
 
+from sre_lib.analyse.stories import flat
 from sre_lib.document.look import Look, column_of
 from sre_lib.document.series import runs, thin
 from sre_lib.model import Column, Finding, Resource, Week
@@ -47,7 +48,7 @@ def small(look: Look, resource: Resource) -> tuple[str, Picture] | None:
     values = _cut(look.service_week.frame.series(column), week)
     known = values[values.notna()]
     top = max(100.0, float(known.max())) if unit == "Percent" else float(known.max()) * 1.05 or 1.0
-    found = [each for each in look.analysis.findings if column_of(each) == column]
+    found = [each for each in flat(look.analysis.findings) if column_of(each) == column]
     marks = "".join(_span(each, week) for each in found)
     body = f"{_grid()}{marks}{_band(look, column, top)}{_line(values, week, top)}"
     name = metric_name(column.metric, column.statistic, say)
@@ -85,7 +86,7 @@ def hour_map(values: NDArray[np.float64], days: Sequence[str], unit: str, top: f
 def _worst(look: Look, resource: Resource) -> Column | None:
     """Return the column with the finding of highest priority, else the first with data; None: no data."""
     columns = [column for column in look.judged(resource) if look.has_data(column)]
-    found = [column_of(each) for each in look.analysis.findings if each.resource == resource]
+    found = [column_of(each) for each in flat(look.analysis.findings) if each.resource == resource]
     return next((column for column in (*found, *columns) if column in columns), None)
 
 

@@ -20,6 +20,7 @@ from sre_lib.model import Finding
 from sre_lib.store import file_name
 from sre_lib.wording.findings import sentence
 from sre_lib.wording.metrics import where
+from sre_lib.wording.ranked import because, no_effect_text
 
 
 def open_week(review: str, week: str, *, language: str = "", now: str = "", out: str = "") -> "WeeklyReview":
@@ -37,7 +38,7 @@ class WeeklyReview:
     def ranking(self) -> Ranking:
         """Findings of all services in the order of the page; what the meeting saw stays what it discusses."""
         meeting = self.opened.meeting
-        found = rank([look.analysis for look in self.opened.looks], aside=meeting.aside)
+        found = rank([look.analysis for look in self.opened.looks], aside=meeting.aside, apart=meeting.apart)
         if not meeting.items:
             return found
         every = {each.id: each for each in (*found.listed, *found.below_cut, *found.aside)}
@@ -46,7 +47,7 @@ class WeeklyReview:
         also = tuple(each for each in found.listed if each.id not in taken)
         below = tuple(each for each in found.below_cut if each.id not in taken)
         aside = tuple(each for each in found.aside if each.id not in taken)
-        return Ranking(discuss, also, below, aside)
+        return Ranking(discuss, also, below, aside, found.known)
 
     @cached_property
     def items(self) -> tuple[Item | None, ...]:
@@ -141,18 +142,16 @@ class WeeklyReview:
         return self._folded(title, self.ranking.also)
 
     def set_aside(self) -> Fragment:
-        """Return what a verdict explains and what stayed below the cut, folded, so that the tool can be audited."""
+        """Return what verdicts and known events explain and what stayed below the cut, folded, for an audit."""
         say = self.opened.say
-        if self.ranking.aside:
-            return self._folded_with_verdicts()
-        if not self.ranking.below_cut:
+        lines = [*self._known(), *(sentence(each, say, self._zone) for each in self.ranking.below_cut)]
+        if not lines:
             return note(say("Nothing was set aside."), say)
-        title = say.plural(
-            "{n} departure below the cut",
-            "{n} departures below the cut",
-            len(self.ranking.below_cut),
-        )
-        return self._folded(title, self.ranking.below_cut)
+        if len(lines) == len(self.ranking.below_cut):
+            title = say.plural("{n} departure below the cut", "{n} departures below the cut", len(lines))
+        else:
+            title = say.plural("{n} departure set aside", "{n} departures set aside", len(lines))
+        return fragment("folded", "\n".join([title, *lines]), say, title=title, lines=lines)
 
     def changes(self) -> Fragment | None:
         """Return what changed in the week by service; None where nobody asked for it."""
@@ -186,9 +185,9 @@ class WeeklyReview:
         services = f"{len(self.opened.looks)} services, {self.opened.week.name}"
         return Plain("\n".join([services, *lines, *(f"failed: {name}" for name in self.opened.failed)]))
 
-    def _folded_with_verdicts(self) -> Fragment:
-        """Return what earlier verdicts set aside, with the verdict, before what stayed below the cut."""
-        say, zone, aside = self.opened.say, self.opened.review.timezone, self.opened.meeting.aside
+    def _known(self) -> list[str]:
+        """Return what verdicts and known events set aside, with the reason, and events that nothing followed."""
+        say, zone, aside = self.opened.say, self._zone, self.opened.meeting.aside
         lines = [
             say(
                 "{sentence} – {verdict} ({week})",
@@ -198,15 +197,27 @@ class WeeklyReview:
             )
             for each in self.ranking.aside
         ]
-        lines += [sentence(each, say, zone) for each in self.ranking.below_cut]
-        title = say.plural("{n} departure set aside", "{n} departures set aside", len(lines))
-        return fragment("folded", "\n".join([title, *lines]), say, title=title, lines=lines)
+        lines += [
+            say("{sentence} – {reason}", sentence=sentence(each, say, zone), reason=because(each, say, zone))
+            for each in self.ranking.known
+        ]
+        silent = [(look.service.name, event) for look in self.opened.looks for event in look.analysis.no_effect]
+        return [*lines, *(no_effect_text(name, event, say, zone) for name, event in silent)]
+
+    @property
+    def _zone(self) -> str:
+        """Where people live."""
+        return self.opened.review.timezone
 
     def _folded(self, title: str, findings: tuple[Finding, ...]) -> Fragment:
         """Return sentences of findings behind a title."""
-        say, zone = self.opened.say, self.opened.review.timezone
-        lines = [sentence(each, say, zone) for each in findings]
+        say = self.opened.say
+        lines = [told for each in findings for told in self._told(each)]
         return fragment("folded", "\n".join([title, *lines]), say, title=title, lines=lines)
+
+    def _told(self, finding: Finding) -> list[str]:
+        """Return the sentences of a finding and of what belongs to its story."""
+        return [sentence(each, self.opened.say, self._zone) for each in (finding, *finding.members)]
 
     def _look(self, finding: Finding) -> Look:
         """Return the service of a finding."""

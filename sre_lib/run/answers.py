@@ -19,7 +19,10 @@ FORMAT = 1
 VERSION = __version__
 
 BELOW = "below the cut"
-"""Why a finding was set aside that no verdict explains."""
+"""Why a finding was set aside that nothing explains."""
+
+VERDICT = "an earlier verdict"
+"""Why a finding was set aside that the minutes of an earlier week explain; else it is the kind of a known event."""
 
 
 def findings_json(
@@ -45,10 +48,16 @@ def findings_json(
                 for number, finding in enumerate(ranking.listed, 1)
             ],
             "set_aside": [
-                *({"because": "an earlier verdict", **_finding(finding)} for finding in ranking.aside),
-                *({"because": BELOW, **_finding(finding)} for finding in ranking.below_cut),
+                *({**_finding(finding), "because": VERDICT} for finding in ranking.aside),
+                *({**_finding(finding), "because": finding.because} for finding in ranking.known),
+                *({**_finding(finding), "because": BELOW} for finding in ranking.below_cut),
             ],
-            "not_evaluated": [asdict(each) for analysis in analyses for each in analysis.not_evaluated],
+            "not_evaluated": [
+                asdict(each) for analysis in analyses for each in (*analysis.not_evaluated, *analysis.views_lacking)
+            ],
+            "no_effect": [
+                {"service": analysis.service, **asdict(event)} for analysis in analyses for event in analysis.no_effect
+            ],
             "seen_by_people": {
                 "missed": len(missed(entries)),
                 "seen": [_seen(each) for each in entries if each.origin == "people"],
@@ -115,7 +124,9 @@ def document(content: Mapping[str, Any]) -> bytes:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     """Return a finding as plain values."""
-    return {key: value for key, value in asdict(finding).items() if value is not None}
+    told = {key: value for key, value in asdict(finding).items() if value is not None}
+    told["members"] = [_finding(each) for each in finding.members]
+    return told
 
 
 def _seen(entry: Entry) -> dict[str, Any]:

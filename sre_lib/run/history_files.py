@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from nbformat import NotebookNode
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from sre_lib.analyse.stories import flat
 from sre_lib.document.history import PastWeek, history
 from sre_lib.document.history_page import history_notebook
 from sre_lib.document.minutes.record import Minutes
@@ -26,6 +27,7 @@ class _NotJudged(BaseModel):
     service: str
     part: str
     metric: str
+    view: str = ""
 
 
 class _File(BaseModel):
@@ -69,11 +71,11 @@ def past_week(minutes: Minutes, content: bytes | None) -> PastWeek:
     try:
         file = _File.model_validate_json(content or b"")
         by_verdict = [each for each in file.set_aside if each.get("because") != BELOW]
-        found = tuple(_finding(each) for each in (*file.findings, *by_verdict))
+        found = tuple(flat([_finding(each) for each in (*file.findings, *by_verdict)]))
         below = tuple(_finding(each) for each in file.set_aside if each.get("because") == BELOW)
     except ValidationError:
         return PastWeek(minutes)
-    lacking = frozenset((each.service, each.part, each.metric) for each in file.not_evaluated)
+    lacking = frozenset((each.service, each.part, each.metric) for each in file.not_evaluated if not each.view)
     return PastWeek(minutes, found, below, lacking, file.became)
 
 

@@ -161,7 +161,9 @@ def with_meeting(opened: Opened, kept: Kept, earlier: Mapping[str, Kept]) -> Ope
     matches = meeting.Matches.of(every, minutes, past, zone)
     decided = meeting.carried(past, matches.before, day)
     found = Meeting((), decided, meeting.open_actions(past, day))
-    ranking = rank(analyses, aside=found.aside)
+    written = {each.id for each in minutes.entries} if minutes.begun else set()
+    apart = {name for name, matched in matches.here.items() if matched.same in written}
+    ranking = rank(analyses, aside=found.aside, apart=apart)
     said = {each.id: sentence(each, opened.say, zone) for each in ranking.discuss}
     rest: list[Finding] = [each for each in every if each.id not in said]
     found = replace(found, items=meeting.items(minutes, ranking.discuss, rest, matches, said))

@@ -108,7 +108,7 @@ def test_one_series_that_cannot_be_judged_does_not_stop_the_others(status, reaso
 
 def event(minutes, length=10, services=()):
     start = WEEK.start + timedelta(minutes=minutes)
-    return Event(start, start + timedelta(minutes=length), "push", f"push at {minutes}", services)
+    return Event(start, start + timedelta(minutes=length), "incident", f"incident at {minutes}", services)
 
 
 def test_a_finding_knows_the_events_near_it():

@@ -70,6 +70,11 @@ class Meeting:
             if each.finding and each.verdict in QUIET and not (each.until and each.until < each.meeting)
         }
 
+    @property
+    def apart(self) -> frozenset[str]:
+        """Return the ids of the findings that the document has sections for: none is told under another."""
+        return frozenset(each.finding for each in self.items if each.finding)
+
 
 _MEETING = TypeAdapter(Meeting)
 

@@ -1,0 +1,95 @@
+"""Findings of one moment and cause are one story: one of them leads, the others are its evidence."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from sre_lib.analyse.known_causes import FELT
+from sre_lib.model import Finding
+from sre_lib.views import builtin_views, shape_of
+
+PAD = timedelta(minutes=10)
+"""What is no further apart overlaps: one metric shows a moment a datapoint or two later than another."""
+
+APART = timedelta(minutes=75)
+"""Moments of one service that begin within so much are one story; a cause takes a while to show everywhere."""
+
+ACROSS = timedelta(minutes=20)
+"""The same between services."""
+
+LASTING_APART = timedelta(hours=3)
+"""Lasting changes whose change itself is no further apart are one."""
+
+FELT_SHARE = 0.5
+"""What customers felt takes a story's priority so much of the way to 1."""
+
+
+def stories(findings: Sequence[Finding], across: bool = False, apart: Collection[str] = ()) -> tuple[Finding, ...]:
+    """Return findings with those of one moment and cause under the one that leads, by falling priority.
+
+    One moment: spans that overlap and begin near each other (`across` services: nearer still); lasting changes that
+    happen together; growth of one part. The leader says most about the cause: CPU and memory before their context, a
+    view of an expert before a general one, then priority. `apart` are ids that lead or stand alone: someone wrote on
+    them.
+    """
+    told: list[Finding] = []
+    for finding in sorted(findings, key=lambda each: _leads(each, apart)):
+        at = next((i for i, leader in enumerate(told) if _joins(finding, leader, across)), None)
+        if at is None or finding.id in apart:
+            told.append(finding)
+        else:
+            members = (*told[at].members, replace(finding, members=()), *finding.members)
+            told[at] = replace(told[at], members=members)
+    return tuple(sorted(told, key=lambda each: (-each.priority, each.start, each.id)))
+
+
+def weighed(story: Finding) -> Finding:
+    """Return a story with what customers felt in its priority: p + (1 - p) x `FELT_SHARE` x how surprising that was."""
+    felt = max((each.score for each in (story, *story.members) if each.metric in FELT), default=0.0)
+    if not felt:
+        return story
+    priority = story.priority + (1 - story.priority) * FELT_SHARE * felt
+    return replace(story, priority=priority, factors={**story.factors, "felt": priority / story.priority})
+
+
+def flat(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield every finding and the members of every story."""
+    for finding in findings:
+        yield finding
+        yield from finding.members
+
+
+def _leads(finding: Finding, apart: Collection[str]) -> tuple[object, ...]:
+    """Return what leaders are sorted by."""
+    view = builtin_views().get(finding.view)
+    experts = bool(view and view.series)
+    return (
+        finding.id not in apart,
+        finding.resource == "context" and not experts,
+        finding.metric in FELT,
+        -round(finding.priority * (1.3 if experts else 1.0), 6),
+        finding.start,
+        finding.service,
+        finding.part,
+        finding.metric,
+        finding.id,
+    )
+
+
+def _joins(finding: Finding, leader: Finding, across: bool) -> bool:
+    """Tell whether a finding belongs to the story of a leader."""
+    if finding.service != leader.service and not across:
+        return False
+    shapes = {shape_of(finding.view), shape_of(leader.view)}
+    if "growth" in shapes:
+        return shapes == {"growth"} and finding.service == leader.service and _overlap(finding, leader)
+    between = abs(finding.start - leader.start)
+    if "level_shift" in shapes:
+        return shapes == {"level_shift"} and between <= LASTING_APART and finding.service == leader.service
+    return _overlap(finding, leader) and between <= (APART if finding.service == leader.service else ACROSS)
+
+
+def _overlap(one: Finding, other: Finding) -> bool:
+    """Tell whether two spans overlap, nearly."""
+    first, second = (each.until or each.end for each in (one, other))
+    return one.start <= second + PAD and other.start <= first + PAD
