@@ -25,6 +25,7 @@ from sre_lib.params_file import (
 )
 from sre_lib.params_services import services_of
 from sre_lib.params_yaml import Located, Place, load_yaml, nearest
+from sre_lib.public_holidays import country_of
 from sre_lib.views import Views, builtin_views
 
 OWN_LIMITS = ("ram_bytes",)
@@ -48,6 +49,7 @@ class Review:
     events: tuple[Event, ...]
     catalog: Catalog
     changes: tuple[ChangeSource, ...] = ()
+    holidays: tuple[str, ...] = ()
     views: Views = field(default_factory=builtin_views)
 
     @property
@@ -136,6 +138,7 @@ def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
         events=tuple(_event(entry, entries.timezone) for entry in entries.events),
         catalog=catalog,
         changes=_changes(entries),
+        holidays=country_of(entries.timezone) if entries.holidays is None else entries.holidays,
     )
 
 

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from sre_lib.catalog import KindSpec, MetricSpec, Name, Strict, extended
 from sre_lib.model import ChangeSource
 from sre_lib.params_yaml import Located, Place, nearest
+from sre_lib.public_holidays import supported
 from sre_lib.weeks import FIRST_YEAR, LAST_YEAR
 
 EVENT_KINDS = (
@@ -53,6 +54,13 @@ def _texts(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
+def _country(code: str) -> str:
+    if code not in supported():
+        raise ValueError(f"no public holidays are known of such a country; {nearest(code, sorted(supported()))}")
+    return code
+
+
+Country = Annotated[str, AfterValidator(_country)]
 Account = Annotated[str, Field(pattern=r"^([0-9]{12})?$")]
 Region = Annotated[str, Field(pattern=r"^([a-z]{2,}(-[a-z]+)+-[0-9]+)?$")]
 Moment = Annotated[str, AfterValidator(_moment)]
@@ -140,6 +148,7 @@ class ReviewFile(Strict):
     services: Annotated[tuple[ServiceEntry, ...], Field(strict=False)]
     events: Annotated[tuple[EventEntry, ...], Field(strict=False)] = ()
     changes: Annotated[tuple[ChangeSource, ...], Field(strict=False)] | None = None
+    holidays: Annotated[tuple[Country, ...], Field(strict=False)] | None = None
 
 
 _SHAPES: Mapping[str, type[BaseModel]] = {

@@ -23,6 +23,7 @@ from sre_lib.collect.queries import Metric
 from sre_lib.collect.windows import HOUR_S, Window, aligned, epoch, floor
 from sre_lib.model import PERIOD_S, Answer, Column, Event, MetricFrame, Part, Service, ServiceWeek, Status, Week
 from sre_lib.params import Review
+from sre_lib.public_holidays import holiday_events
 
 NOT_ASKED = "the archive holds nothing of this week"
 PARTLY_ASKED = "the archive holds only a part of this week"
@@ -188,9 +189,10 @@ def _never_asked(column: Column, slot_s: int) -> str:
 def _events(review: Review, service: Service, week: Week) -> tuple[Event, ...]:
     """Return the known events that concern a service, from the history to seven days after the week."""
     last = week.end + timedelta(days=7)
+    public = holiday_events(review.holidays, week.history_start, last, week.timezone, review.language)
     return tuple(
         event
-        for event in review.events
+        for event in (*review.events, *public)
         if (not event.services or service.name in event.services)
         and event.start < last
         and max(event.end, event.start + timedelta(seconds=1)) > week.history_start

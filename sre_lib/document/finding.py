@@ -43,7 +43,9 @@ def kept_finding(opened: Opened, item: Item, number: int) -> Fragment:
     say = opened.say
     tags = [where(item.entry.service, item.entry.part), say("no longer found, with your notes")]
     plain = f"{number}. {item.entry.sentence} ({tags[-1]})"
-    return fragment("finding", plain, say, number=number, tags=tags, sentence=item.entry.sentence, events=[], before="")
+    return fragment(
+        "finding", plain, say, number=number, tags=tags, sentence=item.entry.sentence, events=[], before="", members=[]
+    )
 
 
 def own_finding(opened: Opened, item: Item, number: int, also: int) -> list[Fragment | Chart]:
@@ -57,7 +59,9 @@ def own_finding(opened: Opened, item: Item, number: int, also: int) -> list[Frag
     column, span = Column(entry.part, entry.metric, entry.statistic), (entry.start, entry.end)
     seen = measured_text(column, entry.unit, entry.evidence, span, say, opened.review.timezone)
     plain = f"{number}. {entry.sentence} ({tags[1]})\n   {seen}"
-    head = fragment("finding", plain, say, number=number, tags=tags, sentence=entry.sentence, events=[seen], before="")
+    head = fragment(
+        "finding", plain, say, number=number, tags=tags, sentence=entry.sentence, events=[seen], before="", members=[]
+    )
     look = next((each for each in opened.looks if each.service.name == entry.service), None)
     if look is None or column not in look.service_week.frame.answers:
         return [head, note(say("The series of this finding is not in the archive."), say)]

@@ -1,13 +1,14 @@
 """What `sre-review minutes merge` does: take in what somebody wrote on their copy of a week."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sre_lib.document.minutes import minutes_file
 from sre_lib.document.minutes.cells import People, people_of
 from sre_lib.document.minutes.merge import merged, people_of_minutes
 from sre_lib.document.minutes.record import Entry
-from sre_lib.document.minutes.week_files import read_notebook
+from sre_lib.document.minutes.week_files import Kept, read_notebook
 from sre_lib.errors import UserMistakeError
 from sre_lib.run.frame import kept_frame
 from sre_lib.run.meeting import Desk
@@ -41,12 +42,21 @@ def merge(file: Path, desk: Desk) -> Merge:
         raise UserMistakeError(
             f"{file}: is of the week {copy.week}, wants {desk.week.name}; name its week with `--week {copy.week}`"
         )
-    with desk.store.locked(f"run-{desk.folder}"), desk.writing():
-        kept = desk.read()
-        found = merged(kept.minutes, copy.people, copy.entries)
-        files = kept.changed(found.minutes)
-        desk.store.write_all({f"{desk.folder}/{name}": content for name, content in files.items()})
-    return Merge(bool(files), (*kept.together.remarks, *found.remarks))
+    with desk.store.locked(f"run-{desk.folder}"):
+        while True:
+            kept = desk.read()
+            found = merged(kept.minutes, copy.people, copy.entries)
+            files = kept.changed(found.minutes)
+            keyed = {f"{desk.folder}/{name}": content for name, content in files.items()}
+            with desk.writing():
+                # JupyterLab or an editor may have saved meanwhile: then both sides are read once more.
+                if desk.store.write_all(keyed, partial(_still, desk, kept)):
+                    return Merge(bool(files), (*kept.together.remarks, *found.remarks))
+
+
+def _still(desk: Desk, kept: Kept) -> bool:
+    """Tell whether nobody wrote anything on the week since."""
+    return desk.read() == kept
 
 
 def _copy(file: Path) -> Copy:

@@ -1,15 +1,18 @@
 """Open a week in JupyterLab for the meeting, and take in what was written when it ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sre_lib import params
 from sre_lib.document.minutes.week_files import NOTEBOOK
 from sre_lib.errors import UserMistakeError
 from sre_lib.run.lab.server import serve
-from sre_lib.run.meeting import Desk
+from sre_lib.run.meeting import Desk, People
+from sre_lib.run.publish import weekly_of
+from sre_lib.run.week_pages import notebook_text
 from sre_lib.store import LocalStore, file_name
 
 Tell = Callable[[str], None]
@@ -43,7 +46,8 @@ def open_week(  # noqa: PLR0913  one parameter an option of the command
 ) -> None:
     """Serve the week's notebook until JupyterLab ends, then put what was written into minutes.yaml.
 
-    Waits for a run of the same week. Raises UserMistakeError where the week is open already, or the port is taken.
+    Before, what was written on either side is put into both. Waits for a run of the same week. Raises UserMistakeError
+    where the week is open already, the port is taken, or notebook or minutes.yaml cannot be read.
     """
     with ExitStack() as held:
         with desk.store.locked(f"run-{desk.folder}"):
@@ -52,10 +56,22 @@ def open_week(  # noqa: PLR0913  one parameter an option of the command
                     f"week: {desk.week.name} of {desk.review.name} is open in JupyterLab already; "
                     "go to its browser window, or end it with Ctrl-C where it was started"
                 )
+            _tell_each(desk.write(None, partial(_notebook, desk)), tell)
         root = folder / file_name(desk.review.name)
         serve(root, f"{desk.week.name}/{NOTEBOOK}", port, tell_url, browser=browser)
-        for remark in desk.write(None, lambda _: {}):
-            tell(remark)
+        _tell_each(desk.write(None, lambda _: {}), tell)
+
+
+def _notebook(desk: Desk, people: People) -> Mapping[str, bytes]:
+    """Return the notebook by its name where it does not say yet what minutes.yaml does."""
+    text = notebook_text(weekly_of(desk, people)[0])
+    return {} if text == desk.store.read(f"{desk.folder}/{NOTEBOOK}") else {NOTEBOOK: text}
+
+
+def _tell_each(remarks: Iterable[str], tell: Tell) -> None:
+    """Point out what people should look at."""
+    for remark in remarks:
+        tell(remark)
 
 
 def _only_review(near: Path) -> str:

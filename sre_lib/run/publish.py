@@ -53,7 +53,7 @@ def _published(desk: Desk, folder: Path, tell: Tell, to: Path | None, *, noteboo
     missing: dict[str, str] = {}
 
     def document(people: People) -> Mapping[str, bytes]:
-        weekly, frame = _weekly(desk, people)
+        weekly, frame = weekly_of(desk, people)
         services = _services(desk, frame, missing)
         pages = rendered(weekly, services, frame, people.minutes)
         if to is not None:
@@ -75,8 +75,11 @@ def _published(desk: Desk, folder: Path, tell: Tell, to: Path | None, *, noteboo
     return Published((to or folder / desk.folder) / "index.html", tuple(missing.values()))
 
 
-def _weekly(desk: Desk, people: People) -> tuple[NotebookNode, Frame]:
-    """Return the weekly notebook with what people wrote, and the frame of its pages."""
+def weekly_of(desk: Desk, people: People) -> tuple[NotebookNode, Frame]:
+    """Return the weekly notebook with what people wrote, and the frame of its pages.
+
+    Raises UserMistakeError where there is no notebook (any more), or one of which no run said the frame.
+    """
     name = f"{desk.folder}/{NOTEBOOK}"
     if people.notebook is None:
         raise UserMistakeError(f"{name}: was removed meanwhile; run `sre-review run` for this week once more")

@@ -6,8 +6,8 @@ from datetime import date
 
 from sre_lib.document.minutes import form
 from sre_lib.document.minutes.cells import People
-from sre_lib.document.minutes.record import Added, Entry, Minutes, Written, digest
-from sre_lib.document.minutes.sync import agree
+from sre_lib.document.minutes.record import Added, Entry, Minutes, Written, canonical, digest
+from sre_lib.document.minutes.sync import Agreed, agree, both
 from sre_lib.document.minutes.together import Together, said_of
 
 
@@ -82,11 +82,20 @@ def _unknown(discussions: Mapping[str, Written], entries: Sequence[Entry]) -> di
 
 def _side(ours: Written | None, theirs: Written | None, meeting: date | None) -> _Side:
     """Return the text of both sides with our digests; dates in words become ISO dates where there is a `meeting`."""
-    agreed = agree(theirs, ours)
+    agreed = _both_where_ours_is_newer(agree(theirs, ours), ours or Written(), theirs or Written())
     text = form.saved(agreed.text, meeting) if meeting else agreed.text
     base = ours or Written()
     # What is in neither our notebook nor our file yet was never agreed on, so that the notebook takes it in.
     return _Side(Written(text, base.agreed, base.taken), agreed.conflict and digest(text) != digest(base.text))
+
+
+def _both_where_ours_is_newer(agreed: Agreed, ours: Written, theirs: Written) -> Agreed:
+    """Return theirs alone only where ours is what their copy began with, else both."""
+    one, other = canonical(theirs.text), canonical(ours.text)
+    if agreed.text != one or digest(other) == theirs.agreed:
+        return agreed
+    text = both(one, other)
+    return Agreed(text, conflict=text not in {one, other})
 
 
 def _said(where: str) -> str:
