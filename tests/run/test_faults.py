@@ -1,4 +1,4 @@
-"""A run or a publish that fails at any file operation loses no word, and the next one brings all together."""
+"""A command that fails at any file operation loses no word, and the next one brings all together."""
 
 import errno
 import os
@@ -10,10 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from filelock import FileLock
 from nbformat.v4 import new_markdown_cell
 
+from sre_lib.document.minutes.minutes_file import encode
+from sre_lib.document.minutes.record import Minutes, Written
 from sre_lib.errors import StoreError
+from sre_lib.run import open_week
+from sre_lib.run.cli import main
+from sre_lib.run.minutes_command import merge
+from sre_lib.run.weekly_run import Plan
 from tests.run.stubbed import Room, cell_named, discussion, room
 
 IN_NOTEBOOK = (
@@ -24,6 +31,8 @@ IN_NOTEBOOK = (
     "said-in-a-cell-of-my-own",
 )
 IN_FILE = ("said-in-the-file",)
+IN_COPY = "said-in-the-copy"
+IN_LAB = "said-while-it-is-open"
 
 
 class KilledError(BaseException):
@@ -31,10 +40,11 @@ class KilledError(BaseException):
 
 
 class Faulty:
-    """File operations of the store, counted from 1; the one with the number `at` fails."""
+    """File operations of the store, counted from 1; number `at` fails, `lasting`: those after it too."""
 
-    def __init__(self, at: int, failure: Callable[[], BaseException]) -> None:
+    def __init__(self, at: int, failure: Callable[[], BaseException], *, lasting: bool = False) -> None:
         self.at, self.failure = at, failure
+        self.lasting = lasting or failure is KilledError
         self.count = 0
 
     def __call__(self, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,8 +52,7 @@ class Faulty:
 
         def operation(*arguments: object, **named: object) -> object:
             self.count += 1
-            dead = self.count > self.at and self.failure is KilledError
-            if self.count == self.at or dead:
+            if self.count == self.at or (self.count > self.at and self.lasting):
                 raise self.failure()
             return real(*arguments, **named)
 
@@ -66,9 +75,9 @@ def read_only() -> OSError:
 
 
 @contextmanager
-def failing(at: int, failure: Callable[[], BaseException]) -> Iterator[Faulty]:
-    """Let the store's file operation with this number fail."""
-    faulty = Faulty(at, failure)
+def failing(at: int, failure: Callable[[], BaseException], *, lasting: bool = False) -> Iterator[Faulty]:
+    """Let the store's file operation with this number fail, or all from there on."""
+    faulty = Faulty(at, failure, lasting=lasting)
     with pytest.MonkeyPatch.context() as patch:
         for place, name in (
             (tempfile, "mkstemp"), (os, "fdopen"), (os, "fsync"), (Path, "chmod"), (Path, "mkdir"), (Path, "unlink"),
@@ -93,6 +102,25 @@ def written_on_both_sides(made: Room) -> None:
     made.minutes_file.write_text(made.minutes_file.read_text().replace("before", f"before, {IN_FILE[0]}"))
 
 
+def opened(made: Room, plan: Plan) -> None:
+    """Open the week; the server ends when something was written into the notebook."""
+
+    def serve(*_: object, **__: object) -> None:
+        made.write_in("notes:missing", IN_LAB)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(open_week, "serve", serve)
+        open_week.open_week(plan.desk, made.home / "reviews", None, made.told.append, made.told.append, browser=False)
+
+
+def merged(made: Room, plan: Plan) -> None:
+    """Take in a copy, in which the same cell was written in too."""
+    copy = made.home / "copy.yaml"
+    notes = {"services": Written(IN_COPY), "changes": Written(IN_COPY)}
+    copy.write_bytes(encode(Minutes(made.week, made.minutes().meeting, notes=notes), None))
+    merge(copy, plan.desk)
+
+
 def restore(made: Room, kept: Path) -> None:
     """Put the folders of pages and archive back as they were."""
     for name in ("reviews", "archive"):
@@ -111,8 +139,20 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
 
 
 def every(*cases: tuple[object, ...]) -> list[object]:
-    """Return cases of command, failure and error: the first two take seconds, the others are for the long run."""
-    return [pytest.param(*case, marks=pytest.mark.long if number > 1 else ()) for number, case in enumerate(cases)]
+    """Return cases of command, failure and error: the first four take seconds, the others are for the long run."""
+    return [pytest.param(*case, marks=pytest.mark.long if number > 3 else ()) for number, case in enumerate(cases)]
+
+
+COMMANDS = {Room.run: (), Room.publish: (), opened: (IN_LAB,), merged: (IN_COPY,)}
+"""The commands that write, each with the words that come by it."""
+
+
+def assert_both_sides_say(made: Room, texts: tuple[str, ...], when: str) -> None:
+    """Fail where a text lacks in the notebook or in the minutes."""
+    minutes = made.minutes_file.read_text()
+    cells = "\n".join(cell.source for cell in made.notebook().cells)
+    for text in texts:
+        assert (text in cells, text in minutes) == (True, True), f"{text} {when}"
 
 
 @pytest.mark.parametrize(
@@ -120,26 +160,49 @@ def every(*cases: tuple[object, ...]) -> list[object]:
     every(
         (Room.run, KilledError, KilledError),
         (Room.publish, full_disk, StoreError),
+        (opened, full_disk, StoreError),
+        (merged, KilledError, KilledError),
+        (merged, full_disk, StoreError),
         (Room.run, full_disk, StoreError),
         (Room.publish, KilledError, KilledError),
+        (opened, KilledError, KilledError),
         (Room.run, read_only, StoreError),
         (Room.publish, read_only, StoreError),
+        (opened, read_only, StoreError),
+        (merged, read_only, StoreError),
     ),
 )
-def test_whatever_file_operation_fails_no_word_is_lost(made, tmp_path, command, failure, raised) -> None:
-    plan, at, fired = made.plan, 0, True
+@pytest.mark.parametrize("lasting", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_whatever_file_operation_fails_no_word_is_lost(made, tmp_path, command, failure, raised, lasting) -> None:
+    plan, at, fired, words = made.plan, 0, True, (*IN_NOTEBOOK, *IN_FILE)
     while fired:
         at += 1
-        with failing(at, failure) as faulty, suppress(raised):
+        with failing(at, failure, lasting=lasting) as faulty, suppress(raised):
             command(made, plan)
         fired = faulty.fired
         said = made.said()
-        assert [text for text in (*IN_NOTEBOOK, *IN_FILE) if text not in said] == [], f"operation {at}"
+        assert [text for text in words if text not in said] == [], f"operation {at}"
         command(made, plan)
-        minutes = made.minutes_file.read_text()
-        cells = "\n".join(cell.source for cell in made.notebook().cells)
-        for text in (*IN_NOTEBOOK, *IN_FILE):
-            assert (text in cells, text in minutes) == (True, True), f"{text} after operation {at}"
-        assert made.store_leftovers() == () or failure is KilledError
+        if command is merged:
+            made.publish(plan)
+        assert_both_sides_say(made, words, f"after operation {at}")
+        said = made.said()
+        assert [text for text in COMMANDS[command] if text not in said] == [], f"after operation {at}"
+        assert made.store_leftovers() == () or failure is KilledError or lasting
         restore(made, tmp_path / "kept")
-    assert at > 30
+    assert at > 15
+
+
+@pytest.mark.parametrize("command", [("publish", "shop"), ("minutes", "merge", "copy.yaml", "shop"), ("open", "shop")])
+def test_a_full_disk_is_one_sentence_and_changes_nothing(made, monkeypatch, command) -> None:
+    monkeypatch.setattr(open_week, "serve", lambda *_, **__: None)
+    merged(made, made.plan)
+    made.write_in("notes:services", "late")
+    (made.home / "copy.yaml").write_text((made.home / "copy.yaml").read_text().replace(IN_COPY, "new in the copy"))
+    before = made.notebook_file.read_bytes(), made.minutes_file.read_bytes()
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(full_disk()))
+    answer = CliRunner().invoke(main, [*command, "--week", made.week])
+    assert (answer.exit_code, answer.stdout, answer.stderr.count("\n")) == (1, "", 1), answer.stderr
+    assert "No space left on device; free space or rights there" in answer.stderr
+    assert (made.notebook_file.read_bytes(), made.minutes_file.read_bytes()) == before
+    assert made.store_leftovers() == ()

@@ -1,5 +1,7 @@
 """`sre-review minutes merge`: what a partner wrote on their copy comes in; any other file changes nothing."""
 
+import os
+
 import pytest
 from click.testing import CliRunner
 
@@ -68,6 +70,19 @@ def test_what_both_wrote_is_kept_and_said(both, name):
     assert text(ours, finding) == f"**Verdict:** fix\n\n{BOTH}\n\n**Verdict:** watch"
 
 
+@pytest.mark.parametrize("we_publish", [False, True])
+def test_a_copy_that_began_with_another_text_replaces_none_of_ours(both, we_publish):
+    ours, theirs = both
+    finding = servers.write(ours, {"discussion:": "**Verdict:** watch"})
+    servers.write(theirs, {"discussion:": "**Verdict:** fix"})
+    if we_publish:
+        published(ours)
+    answer = merge(servers.folder(theirs) / "weekly_review.ipynb")
+    assert "changed here and in the copy; both texts are kept" in answer.stderr
+    published(ours)
+    assert text(ours, finding) == f"**Verdict:** fix\n\n{BOTH}\n\n**Verdict:** watch"
+
+
 def test_what_we_wrote_and_did_not_publish_stays(both):
     ours, theirs = both
     finding = servers.write(ours, {"discussion:": "**Verdict:** watch", "notes:services": "ours"})
@@ -77,6 +92,32 @@ def test_what_we_wrote_and_did_not_publish_stays(both):
     kept = servers.desk(ours).read().minutes
     assert text(ours, finding) == "**Verdict:** watch"
     assert {name: each.text for name, each in kept.notes.items()} == {"services": "ours", "changes": "theirs"}
+
+
+@pytest.mark.parametrize("saved", ["weekly_review.ipynb", "minutes.yaml"])
+def test_what_is_saved_between_reading_and_writing_is_kept_too(both, monkeypatch, saved):
+    ours, theirs = both
+    servers.write(ours, {"notes:services": "ours"})
+    published(ours)
+    servers.write(theirs, {"notes:changes": "theirs"})
+    file, real, left = servers.folder(ours) / saved, os.fsync, ["late", "later"]
+
+    def meanwhile(handle):
+        if left:
+            file.write_text(file.read_text().replace("ours", f"ours {left.pop(0)}"))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", meanwhile)
+    assert merge(servers.folder(theirs) / "weekly_review.ipynb").exit_code == 0
+    assert left == []
+    published(ours)
+    kept = servers.desk(ours).read().minutes
+    assert {name: each.text for name, each in kept.notes.items()} == {
+        "services": "ours later late",
+        "changes": "theirs",
+    }
+    cells = (servers.folder(ours) / "weekly_review.ipynb").read_text()
+    assert ("ours later late" in cells, "theirs" in cells) == (True, True)
 
 
 @pytest.mark.parametrize(
