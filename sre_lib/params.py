@@ -138,6 +138,7 @@ def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
         events=tuple(_event(entry, entries.timezone) for entry in entries.events),
         catalog=catalog,
         changes=_changes(entries),
+        views={**builtin_views(), **entries.views},
         holidays=country_of(entries.timezone) if entries.holidays is None else entries.holidays,
     )
 

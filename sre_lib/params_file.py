@@ -12,6 +12,7 @@ from sre_lib.catalog import KindSpec, MetricSpec, Name, Strict, extended
 from sre_lib.model import ChangeSource
 from sre_lib.params_yaml import Located, Place, nearest
 from sre_lib.public_holidays import supported
+from sre_lib.views import View, with_builtin
 from sre_lib.weeks import FIRST_YEAR, LAST_YEAR
 
 EVENT_KINDS = (
@@ -148,12 +149,14 @@ class ReviewFile(Strict):
     services: Annotated[tuple[ServiceEntry, ...], Field(strict=False)]
     events: Annotated[tuple[EventEntry, ...], Field(strict=False)] = ()
     changes: Annotated[tuple[ChangeSource, ...], Field(strict=False)] | None = None
+    views: Annotated[Mapping[Name, View], BeforeValidator(with_builtin)] = Field(default_factory=dict)
     holidays: Annotated[tuple[Country, ...], Field(strict=False)] | None = None
 
 
 _SHAPES: Mapping[str, type[BaseModel]] = {
     "services": ServiceEntry, "related": PartEntry, "events": EventEntry, "kinds": KindSpec, "metrics": MetricSpec,
     "demo": DemoSource, "cloudwatch": CloudWatchSource, "archive": ArchiveSource,
+    "views": View,
 }  # fmt: skip
 
 _WANTED_REGION = "wants the name of an AWS region, such as ap-northeast-1"

@@ -71,9 +71,25 @@ def derived_specs() -> Mapping[str, DerivedSpec]:
     return TypeAdapter(dict[str, DerivedSpec]).validate_python(_entries().get(_DERIVED_FILE, {}))
 
 
-def shape_of(view: str) -> str:
-    """Return the shape of what a view finds; what is not known (of an older version, say) keeps its name."""
-    known = builtin_views().get(view)
+def with_builtin(entries: object) -> object:
+    """Return views as written in a review file, each of the package's with what is not written there as it was.
+
+    What has not the shape of views comes back as it is.
+    """
+    if not isinstance(entries, Mapping):
+        return entries
+    known = builtin_views()
+    return {
+        name: {**known[name].model_dump(exclude_unset=True), **entry}
+        if name in known and isinstance(entry, Mapping)
+        else entry
+        for name, entry in entries.items()
+    }
+
+
+def shape_of(view: str, views: Views | None = None) -> str:
+    """Return the shape of what a view finds; one that is not known (of people, say) keeps its name."""
+    known = (builtin_views() if views is None else views).get(view)
     return known.like if known else view
 
 

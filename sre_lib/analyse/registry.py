@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 from sre_lib.analyse.detectors.candidate import Detector, SeenDetector
@@ -10,8 +11,10 @@ from sre_lib.analyse.detectors.growth import Growth
 from sre_lib.analyse.detectors.level_shift import LevelShift
 from sre_lib.analyse.detectors.saturation import Saturation
 from sre_lib.analyse.detectors.threshold import Threshold
+from sre_lib.errors import UserMistakeError
 from sre_lib.model import Hurts, Resource
-from sre_lib.views import View
+from sre_lib.params_yaml import nearest
+from sre_lib.views import View, Views
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,10 @@ SEEN: Mapping[str, type[Any]] = {
 """Detectors that look at what stands beside a series, too: `look(seen)`."""
 
 
+ALL: Mapping[str, type[Any]] = {**SERIES, **SEEN}
+"""All detectors by name."""
+
+
 def series_detector(view: View, meaning: Meaning) -> Detector | None:
     """Return the detector of a view for a series; None where the series' meaning has nothing for it to look for.
 
@@ -59,6 +66,28 @@ def seen_detector(view: View) -> SeenDetector | None:
     return made(**view.settings) if made else None
 
 
+def check(views: Views, file: Path) -> None:
+    """Refuse views whose detector is not known or whose settings are not its own, with a sentence that names the file.
+
+    Raises UserMistakeError.
+    """
+    for name, view in views.items():
+        place = f"{file}: views: {name}"
+        if view.detector not in ALL:
+            raise UserMistakeError(f"{place}: detector: got {view.detector!r}, {nearest(view.detector, tuple(ALL))}")
+        known = settings_of(view.detector)
+        strangers = [each for each in view.settings if each not in known]
+        if strangers:
+            raise UserMistakeError(
+                f"{place}: settings: {strangers[0]!r} is none of {view.detector}; {nearest(strangers[0], known)}"
+            )
+        try:
+            _ = seen_detector(view) or series_detector(view, Meaning(hurts="up", limit=1.0))
+        except (TypeError, ValueError) as error:
+            wrong = str(error).splitlines()[0]
+            raise UserMistakeError(f"{place}: settings: {wrong}") from None
+
+
 def settings_of(detector: str) -> tuple[str, ...]:
     """Return the names of a detector's settings; KeyError where there is no such detector."""
-    return tuple(each.name for each in fields((SERIES | SEEN)[detector]))  # type: ignore[operator]  # two plain dicts
+    return tuple(each.name for each in fields(ALL[detector]))

@@ -10,6 +10,7 @@ from IPython.core.getipython import get_ipython
 
 from sre_lib import params
 from sre_lib.analyse.memo import analysis
+from sre_lib.analyse.registry import check as check_views
 from sre_lib.collect.archive import PERIODS, Archive
 from sre_lib.collect.changes.gather import collect_changes, lacks_changes
 from sre_lib.collect.gather import Collected, Problem, collect
@@ -67,6 +68,7 @@ def open_review(  # noqa: PLR0913  the parameters of the notebooks
     """
     _check({"review": review, "week": week, "service": service, "language": language, "now": now, "out": out})
     loaded = params.load(review).in_language(language)
+    check_views(loaded.views, loaded.file)
     moment = clock(loaded, week, _moment(now))
     chosen = must_have_ended(loaded.week(week, moment), moment)
     services = (loaded.service(service),) if service else loaded.services
@@ -77,7 +79,7 @@ def open_review(  # noqa: PLR0913  the parameters of the notebooks
         with open_source(loaded, moment) as clients:
             collected = collect(loaded, lacking, chosen, clients, archive, moment) if lacking else None
             collect_changes(loaded, services, chosen, clients, archive, moment)
-    say = wording(loaded.language)
+    say = wording(loaded.language).looking(loaded.views)
     looks, failed = _looks(loaded, services, chosen, archive, say)
     simulated = loaded.source.type == "demo" or archive.simulated
     lacks = _lacking([look.service for look in looks], loaded, chosen, archive)

@@ -69,13 +69,13 @@ class Panel:
     def levels(self, finding: Finding) -> list[Trace]:
         """Return the levels before and after a lasting change, or the slope of a growth, as straight lines."""
         evidence, last = finding.evidence, finding.until or finding.end
-        if shape_of(finding.view) == "level_shift":
+        if shape_of(finding.view, self.look.say.views) == "level_shift":
             begin = finding.start - (last - finding.start)
             return [
                 self._straight(finding.view, (begin, evidence["before"]), (finding.start, evidence["before"])),
                 self._straight("", (finding.end, evidence["after"]), (last, evidence["after"])),
             ]
-        if shape_of(finding.view) == "growth":
+        if shape_of(finding.view, self.look.say.views) == "growth":
             begin = last - timedelta(days=evidence["days"])
             return [self._straight(finding.view, (begin, evidence["from_value"]), (last, evidence["value"]))]
         return []

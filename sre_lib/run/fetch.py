@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sre_lib import params, weeks
+from sre_lib.analyse.registry import check as check_views
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.estimate import estimate
 from sre_lib.collect.gather import Collected, collect, planned
@@ -61,6 +62,7 @@ class DryRun:
 def scope(name: str, week: str, now: datetime | None, language: str = "") -> Scope:
     """Return the scope of a command; UserMistakeError where the review or the week cannot be used."""
     review = params.load(name).in_language(language)
+    check_views(review.views, review.file)
     moment = clock(review, week, now)
     return Scope(review, weeks.must_have_ended(review.week(week, moment), moment), moment)
 

@@ -1,6 +1,6 @@
 """What people read, in their language: English source texts, gettext catalogues, numbers and times as people write."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_decimal, format_scientific
 from babel.support import NullTranslations, Translations
 
+from sre_lib.views import Views, builtin_views
 from sre_lib.wording.units import binary_unit
 
 SOURCE_LANGUAGE = "en"
@@ -37,6 +38,11 @@ class Wording:
 
     language: str
     translations: NullTranslations
+    views: Views = field(default_factory=builtin_views)
+
+    def looking(self, views: Views) -> "Wording":
+        """Return the same wording with the views whose texts it is to use (by default the package's)."""
+        return replace(self, views=views)
 
     def __call__(self, message: str, /, **values: object) -> str:
         """Return the translation of `message` with its `{name}` placeholders filled in."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from sre_lib.model import NOT_PUBLISHED, Finding, NotEvaluated, Status
-from sre_lib.views import builtin_views, shape_of
+from sre_lib.views import shape_of
 from sre_lib.wording import N_, Wording
 from sre_lib.wording.advice import ADVICE, Advice
 from sre_lib.wording.metrics import change_text, metric_name, value_of, where
@@ -49,10 +49,10 @@ _STATUSES = {
 
 def sentence(finding: Finding, say: Wording, timezone: str) -> str:
     """Return the one sentence with numbers that a person would say in the meeting; times in `timezone`."""
-    view = builtin_views().get(finding.view)
+    view = say.views.get(finding.view)
     if view and view.sentence:
         return say(view.sentence, **numbers(finding, say, timezone))
-    shape = shape_of(finding.view)
+    shape = shape_of(finding.view, say.views)
     if shape == "level_shift":
         return _level_shift(finding, say, timezone)
     if shape == "growth":
@@ -64,22 +64,22 @@ def sentence(finding: Finding, say: Wording, timezone: str) -> str:
 
 def question(finding: Finding, say: Wording) -> str:
     """Return the question that an expert would ask."""
-    return say(_advice(finding).question)
+    return say(_advice(finding, say).question)
 
 
 def next_action(finding: Finding, say: Wording) -> str:
     """Return what is usually done next."""
-    return say(_advice(finding).action)
+    return say(_advice(finding, say).action)
 
 
 def why_here(finding: Finding, say: Wording) -> str:
     """Return why an expert looks there, for those who learn."""
-    return say(_advice(finding).why)
+    return say(_advice(finding, say).why)
 
 
 def view_name(view: str, say: Wording) -> str:
     """Return what people call a view; one that is not known keeps its name."""
-    known = builtin_views().get(view)
+    known = say.views.get(view)
     return say(known.title) if known else view
 
 
@@ -105,7 +105,7 @@ def _detail(name: str, value: float | str, say: Wording) -> str:
 def _departure(finding: Finding, say: Wording, timezone: str) -> str:
     """Spike, dip, high or low for long: a value outside the band."""
     text = say(
-        _DEPARTURES[shape_of(finding.view)],
+        _DEPARTURES.get(shape_of(finding.view, say.views), _DEPARTURES["sustained_high"]),
         **_subject(finding, say),
         value=value_of(finding, "value", say),
         expected=value_of(finding, "expected", say),
@@ -203,12 +203,12 @@ def _and(first: str, second: str, say: Wording) -> str:
     return say("{first}; {second}", first=first, second=second)
 
 
-def _advice(finding: Finding) -> Advice:
+def _advice(finding: Finding, say: Wording) -> Advice:
     """Return the advice for the view and the metric, else the resource, else the view alone."""
-    shape = shape_of(finding.view)
+    shape = shape_of(finding.view, say.views)
     keys = ((shape, finding.metric), (shape, finding.resource), (shape, ""))
     usual = next((ADVICE[key] for key in keys if key in ADVICE), ADVICE["", ""])
-    view = builtin_views().get(finding.view)
+    view = say.views.get(finding.view)
     if view is None:
         return usual
     return Advice(view.question or usual.question, view.action or usual.action, view.why or usual.why)
