@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sre_lib.analyse.known_causes import FELT
+from sre_lib.catalog import builtin_catalog
 from sre_lib.model import Finding
 from sre_lib.views import builtin_views, shape_of
 
@@ -45,11 +46,19 @@ def stories(findings: Sequence[Finding], across: bool = False, apart: Collection
 
 def weighed(story: Finding) -> Finding:
     """Return a story with what customers felt in its priority: p + (1 - p) x `FELT_SHARE` x how surprising that was."""
-    felt = max((each.score for each in (story, *story.members) if each.metric in FELT), default=0.0)
+    felt = max((each.score for each in (story, *story.members) if _felt(each)), default=0.0)
     if not felt:
         return story
     priority = story.priority + (1 - story.priority) * FELT_SHARE * felt
     return replace(story, priority=priority, factors={**story.factors, "felt": priority / story.priority})
+
+
+def _felt(finding: Finding) -> bool:
+    """Tell whether customers felt it: slow or failed answers, or requests and orders that did not arrive."""
+    shape = shape_of(finding.view)
+    if finding.metric == "requests" or finding.kind not in builtin_catalog():
+        return shape in {"dip", "sustained_low"}
+    return finding.metric in FELT and shape not in {"dip", "sustained_low"}
 
 
 def flat(findings: Sequence[Finding]) -> Iterator[Finding]:
