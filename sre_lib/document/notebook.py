@@ -63,6 +63,7 @@ def _with_source(cell: NotebookNode, source: str) -> NotebookNode:
     fresh["source"] = source
     if cell.cell_type == "code":
         fresh["outputs"], fresh["execution_count"] = [], None
-        # JupyterLab folds such cells away: the meeting looks at what they show.
-        fresh.metadata["jupyter"] = {"source_hidden": True}
+        # JupyterLab folds such cells away: the meeting looks at what they show, and changes only those tagged `shown`.
+        if "shown" not in cell.metadata.get("tags", []):
+            fresh.metadata["jupyter"] = {"source_hidden": True}
     return fresh

@@ -1,11 +1,12 @@
 """The minutes around a run: read before anything is replaced, put into the document, written after."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 
 from nbformat import NotebookNode
 
@@ -90,19 +91,23 @@ class Desk:
         names = sorted({key.split("/")[1] for key in keys if key.endswith((f"/{MINUTES}", f"/{NOTEBOOK}"))})
         return [name for name in names if re.fullmatch(r"\d{4}-W\d{2}", name)]
 
-    def write(self, planned: Meeting | None, document: "Document") -> tuple[str, ...]:
+    def write(
+        self, planned: Meeting | None, document: "Document", once: Mapping[str, bytes] = MappingProxyType({})
+    ) -> tuple[str, ...]:
         """Write the week's files, all or none, the minutes first; return what to point out to people.
 
         Both sides are read once more, since people may have written while the notebooks ran, and again where they did
         while the pages were made: `document` returns the week's files by name for what people wrote. `planned` are the
-        findings of the document (None: it keeps those that it has).
+        findings of the document (None: it keeps those that it has); `once` are files that are written only where they
+        are missing.
         """
         while True:
             kept, earlier = self.read(), self.earlier()
             minutes = with_entries(kept.minutes, planned) if planned else kept.minutes
             past = {name: each.minutes for name, each in earlier.items()}
             people = People(minutes, kept.notebook, planned.actions if planned else (), past)
-            files = {**kept.changed(minutes), **document(people)}
+            missing = {name: content for name, content in once.items() if self._lacks(name)}
+            files = {**kept.changed(minutes), **document(people), **missing}
             keyed = {
                 self.history if name == HISTORY else f"{self.folder}/{name}": content for name, content in files.items()
             }
@@ -110,16 +115,20 @@ class Desk:
                 taken_in = each.changed(each.minutes)
                 keyed = {f"{self.folder_of(name)}/{key}": content for key, content in taken_in.items()} | keyed
             with self.writing():
-                if self.store.write_all(keyed, partial(self._still, kept, earlier)):
+                if self.store.write_all(keyed, partial(self._still, kept, earlier, missing)):
                     return kept.together.remarks
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold what people wrote on all weeks of the review while it is written: a run takes in earlier weeks too."""
         return self.store.locked(f"write-{file_name(self.review.name)}")
 
-    def _still(self, kept: Kept, earlier: Mapping[str, Kept]) -> bool:
+    def _still(self, kept: Kept, earlier: Mapping[str, Kept], missing: Iterable[str]) -> bool:
         """Tell whether nobody wrote anything since."""
-        return self.read() == kept and self.earlier() == earlier
+        return self.read() == kept and self.earlier() == earlier and all(map(self._lacks, missing))
+
+    def _lacks(self, name: str) -> bool:
+        """Tell whether the week has no file of this name."""
+        return self.store.read(f"{self.folder}/{name}") is None
 
     def _of(self, name: str, *, old: bool) -> Kept:
         """Return what people wrote on an earlier week; of an old one minutes.yaml says it all."""

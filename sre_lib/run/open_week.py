@@ -58,7 +58,7 @@ def open_week(  # noqa: PLR0913  one parameter an option of the command
                 )
             _tell_each(desk.write(None, partial(_notebook, desk)), tell)
         root = folder / file_name(desk.review.name)
-        serve(root, f"{desk.week.name}/{NOTEBOOK}", port, tell_url, browser=browser)
+        serve(root, f"{desk.week.name}/{NOTEBOOK}", desk.review.home, port, tell_url, browser=browser)
         _tell_each(desk.write(None, lambda _: {}), tell)
 
 

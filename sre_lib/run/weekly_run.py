@@ -11,9 +11,10 @@ from nbformat import NotebookNode
 
 from sre_lib.collect.gather import Collected
 from sre_lib.document import notebook
+from sre_lib.document.ask import examples, has_data
 from sre_lib.document.minutes import meeting
 from sre_lib.document.minutes.record import Minutes
-from sre_lib.document.minutes.week_files import NOTEBOOK
+from sre_lib.document.minutes.week_files import ASK, NOTEBOOK
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.document.since import outcomes
 from sre_lib.document.weekly import WeeklyReview
@@ -104,8 +105,9 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     runs = _run_services(plan, progress)
     opened = with_meeting(open_review(plan.review.file.as_posix(), **_opening(plan)), kept, earlier)
     meeting.keep(plan.archive, plan.week, opened.meeting)
-    weekly = _run_weekly(plan, opened)
-    failed = [(name, run.error) for name, run in (*runs.items(), ("the weekly page", weekly)) if run.error]
+    weekly, ask = _run_weekly(plan, opened), _run_ask(plan, opened)
+    every = {**runs, "the weekly page": weekly, **ask}
+    failed = [(name, run.error) for name, run in every.items() if run.error]
     sentences = (*problems.sentences(opened, collected, failed), *map(str, changes.problems))
     ran = _account(plan, opened, collected, sentences, time.monotonic() - started)
     ran["changes"] = changes_row(changes)
@@ -120,7 +122,8 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
         over = history_page(plan.desk, kept_frame(page, NOTEBOOK), past, files[FINDINGS])
         return {**files, HISTORY: over} if over else files
 
-    for remark in plan.desk.write(opened.meeting, document):
+    once = {name: notebook_text(run.notebook) for name, run in ask.items() if not run.error}
+    for remark in plan.desk.write(opened.meeting, document, once):
         tell(remark)
     _remove_old_services(plan)
     return Result(plan.out.path(f"{plan.out_key}/index.html"), sentences, INCOMPLETE if sentences else 0)
@@ -149,6 +152,14 @@ def _run_weekly(plan: Plan, opened: Opened) -> NotebookRun:
     names = [item.entry.id for item in opened.meeting.items]
     template = notebook.build("weekly_review", plan.review.language, names)
     return run_notebook(template, plan.parameters, cwd=plan.review.home)
+
+
+def _run_ask(plan: Plan, opened: Opened) -> dict[str, NotebookRun]:
+    """Run the notebook for questions by its name; none where the week has one already, or no data to ask about."""
+    if plan.out.read(f"{plan.out_key}/{ASK}") is not None or not has_data(opened):
+        return {}
+    template = notebook.build("ask", plan.review.language)
+    return {ASK: run_notebook(template, {**plan.parameters, **examples(opened)}, cwd=plan.review.home)}
 
 
 def _files(opened: Opened, runs: Mapping[str, NotebookRun], weekly: NotebookNode, minutes: Minutes) -> dict[str, bytes]:

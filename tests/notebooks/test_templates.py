@@ -10,6 +10,7 @@ import nbformat
 import papermill
 import pytest
 
+from sre_lib.document.ask import open_ask
 from sre_lib.document.minutes.cells import template
 from sre_lib.document.service import open_service
 from sre_lib.document.weekly import open_week
@@ -17,7 +18,11 @@ from sre_lib.wording import wording
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 FILES = sorted(FOLDER.glob("*.ipynb"))
-OPENS: dict[str, Callable[..., object]] = {"weekly_review": open_week, "service_review": open_service}
+OPENS: dict[str, Callable[..., object]] = {
+    "weekly_review": open_week,
+    "service_review": open_service,
+    "ask": open_ask,
+}
 LOGIC = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.Lambda, ast.If)
 CHECKED = "# NBVAL_CHECK_OUTPUT"
 
@@ -96,7 +101,7 @@ def test_it_runs_on_the_demo_by_default(file):
 
 def test_every_heading_is_one_line_with_at_most_two_sentences_below(file):
     for cell in cells(file, "markdown"):
-        if "notes" in cell.metadata.get("tags", []):
+        if {"notes", "remove-cell"} & set(cell.metadata.get("tags", [])):
             continue
         heading, _, text = cell.source.partition("\n\n")
         assert heading.startswith(("# ", "## ")), cell.id

@@ -12,6 +12,7 @@ import pytest
 
 from sre_lib import params
 from sre_lib.demo.shop import answer_key
+from sre_lib.document.display import CHART_MIME
 from tests.conftest import ROOT, sre_review
 from tests.run.normalise import normalise
 
@@ -25,7 +26,7 @@ def overlaps(row, planted):
 
 def test_what_the_run_writes(demo):
     files = {path.relative_to(demo.week).as_posix() for path in demo.week.rglob("*") if path.is_file()}
-    pages = {"index.html", "weekly_review.ipynb", "findings.json", "run.json"}
+    pages = {"index.html", "weekly_review.ipynb", "ask.ipynb", "findings.json", "run.json"}
     pages |= {"minutes.yaml", "decisions.md", "actions.csv"}
     services = {f"services/{name}.{suffix}" for name in SERVICES for suffix in ("html", "ipynb")}
     assert files == pages | services
@@ -39,7 +40,19 @@ def test_code_is_folded_away_in_jupyterlab(demo):
     for path in demo.week.rglob("*.ipynb"):
         code = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
         assert len(code) > 5
-        assert all(cell.metadata.jupyter.source_hidden for cell in code), path.name
+        shown = [cell for cell in code if not cell.metadata.get("jupyter", {}).get("source_hidden")]
+        assert [cell for cell in shown if "shown" not in cell.metadata.tags] == [], path.name
+        assert len(shown) == (5 if path.name == "ask.ipynb" else 0), path.name
+
+
+def test_the_notebook_for_questions_has_its_charts_before_anything_is_run(demo):
+    cells = nbformat.read(demo.week / "ask.ipynb", 4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    assert [output.output_type for output in outputs] == ["execute_result"] * 5
+    assert len([output for output in outputs if CHART_MIME in output.data]) == 3
+    (injected,) = [cell.source for cell in cells if "injected-parameters" in cell.metadata.get("tags", ())]
+    assert 'service = "web"\nmetric = "cpu"\nbeside = "requests"' in injected
+    assert str(demo.home) not in (demo.week / "ask.ipynb").read_text()
 
 
 def test_pages_are_small_enough(demo):

@@ -19,6 +19,9 @@ from sre_lib.model import Week
 from sre_lib.store import Store
 
 NOTEBOOK, MINUTES = "weekly_review.ipynb", "minutes.yaml"
+ASK = "ask.ipynb"
+"""The notebook for questions: made where it is missing, never touched afterwards."""
+
 FORMAT, WITH_IDS = 4, 5
 """nbformat 4 is read as it stands; its cells have ids from 4.5 on."""
 

@@ -13,9 +13,12 @@ HERE = Path(__file__).parent
 ADDRESS = "127.0.0.1"
 
 
-def serve(root: Path, notebook: str, port: int | None, tell_url: Callable[[str], None], *, browser: bool) -> None:
+def serve(  # noqa: PLR0913  what JupyterLab is told
+    root: Path, notebook: str, home: Path, port: int | None, tell_url: Callable[[str], None], *, browser: bool
+) -> None:
     """Serve JupyterLab over `root` with `notebook` (its path there) in front, until it is stopped.
 
+    Cells run in the folder `home`, as in a run: there the review file is found wherever the pages lie.
     `port` None takes the first free one from 8888. `tell_url` is called with the address, token included, once it
     listens. The user's own settings of JupyterLab are neither read nor changed. Raises UserMistakeError where the port
     is taken.
@@ -27,19 +30,20 @@ def serve(root: Path, notebook: str, port: int | None, tell_url: Callable[[str],
         from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # noqa: PLC0415  ships no types
 
         token, page = secrets.token_hex(24), f"lab/tree/{notebook}"
-        server = LabApp.initialize_server(_arguments(root, page, port, token, own, browser=browser))
+        server = LabApp.initialize_server(_arguments(root, page, home, port, token, own, browser=browser))
         tell_url(f"{server.connection_url}{page}?token={token}")
         server.start()
 
 
-def _arguments(  # noqa: PLR0913  what JupyterLab is told
-    root: Path, page: str, port: int | None, token: str, own: str, *, browser: bool
+def _arguments(  # noqa: PLR0913, PLR0917  what JupyterLab is told
+    root: Path, page: str, home: Path, port: int | None, token: str, own: str, *, browser: bool
 ) -> list[str]:
     """Return the command line of JupyterLab; no other process sees it."""
     chosen = [] if port is None else [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     return [
         f"--ServerApp.root_dir={root}",
         f"--ServerApp.ip={ADDRESS}",
+        f"--MappingKernelManager.root_dir={home}",
         f"--ServerApp.open_browser={browser}",
         f"--IdentityProvider.token={token}",
         # Ctrl-C ends it at once: what was typed is saved every few seconds.
