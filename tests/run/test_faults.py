@@ -16,7 +16,8 @@ from nbformat.v4 import new_markdown_cell
 
 from sre_lib.document.minutes.minutes_file import encode
 from sre_lib.document.minutes.record import Minutes, Written
-from sre_lib.errors import StoreError
+from sre_lib.document.minutes.week_files import meeting_day
+from sre_lib.errors import SreReviewError, StoreError
 from sre_lib.run import open_week
 from sre_lib.run.cli import main
 from sre_lib.run.minutes_command import merge
@@ -117,7 +118,7 @@ def merged(made: Room, plan: Plan) -> None:
     """Take in a copy, in which the same cell was written in too."""
     copy = made.home / "copy.yaml"
     notes = {"services": Written(IN_COPY), "changes": Written(IN_COPY)}
-    copy.write_bytes(encode(Minutes(made.week, made.minutes().meeting, notes=notes), None))
+    copy.write_bytes(encode(Minutes(made.week, meeting_day(plan.week), notes=notes), None))
     merge(copy, plan.desk)
 
 
@@ -162,14 +163,14 @@ def assert_both_sides_say(made: Room, texts: tuple[str, ...], when: str) -> None
         (Room.publish, full_disk, StoreError),
         (opened, full_disk, StoreError),
         (merged, KilledError, KilledError),
-        (merged, full_disk, StoreError),
+        (merged, full_disk, SreReviewError),
         (Room.run, full_disk, StoreError),
         (Room.publish, KilledError, KilledError),
         (opened, KilledError, KilledError),
         (Room.run, read_only, StoreError),
         (Room.publish, read_only, StoreError),
         (opened, read_only, StoreError),
-        (merged, read_only, StoreError),
+        (merged, read_only, SreReviewError),
     ),
 )
 @pytest.mark.parametrize("lasting", [False, pytest.param(True, marks=pytest.mark.long)])
