@@ -149,7 +149,7 @@ class Ask:
         Index: the days of the week from the review's first one; columns 0..23; NaN where no datapoint was.
         """
         index = pd.DatetimeIndex(series.index).tz_convert(self.opened.review.timezone)
-        table = series.groupby([index.dayofweek, index.hour]).mean().unstack()
+        table = series.groupby([index.day_of_week, index.hour]).mean().unstack()
         days = self._days()
         table = table.reindex(index=list(days), columns=range(24))
         hours = table.set_axis(pd.Index(list(days.values())), axis=0)

@@ -106,8 +106,8 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     opened = with_meeting(open_review(plan.review.file.as_posix(), **_opening(plan)), kept, earlier)
     meeting.keep(plan.archive, plan.week, opened.meeting)
     weekly, ask = _run_weekly(plan, opened), _run_ask(plan, opened)
-    every = {**runs, "the weekly page": weekly, **ask}
-    failed = [(name, run.error) for name, run in every.items() if run.error]
+    every = (*runs.items(), ("the weekly page", weekly), *ask.items())
+    failed = [(name, run.error) for name, run in every if run.error]
     sentences = (*problems.sentences(opened, collected, failed), *map(str, changes.problems))
     ran = _account(plan, opened, collected, sentences, time.monotonic() - started)
     ran["changes"] = changes_row(changes)
