@@ -11,7 +11,7 @@ FELT = frozenset({"latency", "errors_5xx", "elb_errors_5xx", "errors", "error_ra
                   "connection_errors", "throttles", "evictions", "oldest_message"})  # fmt: skip
 """What customers feel, or nearly: no plan explains it away, since the plan was that they feel nothing."""
 
-NEAR_LIMIT = 0.9
+NEAR_LIMIT = 0.85
 """Share of the limit from which a planned push is a finding all the same: how close it was is what to talk about."""
 
 MOMENTS = frozenset({"spike", "dip", "sustained_high", "sustained_low"})

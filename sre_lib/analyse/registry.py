@@ -5,12 +5,27 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from sre_lib.analyse.detectors.after_deployment import AfterDeployment, AfterPeak
+from sre_lib.analyse.detectors.batch import BatchDrift
 from sre_lib.analyse.detectors.candidate import Detector, SeenDetector
+from sre_lib.analyse.detectors.day_mode import DayMode
 from sre_lib.analyse.detectors.departure import Departure
+from sre_lib.analyse.detectors.gap import Gap
 from sre_lib.analyse.detectors.growth import Growth
+from sre_lib.analyse.detectors.headroom import Headroom
+from sre_lib.analyse.detectors.idle import Idle
+from sre_lib.analyse.detectors.imbalance import Imbalance
 from sre_lib.analyse.detectors.level_shift import LevelShift
+from sre_lib.analyse.detectors.oscillation import Oscillation
+from sre_lib.analyse.detectors.plateau import Plateau
+from sre_lib.analyse.detectors.push_lag import PushLag
+from sre_lib.analyse.detectors.relation import WithoutLoad, WithoutTraffic
+from sre_lib.analyse.detectors.same_minute import SameMinute
 from sre_lib.analyse.detectors.saturation import Saturation
+from sre_lib.analyse.detectors.sawtooth import Sawtooth
+from sre_lib.analyse.detectors.tasks_missing import CrashLoop, TasksMissing
 from sre_lib.analyse.detectors.threshold import Threshold
+from sre_lib.analyse.detectors.weekly_floor import WeeklyFloor
 from sre_lib.errors import UserMistakeError
 from sre_lib.model import Hurts, Resource
 from sre_lib.params_yaml import nearest
@@ -38,6 +53,24 @@ SERIES: Mapping[str, type[Any]] = {
 
 SEEN: Mapping[str, type[Any]] = {
     "threshold": Threshold,
+    "same_minute": SameMinute,
+    "batch_drift": BatchDrift,
+    "day_mode": DayMode,
+    "gap": Gap,
+    "headroom": Headroom,
+    "push_lag": PushLag,
+    "imbalance": Imbalance,
+    "plateau": Plateau,
+    "sawtooth": Sawtooth,
+    "after_peak": AfterPeak,
+    "after_deployment": AfterDeployment,
+    "weekly_floor": WeeklyFloor,
+    "without_traffic": WithoutTraffic,
+    "without_load": WithoutLoad,
+    "tasks_missing": TasksMissing,
+    "crash_loop": CrashLoop,
+    "oscillation": Oscillation,
+    "idle": Idle,
 }
 """Detectors that look at what stands beside a series, too: `look(seen)`."""
 

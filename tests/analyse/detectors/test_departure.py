@@ -87,7 +87,7 @@ def test_tracks_and_strength_can_be_looked_at():
     series = with_change(rhythm(21), 18 * DAY + 100, 18 * DAY + 106, 25)
     band = Baseline().band(series)
     tracks, strength = Departure().tracks(series, band), Departure().statistic(series, band)
-    assert list(tracks) == ["distance", "jump", "novelty"]
+    assert list(tracks) == ["distance", "jump", "novelty", "rarity"]
     assert tracks.index.equals(series.index)
     assert strength.index.equals(series.index)
     assert abs(int(strength.to_numpy().argmax()) - (18 * DAY + 103)) <= 12
