@@ -1,13 +1,18 @@
-# make review | test | long | lock | lint | format | clean: everything lives in .venv, installed from requirements.lock.
+# make review | test | long | accuracy | lock | lint | format | clean: everything lives in .venv, installed from
+# requirements.lock; the methods that we are measured against live in .peers.
 PYTHON ?= python3
 REVIEW ?= demo
 LANGUAGE ?=
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .peers
+PEERS_PYTHON ?= $(PYTHON)
+DATA ?= $(LABELLED_SERIES)
+SCORER ?=
 UV = UV_LINK_MODE=copy uv
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: review test long lock lint format catalogue clean
+.PHONY: review test long accuracy peers lock lint format catalogue clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -24,7 +29,18 @@ review: $(VENV)/.installed
 test: $(VENV)/.installed
 	python tests/run_suite.py
 
-long: $(VENV)/.installed
+$(PEERS)/.installed: tests/accuracy/peers.lock | $(VENV)/.installed
+	@$(PEERS_PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13) and "The peers want Python 3.11 or 3.12, this is " + sys.version.split()[0] + ": call make PEERS_PYTHON=python3.12, say")'
+	@test -x $(PEERS)/venv/bin/python || $(PEERS_PYTHON) -m venv $(PEERS)/venv
+	$(UV) pip sync -q --require-hashes --python $(PEERS)/venv/bin/python tests/accuracy/peers.lock
+	@touch $@
+
+peers: $(PEERS)/.installed
+
+accuracy: $(VENV)/.installed $(PEERS)/.installed
+	@OPENBLAS_NUM_THREADS=1 DATA='$(DATA)' SCORER='$(SCORER)' python -B -m tests.accuracy
+
+long: $(VENV)/.installed $(PEERS)/.installed
 	python tests/run_suite.py --long
 
 lint: $(VENV)/.installed
@@ -39,6 +55,7 @@ catalogue: $(VENV)/.installed
 lock: $(VENV)/.installed
 	$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements.lock
 	python tests/environment_file.py --update
+	$(UV) pip compile tests/accuracy/peers.in --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o tests/accuracy/peers.lock
 
 clean:
-	rm -rf $(VENV) archive reviews dist build
+	rm -rf $(VENV) $(PEERS) archive reviews dist build
