@@ -1,6 +1,7 @@
 """Databases: an Aurora writer with its reader, and a burstable RDS instance that lives on credits."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -59,7 +60,7 @@ class Database:
         """Names of its parts, the writer first."""
         return (self.name,) if self.burstable else (self.name, f"{self.name}-reader")
 
-    @property
+    @cached_property
     def peak_cpu(self) -> float:
         """CPU of the writer in the busiest usual hours of the history, in percent."""
         return float(np.percentile(self._wanted()[: self.clock.first], 99))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
 import numpy as np
 
@@ -98,10 +99,11 @@ class Fleet:
         """Names of the parts of its own."""
         return (self.name, f"{self.name}-tasks") if self.insights else (self.name,)
 
-    @property
+    @cached_property
     def peak_cpu(self) -> float:
-        """Average CPU that the busiest usual hours of the history come to, in percent."""
-        return float(np.percentile(self.work()[: self.clock.first] / self.tasks()[: self.clock.first], 99)) + self.idle
+        """Average CPU that the busiest usual hours of the history come to, in percent, before anything is planted."""
+        first = self.clock.first
+        return float(np.percentile(self.work()[:first] / self.tasks()[:first], 99)) + self.idle
 
     def served(self) -> Floats:
         """Return the requests of each slot that cost CPU."""
@@ -207,7 +209,7 @@ class Fleet:
         """Return what customers meet: requests, p99 of latency, errors; all fail where no task runs."""
         rng, name = self.rng, f"{self.name}-alb"
         requests = rng.poisson(self.demand * self.arrive).astype(np.float64)
-        busy = wanted / 100
+        busy = np.minimum(wanted / 100, 4)
         queueing = 0.5 * busy + 2.2 * np.clip(busy - 0.75, 0, 1) + 3.0 * np.clip(busy - 0.98, 0, 0.5)
         latency = 0.05 * (1 + self.memory_base / 30) * np.exp(queueing) * quantile_noise(rng, requests)
         failing = 4e-5 * np.exp(ar1(rng, self.clock.size, 2 * HOUR, 0.6)) + 0.3 * np.clip(busy - 1.1, 0, 1)
