@@ -13,6 +13,9 @@ from sre_lib.views import DERIVED, DerivedSpec, derived_specs
 LEAST_REQUESTS = 0.1
 """Share of the usual requests under which a ratio to them says nothing: what a service does at rest is not for them."""
 
+TRAFFIC_BINS = 24
+"""As many classes of traffic as a day has hours: what is in one class is alike."""
+
 
 def with_derived(service_week: ServiceWeek, catalog: Catalog) -> ServiceWeek:
     """Return a service's week with every derived series that its metrics allow, as columns of statistic `derived`.
@@ -108,9 +111,32 @@ def per_thousand_requests(inputs: Inputs) -> pd.Series | None:
     return (load / requests.where(enough)) * 1000
 
 
+def of_usual_for_traffic(inputs: Inputs) -> pd.Series | None:
+    """Return CPU (times tasks where they are known) in percent of what as much traffic cost on most days.
+
+    The usual is the median over the datapoints with about as much traffic (`TRAFFIC_BINS` of as many datapoints each),
+    in between by straight lines: so the ratio does not fall with more traffic where there is a fixed base, as CPU per
+    request does. NaN where fewer requests came than `LEAST_REQUESTS` of the median, or it costs nothing.
+    """
+    share, requests = inputs.series(inputs.spec.of[0]), inputs.near(inputs.spec.of[1])
+    if share is None or requests is None:
+        return None
+    tasks = inputs.near("running_tasks")
+    load = share if tasks is None else share * tasks
+    enough = requests >= max(LEAST_REQUESTS * float(requests.median()), 1.0)
+    there = pd.DataFrame({"load": load, "traffic": requests})[enough].dropna()
+    if len(there) < 10 * TRAFFIC_BINS:
+        return None
+    ordered = there.sort_values("traffic", kind="stable").to_numpy()
+    bins = np.array([np.median(each, axis=0) for each in np.array_split(ordered, TRAFFIC_BINS)])
+    usual = np.interp(requests, bins[:, 1], bins[:, 0])
+    return (100 * load / pd.Series(usual, load.index).where(usual > 0)).where(enough)
+
+
 FUNCTIONS: Mapping[str, Callable[[Inputs], pd.Series | None]] = {
     "max_minus_average": max_minus_average,
     "times_tasks": times_tasks,
     "per_thousand_requests": per_thousand_requests,
+    "of_usual_for_traffic": of_usual_for_traffic,
 }
 """The functions that `derived.yaml` names."""
