@@ -97,6 +97,9 @@ def check_parameters(cells: Sequence[str]) -> None:
     if not injected:
         return
     known = _assigned(cells[injected - 1])
+    if "review" not in known:
+        # In JupyterLab cells run in any order: then it is not the cell of the parameters that ran before.
+        return
     for name in _assigned(cells[injected]):
         if name not in known:
             near = get_close_matches(name, known, n=1, cutoff=0.0)

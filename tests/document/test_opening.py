@@ -73,6 +73,12 @@ def test_parameters_of_the_notebook_are_accepted():
     check_parameters(["", PARAMETERS, "open_week(review, week)"])
 
 
+@pytest.mark.parametrize("before", ["", "series = ask.series(service)"])
+def test_cells_may_run_in_another_order_in_jupyterlab(before):
+    check_parameters([before, '# Parameters\nreview = "shop"\nweek = "2026-W40"'])
+    check_parameters(["", before, '# Parameters\nreview = "shop"\nweek = "2026-W40"'])
+
+
 def test_a_mistyped_parameter_is_refused_with_the_nearest_name():
     with pytest.raises(UserMistakeError, match=r"^parameter: got 'weak', which this notebook .* did you mean 'week'\?"):
         check_parameters(["", PARAMETERS, '# Parameters\nreview = "shop"\nweak = "2026-W40"'])
