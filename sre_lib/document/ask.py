@@ -106,8 +106,9 @@ class Ask:
         known = self._names(look)
         if metric and metric not in known:
             near = get_close_matches(metric, known, n=1, cutoff=0.0)
+            short = [self.name_of(look, column) for column in dict.fromkeys(known.values())]
             raise UserMistakeError(
-                f"metric: got {metric!r}, did you mean {near[0]!r}? {look.service.name} has {', '.join(known)}"
+                f"metric: got {metric!r}, did you mean {near[0]!r}? {look.service.name} has {', '.join(short)}"
             )
         column = known[metric] if metric else next(iter(known.values()))
         chosen = look.service_week.frame.series(column).tz_convert(self.opened.review.timezone)

@@ -86,7 +86,7 @@ def test_series_are_called_as_people_call_them():
     ],
 )
 def test_a_mistyped_name_is_one_sentence(service, metric, message):
-    with pytest.raises(UserMistakeError, match=re.escape(message)):
+    with pytest.raises(UserMistakeError, match=f"^{re.escape(message)}$"):
         ask().series(service, metric)
 
 
