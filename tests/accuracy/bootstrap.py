@@ -52,9 +52,16 @@ def _average_precision(recall: Floats, precision: Floats) -> Floats:
 
 def sweep(rules: Any, series: Sequence[Any], findings: Sequence[Any]) -> Sweep:
     """Return what the scorer's rules let through for every series at the thresholds of all of them together."""
-    levels = rules.thresholds_of(np.concatenate([each.score for each in findings]))
+    scores = [_reviewed(one, found) for one, found in zip(series, findings, strict=True)]
+    levels = rules.thresholds_of(np.concatenate(scores))
     rows = [_of_series(rules, one, found, levels) for one, found in zip(series, findings, strict=True)]
     return Sweep(*(np.array(column, dtype=float) for column in zip(*rows, strict=True)))
+
+
+def _reviewed(one: Any, findings: Any) -> Floats:
+    """Return the scores of what is not history."""
+    scores: Floats = findings.score[findings.end > one.review_start.astype("datetime64[s]").astype("int64")]
+    return scores
 
 
 def _of_series(rules: Any, one: Any, findings: Any, levels: Floats) -> tuple[Floats, Floats, float, float]:

@@ -8,8 +8,8 @@ writes OUT/SET.NAME.csv.jsonl, one finding a datapoint in the format of `sre-rev
 
 import json
 import logging
+import os
 import sys
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -78,6 +78,11 @@ def lines(file: str, series: pd.Series, scores: Any) -> Iterator[str]:
         yield json.dumps({"file": file, "start": start, "end": end, "score": float(f"{score:.6g}")}) + "\n"
 
 
+def cpu_seconds() -> float:
+    """Return the processor time so far, that of finished children too: Prophet fits in one."""
+    return sum(os.times()[:4])
+
+
 def main(method: str, out: Path, files: list[Path]) -> None:
     """Write what a method finds in some files; a file appears whole or not at all."""
     score = METHODS[method]
@@ -88,14 +93,14 @@ def main(method: str, out: Path, files: list[Path]) -> None:
         if done.exists():
             continue
         series = read(path)
-        started = time.perf_counter()
+        started = cpu_seconds()
         scores = score(series)
-        seconds = time.perf_counter() - started
+        seconds = cpu_seconds() - started
         part = done.with_suffix(".part")
         part.write_text("".join(lines(file, series, scores)))
         done.with_suffix(".seconds").write_text(f"{seconds:.6f}")
         part.replace(done)
-        print(f"{method} {number}/{len(files)} {file} {seconds:.1f} s", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"{method} {number}/{len(files)} {file} {seconds:.1f} CPU s", file=sys.stderr, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

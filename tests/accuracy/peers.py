@@ -35,7 +35,7 @@ def run(peer: str, files: Sequence[Path], out: Path) -> None:
 
 
 def seconds(out: Path) -> float:
-    """Return the mean seconds that a series took, reading left out."""
+    """Return the mean processor seconds that a series took, reading left out."""
     each = [float(path.read_text()) for path in sorted(out.glob("*.seconds"))]
     return sum(each) / len(each)
 

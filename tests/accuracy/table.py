@@ -16,7 +16,7 @@ POOLED = "pooled"
 
 @dataclass(frozen=True)
 class Row:
-    """One method: figures by set (shares), 95 % intervals of the pooled ones, seconds a series."""
+    """One method: figures by set (shares), 95 % intervals of the pooled ones, processor seconds a series."""
 
     name: str
     figures: Mapping[str, Mapping[str, float]]
@@ -45,7 +45,7 @@ def table(rows: Sequence[Row], data: Labelled) -> str:
     """Return the rows as Markdown: recall at 0.1 / 0.5 / 1 / 2 false findings a series and week · F1 · AP, in %."""
     sets = [*data.sets(), POOLED]
     counts = [f"{name} ({rows[0].figures[name]['series']:.0f})" for name in sets]
-    head = ["method", *counts, "pooled recall at 0.1", "at 1", "average precision", "s a series"]
+    head = ["method", *counts, "pooled recall at 0.1", "at 1", "average precision", "CPU s a series"]
     lines = [head, ["---"] * len(head), *(_cells(each, sets) for each in rows)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
