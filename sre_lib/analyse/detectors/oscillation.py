@@ -12,6 +12,9 @@ from sre_lib.analyse.detectors.surprise import Surprise
 from sre_lib.analyse.robust import Floats
 from sre_lib.analyse.seen import Seen
 
+LEAST_WINDOWS = 3
+"""Windows, an hour apart, that must show a swing: one alone is a push and the steps of the scaling after it."""
+
 
 @dataclass(frozen=True)
 class Oscillation:
@@ -25,7 +28,7 @@ class Oscillation:
 
     window_hours: float = 8
     least_min: float = 20
-    most_min: float = 160
+    most_min: float = 90
     enter: float = 0.45
     surprise: Surprise = field(default_factory=lambda: Surprise(event_hours=24, half=1.5))
 
@@ -53,6 +56,7 @@ class Oscillation:
         return tuple(
             self._candidate(seen, (first * hour, (last - 1) * hour + size), lags[first:last], strength[first:last])
             for first, last in robust.joined(robust.runs(wide), 3)
+            if last - first >= LEAST_WINDOWS
         )
 
     def _lags(self, windows: Floats, index: pd.DatetimeIndex) -> Floats:

@@ -98,7 +98,7 @@ class Sawtooth:
         """Describe the teeth by their slope, how often they fell back, how long they take and how high they come."""
         index = robust.index_of(seen.series)
         start, end = span(index, row[0].first * hour, len(index))
-        falls = [index[each.first * hour].to_pydatetime() for each in row[1:]]
+        falls = [index[each.first * hour].to_pydatetime() for each in row if each.first]
         slope = float(np.median([each.slope for each in row]))
         size = float(np.median([each.rise for each in row])) / least * len(row) / 2
         peak = self._peak(seen, row, hour)
