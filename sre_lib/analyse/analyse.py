@@ -18,6 +18,7 @@ from sre_lib.analyse.no_effect import without_effect
 from sre_lib.analyse.robust import Floats
 from sre_lib.analyse.stories import stories
 from sre_lib.analyse.viewing import Viewing
+from sre_lib.analyse.worth import split
 from sre_lib.catalog import Catalog, MetricSpec
 from sre_lib.model import (
     NOT_PUBLISHED,
@@ -74,11 +75,12 @@ def analyse(service_week: ServiceWeek, catalog: Catalog, views: Views | None = N
     ]
     found = sorted(findings, key=lambda one: (-one.priority, one.start, one.part, one.metric, one.view))
     stay, known = set_aside([each for each in found if each.shown], service_week.events)
+    listed, rest = split(stories(stay))
     return Analysis(
         service=service_week.service.name,
         week=service_week.week.name,
-        findings=stories(stay),
-        below_cut=tuple(each for each in found if not each.shown),
+        findings=listed,
+        below_cut=(*rest, *(each for each in found if not each.shown)),
         not_evaluated=tuple(each.not_evaluated for each in done if each.not_evaluated),
         coverage=tuple(each.coverage for each in done if each.coverage),
         bands=_bands(service_week, [each.column for each in done], viewing.judged),

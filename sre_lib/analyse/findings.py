@@ -43,7 +43,8 @@ def ranked(candidates: Sequence[Candidate], meaning: Meaning, views: Views | Non
     """Return one ranked candidate for each moment and cause, by time.
 
     priority = score x nearness x duration x novelty x resource, each at most 1: nearness is 0.4 (far) to 1 (at the
-    limit, or there within days), 0.7 where no limit is known; duration 0.6 (a moment) to 1 (two hours or more, or
+    limit, or there within days), 0.7 where no limit is known or nothing was
+    measured; duration 0.6 (a moment) to 1 (two hours or more, or
     lasting); novelty halves with each earlier candidate alike at the same time of day, down to a quarter; resource is
     1 for CPU and memory, 0.7 for context. A direction that does not hurt halves it, and the view's weight scales it.
     """
@@ -113,7 +114,9 @@ def _same(one: Candidate, other: Candidate, views: Views) -> bool:
 
 def _ranked(candidate: Candidate, all_kept: Sequence[Candidate], meaning: Meaning, views: Views) -> Ranked:
     """Return a candidate with its priority and whether a page lists it."""
-    hurts = meaning.hurts == "both" or (candidate.direction > 0) == (meaning.hurts == "up")
+    # A view of named series looks where it hurts.
+    experts = _says(candidate, views) == SAYS_MOST
+    hurts = experts or meaning.hurts == "both" or (candidate.direction > 0) == (meaning.hurts == "up")
     lasting = _shape(candidate, views) in LASTING
     view = views.get(candidate.view)
     factors = {
@@ -133,7 +136,7 @@ def _ranked(candidate: Candidate, all_kept: Sequence[Candidate], meaning: Meanin
 def _nearness(candidate: Candidate, limit: float | None) -> float:
     """Return 0.4 (far from the limit) to 1 (at it); 0.7 where no limit is known."""
     evidence = candidate.evidence
-    if limit is None:
+    if limit is None or not {"value", "after", "days_to_limit"} & evidence.keys():
         return 0.7
     if "days_to_limit" in evidence:
         return 0.4 + 0.6 / (1 + evidence["days_to_limit"] / 14)

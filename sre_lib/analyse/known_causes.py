@@ -14,6 +14,11 @@ FELT = frozenset({"latency", "errors_5xx", "elb_errors_5xx", "errors", "error_ra
 NEAR_LIMIT = 0.85
 """Share of the limit from which a planned push is a finding all the same: how close it was is what to talk about."""
 
+BUFFER_POOL = "buffer_pool"
+"""Id of the view that sees the buffer pool of a database fill, and the reason of what that explains."""
+
+FREE_MEMORY = frozenset({"freeable_memory", "free_memory_share"})
+
 MOMENTS = frozenset({"spike", "dip", "sustained_high", "sustained_low"})
 UPWARDS = frozenset({"spike", "sustained_high"})
 
@@ -59,16 +64,29 @@ def explained(finding: Finding, events: Sequence[Event]) -> Event | None:
 
 
 def set_aside(findings: Sequence[Finding], events: Sequence[Event]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """Return the findings that stay, and those that a known event explains, with the event's kind as `because`."""
+    """Return the findings that stay, and those that a known event explains, with the event's kind as `because`.
+
+    So is what free memory does while the buffer pool fills after a restart (`BUFFER_POOL`), the view's own finding, too.
+    """
+    fillings = [each for each in findings if each.view == BUFFER_POOL]
     stay: list[Finding] = []
     known: list[Finding] = []
     for finding in findings:
         event = explained(finding, events)
-        if event is None:
-            stay.append(finding)
-        else:
+        if event is not None:
             known.append(replace(finding, because=event.kind, events=(event,)))
+        elif any(_fills(each, finding) for each in fillings):
+            known.append(replace(finding, because=BUFFER_POOL))
+        else:
+            stay.append(finding)
     return tuple(stay), tuple(known)
+
+
+def _fills(filling: Finding, finding: Finding) -> bool:
+    """Tell whether a finding is free memory that a filling buffer pool takes (or what the restart before gave back)."""
+    hour = timedelta(hours=1)
+    inside = filling.start - hour <= finding.start <= filling.end + hour
+    return inside and finding.part == filling.part and finding.metric in FREE_MEMORY
 
 
 def _covers(rule: Explains, event: Event, finding: Finding) -> bool:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sre_lib.analyse.stories import stories, weighed
+from sre_lib.analyse.stories import stories
 from sre_lib.model import Analysis, Finding
 
 TO_DISCUSS = 5
@@ -46,7 +46,8 @@ def rank(
     """
     every = [finding for each in analyses for finding in each.findings]
     open_ones = [finding for finding in every if finding.id not in aside]
-    ordered = sorted((weighed(each) for each in stories(open_ones, across=True, apart=apart)), key=_order)
+    told = stories(open_ones, across=True, apart=apart)
+    ordered = sorted(told, key=_order)
     below = sorted((finding for each in analyses for finding in each.below_cut), key=_order)
     taken: Counter[str] = Counter()
     discuss: list[Finding] = []

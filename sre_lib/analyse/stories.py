@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from sre_lib.analyse.findings import LASTING
 from sre_lib.analyse.known_causes import FELT
 from sre_lib.catalog import builtin_catalog
 from sre_lib.model import Finding
@@ -19,7 +20,12 @@ ACROSS = timedelta(minutes=20)
 """The same between services."""
 
 LASTING_APART = timedelta(hours=3)
-"""Lasting changes whose change itself is no further apart are one."""
+"""Lasting changes of two parts or resources whose change itself is no further apart are one."""
+
+DAYS = timedelta(days=2)
+LONG = timedelta(hours=12)
+"""What lasts longer, such as an oscillation, is one with whatever else a service does meanwhile; with days of it, it is
+a lasting change."""
 
 FELT_SHARE = 0.5
 """What customers felt takes a story's priority so much of the way to 1."""
@@ -28,10 +34,10 @@ FELT_SHARE = 0.5
 def stories(findings: Sequence[Finding], across: bool = False, apart: Collection[str] = ()) -> tuple[Finding, ...]:
     """Return findings with those of one moment and cause under the one that leads, by falling priority.
 
-    One moment: spans that overlap and begin near each other (`across` services: nearer still); lasting changes that
-    happen together; growth of one part. The leader says most about the cause: CPU and memory before their context, a
-    view of an expert before a general one, then priority. `apart` are ids that lead or stand alone: someone wrote on
-    them.
+    One moment: spans that overlap and begin near each other (`across` services: nearer still), or lie in a long one of
+    the service; lasting changes of one resource of a part, and those of others that happen together. The leader says
+    most about the cause: CPU and memory before their context, a view of an expert before a general one, then priority.
+    `apart` are ids that lead or stand alone: someone wrote on them.
     """
     told: list[Finding] = []
     for finding in sorted(findings, key=lambda each: _leads(each, apart)):
@@ -41,16 +47,18 @@ def stories(findings: Sequence[Finding], across: bool = False, apart: Collection
         else:
             members = (*told[at].members, replace(finding, members=()), *finding.members)
             told[at] = replace(told[at], members=members)
-    return tuple(sorted(told, key=lambda each: (-each.priority, each.start, each.id)))
+    weighed_ones = [weighed(each) for each in told]
+    return tuple(sorted(weighed_ones, key=lambda each: (-each.priority, each.start, each.id)))
 
 
 def weighed(story: Finding) -> Finding:
     """Return a story with what customers felt in its priority: p + (1 - p) x `FELT_SHARE` x how surprising that was."""
     felt = max((each.score for each in (story, *story.members) if _felt(each)), default=0.0)
+    own = story.priority / story.factors.get("felt", 1.0)
+    priority = own + (1 - own) * FELT_SHARE * felt
     if not felt:
         return story
-    priority = story.priority + (1 - story.priority) * FELT_SHARE * felt
-    return replace(story, priority=priority, factors={**story.factors, "felt": priority / story.priority})
+    return replace(story, priority=priority, factors={**story.factors, "felt": priority / own})
 
 
 def _felt(finding: Finding) -> bool:
@@ -87,15 +95,25 @@ def _leads(finding: Finding, apart: Collection[str]) -> tuple[object, ...]:
 
 def _joins(finding: Finding, leader: Finding, across: bool) -> bool:
     """Tell whether a finding belongs to the story of a leader."""
-    if finding.service != leader.service and not across:
+    here = finding.service == leader.service
+    if not here and not across:
         return False
-    shapes = {shape_of(finding.view), shape_of(leader.view)}
-    if "growth" in shapes:
-        return shapes == {"growth"} and finding.service == leader.service and _overlap(finding, leader)
+    lasting = [_lasts(each) for each in (finding, leader)]
+    if here and all(lasting):
+        same = (finding.part, finding.resource) == (leader.part, leader.resource)
+        return _overlap(finding, leader) if same else abs(finding.start - leader.start) <= LASTING_APART
+    if any(lasting):
+        return False
+    if here and leader.end - leader.start >= LONG:
+        return _overlap(finding, leader)
     between = abs(finding.start - leader.start)
-    if "level_shift" in shapes:
-        return shapes == {"level_shift"} and between <= LASTING_APART and finding.service == leader.service
-    return _overlap(finding, leader) and between <= (APART if finding.service == leader.service else ACROSS)
+    return _overlap(finding, leader) and between <= (APART if here else ACROSS)
+
+
+def _lasts(finding: Finding) -> bool:
+    """Tell whether a finding is a lasting change, or a moment that has become one."""
+    last = finding.until or finding.end
+    return shape_of(finding.view) in LASTING or last - finding.start >= DAYS
 
 
 def _overlap(one: Finding, other: Finding) -> bool:

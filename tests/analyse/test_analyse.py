@@ -12,6 +12,7 @@ from sre_lib.model import Answer, Column, Event, MetricFrame, NotEvaluated, Part
 
 WEEK = weeks.named("2026-W40", "Asia/Tokyo")
 CPU, MEMORY, SHOWN = (Column("web", *name) for name in (("cpu", "Average"), ("memory", "Average"), ("cpu", "Maximum")))
+SPREAD = Column("web", "cpu_spread", "derived")
 SERVICE = Service("web", (Part("web", "ecs_service", {"ClusterName": "shop", "ServiceName": "web"}),))
 DAY = 288
 INDEX = pd.date_range(WEEK.history_start, WEEK.end, freq="300s", inclusive="left", unit="s")
@@ -45,9 +46,9 @@ def test_a_quiet_week_has_no_findings_and_a_band_for_every_judged_column():
     assert found.findings == ()
     assert found.not_evaluated == ()
     assert [each.column for each in found.coverage] == [CPU, MEMORY]
-    assert found.basis == {CPU: "hour_of_week", MEMORY: "hour_of_week"}
+    assert found.basis == dict.fromkeys((CPU, MEMORY, SPREAD), "hour_of_week")
     assert list(found.bands.columns) == [
-        (*column, name) for column in (CPU, MEMORY) for name in ("expected", "lower", "upper")
+        (*column, name) for column in (CPU, MEMORY, SPREAD) for name in ("expected", "lower", "upper")
     ]
     assert found.bands.index[0] == WEEK.start
     assert found.bands.index[-1] == WEEK.end - timedelta(minutes=5)
@@ -102,7 +103,7 @@ def test_one_series_that_cannot_be_judged_does_not_stop_the_others(status, reaso
     found = found_in(looked_at)
     assert [each.metric for each in found.findings] == ["cpu"]
     assert found.not_evaluated == (NotEvaluated("web", "web", "memory", "Average", reason, details),)
-    assert found.bands["web", "memory", "Average"].isna().all().all()
+    assert found.bands[(*MEMORY, "expected")].isna().all()
     assert MEMORY not in found.basis
 
 

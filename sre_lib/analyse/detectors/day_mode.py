@@ -1,4 +1,4 @@
-"""A day that behaves like another: a Monday like a Sunday."""
+"""A day unlike its kind: a Monday like a Sunday."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,23 +15,22 @@ from sre_lib.analyse.seen import Seen
 
 @dataclass(frozen=True)
 class DayMode:
-    """Finds days of the reviewed week whose course is that of another kind of day (weekday, weekend).
+    """Finds days of the reviewed week that are unlike others of their kind (weekday, weekend), most hours long.
 
-    Courses are hourly medians. A day counts where its mean absolute distance from what its weekday usually is exceeds
-    `enter` times what that usually is (the largest but one in the history), and the course of the other kind of day is
-    at least `closer` times as near. Kinds that hardly differ are not told apart. Of days in a row the first is told.
+    Courses are hourly medians. A day counts where its median absolute distance from the usual course of its kind
+    exceeds `enter` times what that reaches in the history (the largest but one), and `min_effect`. Days in a row are
+    one; `like_other_share` says how much nearer they are to the other kind of day (above 0.5: a Monday like a Sunday).
     """
 
-    enter: float = 2.5
-    closer: float = 2.0
+    enter: float = 2.0
     least_weeks: int = 3
     seen_share: float = 0.9
 
     def __post_init__(self) -> None:
-        positive(self, "enter", "closer", "least_weeks", "seen_share")
+        positive(self, "enter", "least_weeks", "seen_share")
 
     def look(self, seen: Seen) -> tuple[Candidate, ...]:
-        """Return the days that behave like another kind of day, by time."""
+        """Return the days that are unlike their kind, by time."""
         table = days_of(seen.series, seen.band, seen.week)
         if table is None or (~table.reviewed).sum() < 7 * self.least_weeks:
             return ()
@@ -45,15 +44,16 @@ class DayMode:
         kinds = [robust.column_median(course[past & (weekend == kind)]) for kind in (False, True)]
         own = np.array([_distance(row, kinds[int(kind)]) for row, kind in zip(course, weekend, strict=True)])
         other = np.array([_distance(row, kinds[int(not kind)]) for row, kind in zip(course, weekend, strict=True)])
-        usual = float(np.sort(own[past])[-2])
-        apart = _distance(kinds[0], kinds[1])
-        strange = whole & table.reviewed & (own > self.enter * usual) & (other * self.closer < own)
-        if apart < max(2 * usual, seen.min_effect / 2):
-            return ()
-        return tuple(self._candidate(seen, table, run, own / usual, kinds) for run in robust.runs(strange))
+        usual = max(float(np.sort(own[past])[-2]), 1e-9)
+        strange = whole & table.reviewed & (own > max(self.enter * usual, seen.min_effect / 2))
+        nearer = own / np.maximum(own + other, 1e-9)
+        return tuple(
+            self._candidate(seen, table, run, (float(own[run[0]] / usual), float(nearer[run[0]])), kinds)
+            for run in robust.runs(strange)
+        )
 
     def _candidate(
-        self, seen: Seen, table: Days, run: tuple[int, int], times: Floats, kinds: list[Floats]
+        self, seen: Seen, table: Days, run: tuple[int, int], told: tuple[float, float], kinds: list[Floats]
     ) -> Candidate:
         """Describe days in a row, by what they and days of their kind usually reach."""
         start, end = _span(seen, table.place[run[0] : run[1]])
@@ -64,17 +64,15 @@ class DayMode:
             view="",
             start=start,
             end=end,
-            score=float(times[run[0]] / (times[run[0]] + self.enter * 0.75)),
+            score=told[0] / (told[0] + 0.75 * self.enter),
             direction=1 if day > usual else -1,
-            evidence={"value": day, "expected": usual},
+            evidence={"value": day, "expected": usual, "like_other_share": told[1]},
         )
 
 
 def _distance(one: Floats, other: Floats) -> float:
-    """Return the mean absolute distance of two courses where both have a value."""
-    away = np.abs(one - other)
-    there = away[~np.isnan(away)]
-    return float(there.mean()) if there.size else float("nan")
+    """Return the median absolute distance of two courses where both have a value."""
+    return robust.median(np.abs(one - other))
 
 
 def _span(seen: Seen, place: npt.NDArray[np.intp]) -> tuple[datetime, datetime]:

@@ -25,7 +25,7 @@ class PushLag:
 
     within_min: float = 45
     more: float = 1.2
-    narrow_share: float = 0.85
+    narrow_share: float = 0.8
 
     def __post_init__(self) -> None:
         positive(self, "within_min", "more", "narrow_share")

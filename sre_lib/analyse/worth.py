@@ -1,0 +1,62 @@
+"""Whether a finding is worth a line of the page: surprise alone is not, a meeting has an hour."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from math import prod
+
+from sre_lib.analyse.known_causes import FELT, MOMENTS
+from sre_lib.model import Finding
+from sre_lib.views import builtin_views, shape_of
+
+LEAST_PRIORITY = 0.2
+"""Priority under which nothing is listed: nobody would act on it this week."""
+
+LEAST_SCORE = 0.6
+"""Score of a moment of CPU or memory from which it is listed on its own."""
+
+CONTEXT_SCORE = 0.8
+"""The same of what stands beside CPU and memory: it explains, and is rarely talked about alone."""
+
+MOMENT = timedelta(minutes=10)
+CONTEXT_MOMENT = timedelta(minutes=15)
+"""A moment that is shorter (fewer than two, three datapoints) is listed only in company, or where it is very rare."""
+
+VERY_RARE = 0.9
+TOGETHER = 0.8
+"""Surprise of several together, 1 - the product of (1 - score), from which a story is listed."""
+
+
+def worth_listing(story: Finding) -> bool:
+    """Tell whether a story is listed: what a view of an expert sees, what lasts, and moments that are long and rare.
+
+    A story of several series is listed where they are surprising together (`TOGETHER`); in every case only from
+    `LEAST_PRIORITY` on.
+    """
+    if story.priority < LEAST_PRIORITY:
+        return False
+    return any(_alone(each) for each in (story, *story.members)) or _together(story)
+
+
+def split(stories: Sequence[Finding]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return the stories that are listed, and the rest."""
+    listed = tuple(each for each in stories if worth_listing(each))
+    return listed, tuple(each for each in stories if not worth_listing(each))
+
+
+def _alone(finding: Finding) -> bool:
+    """Tell whether a finding is worth it by itself."""
+    view = builtin_views().get(finding.view)
+    if shape_of(finding.view) not in MOMENTS or (view is not None and view.series):
+        return finding.resource != "context" or finding.score >= CONTEXT_SCORE or bool(view and view.series)
+    lasts = (finding.until or finding.end) - finding.start
+    if finding.resource == "context":
+        return finding.score >= CONTEXT_SCORE and lasts >= CONTEXT_MOMENT
+    return finding.score >= LEAST_SCORE and (lasts >= MOMENT or finding.score >= VERY_RARE)
+
+
+def _together(story: Finding) -> bool:
+    """Tell whether the series of a story are surprising together; one of them must be more than a datapoint."""
+    several = (story, *story.members)
+    kinds = {each.metric in FELT or each.resource for each in several}
+    long_ones = [each for each in several if (each.until or each.end) - each.start >= MOMENT]
+    return len(kinds) > 1 and bool(long_ones) and 1 - prod(1 - each.score for each in several) >= TOGETHER
