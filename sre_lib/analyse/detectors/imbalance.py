@@ -19,8 +19,8 @@ class Imbalance:
 
     The maximum of CloudWatch is the busiest 20 seconds of any task: a lone task shows it far above its average, and any
     fleet for a datapoint (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html). So only
-    what persists counts, and only while at least two tasks run; where it is not known how many run it is `suspected`,
-    which is a view of its own with words of its own.
+    what persists counts, beyond what a higher average brings with it, and only while at least two tasks run; where it
+    is not known how many run it is `suspected`, which is a view of its own with words of its own.
     """
 
     points: float = 15
@@ -36,12 +36,22 @@ class Imbalance:
         if self.suspected == (tasks is not None):
             return ()
         running = np.full(len(seen.series), np.inf) if tasks is None else robust.floats(tasks.series)
-        excess = robust.floats(seen.series) - robust.floats(seen.band.expected)
+        excess = robust.floats(seen.series) - self._usual(seen)
         excess[~(running >= 2)] = np.nan
         if np.isnan(excess).all():
             return ()
         stays = self.persistent.stays(excess, seen, self.points)
         return tuple(self._candidate(seen, each, running) for each in stays)
+
+    def _usual(self, seen: Seen) -> Floats:
+        """Return the distance that is usual, larger where the average is up: what all tasks do is no imbalance."""
+        expected = robust.floats(seen.band.expected)
+        cpu = seen.beside.get("cpu")
+        if cpu is None:
+            return expected
+        usual, now = robust.floats(cpu.band.expected), robust.floats(cpu.series)
+        up = np.divide(now, usual, out=np.ones(len(now)), where=usual > 0)
+        return np.asarray(expected * np.fmax(up, 1.0), dtype=np.float64)
 
     def _candidate(self, seen: Seen, stay: Stay, running: Floats) -> Candidate:
         """Describe one stay by its medians."""

@@ -20,7 +20,7 @@ class Plateau:
     """
 
     beside: str = "latency"
-    ceiling: float = 0.93
+    ceiling: float = 0.95
     flat: float = 0.05
     slower: float = 1.3
     least_min: float = 15

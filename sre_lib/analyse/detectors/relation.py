@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from sre_lib.analyse import robust
 from sre_lib.analyse.detectors.candidate import Candidate, positive, span
@@ -18,7 +19,8 @@ class WithoutTraffic:
     """Finds where a load stays `points` above the expected while traffic keeps within `same` (a share) of its own.
 
     What a little more traffic explains is taken off: the expected load times the share by which traffic is above its
-    expected value. Of the stays of seven days the strongest stands for all, with their number: they have one cause.
+    expected value. Where the load of all tasks together is beside it, that has to be up, too: fewer tasks are no
+    load. Of the stays of seven days the strongest stands for all, with their number: they have one cause.
     """
 
     points: float = 8
@@ -37,6 +39,7 @@ class WithoutTraffic:
         expected = robust.floats(seen.band.expected)
         excess = robust.floats(seen.series) - expected - np.maximum(more, 0) * np.maximum(expected, 0)
         excess = np.where(np.abs(more) <= self.same, excess, np.where(np.isnan(more), np.nan, 0.0))
+        excess[_fewer_tasks(seen)] = 0.0
         if np.isnan(excess).all():
             return ()
         stays = self.persistent.stays(excess, seen, max(self.points, seen.min_effect))
@@ -135,9 +138,20 @@ class WithoutLoad:
         )
 
 
+def _fewer_tasks(seen: Seen) -> npt.NDArray[np.bool_]:
+    """Return where a series is up and the load of all tasks together is not by half as much."""
+    total = seen.beside.get("cpu_total")
+    if total is None:
+        return np.zeros(len(seen.series), dtype=bool)
+    up = robust.floats(seen.series - seen.band.expected) * robust.floats(total.band.expected)
+    load = robust.floats(total.series - total.band.expected) * robust.floats(seen.band.expected)
+    return np.asarray((up > 0) & (load < up / 2), dtype=np.bool_)
+
+
 def _above(requests: Beside, size: int) -> Floats:
     """Return by which share traffic lies above (below 0: under) its expected value, over `size` slots."""
     expected = robust.floats(requests.band.expected)
+    size = min(size, len(expected))
     there = robust.rolling_mean(robust.floats(requests.series), size)
     usual = robust.rolling_mean(expected, size)
     return np.asarray(np.divide(there, usual, out=np.full(len(there), np.nan), where=usual > 0) - 1, dtype=np.float64)

@@ -250,3 +250,12 @@ def test_views_that_a_review_switches_on(view, changed):
     assert len(seen(fleet(changed), view)) == 1
     assert seen(fleet({("web", "memory", "Maximum"): wave(42, 1, 0.3, seed=3)}), view) == []
     assert not builtin_views()[view].enabled
+
+
+def test_a_spread_that_grows_with_the_work_of_all_tasks_is_no_imbalance():
+    busy = np.ones(len(INDEX))
+    busy[AT : AT + 36] = 2.5
+    assert (
+        seen(fleet({CPU: busy * wave(30, 8), MOST: np.minimum(busy * wave(50, 8, 3, seed=2), 200)}), "cpu_imbalance")
+        == []
+    )

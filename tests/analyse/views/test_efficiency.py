@@ -96,3 +96,9 @@ def test_a_fault_of_the_history_is_not_told():
     requests = traffic()
     cpu = cpu_of(requests) + extra(REVIEWED - DAY, REVIEWED - DAY + 18, 30)
     assert seen(shop(requests, cpu), "cpu_without_traffic") == []
+
+
+def test_cpu_that_rises_because_tasks_went_is_no_load():
+    requests = traffic()
+    tasks = 4.0 - extra(AT, AT + 18, 2)
+    assert seen(shop(requests, 4 * cpu_of(requests) / tasks, tasks), "cpu_without_traffic") == []
