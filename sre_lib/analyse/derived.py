@@ -124,7 +124,7 @@ def per_thousand_requests(inputs: Inputs) -> pd.Series | None:
 
 
 def of_usual_for_traffic(inputs: Inputs) -> pd.Series | None:
-    """Return CPU (times tasks where they are known) in percent of what as much traffic cost on most days.
+    """Return CPU (times tasks, else healthy targets, where known) in percent of what as much traffic cost on most days.
 
     The usual is the median over the datapoints with about as much traffic (`TRAFFIC_BINS` of as many datapoints each),
     in between by straight lines: so the ratio does not fall with more traffic where there is a fixed base, as CPU per
@@ -137,6 +137,8 @@ def of_usual_for_traffic(inputs: Inputs) -> pd.Series | None:
     if share is None or requests is None:
         return None
     tasks = inputs.near("running_tasks")
+    if tasks is None:
+        tasks = inputs.near("healthy_hosts")
     load = share if tasks is None else share * tasks
     enough = requests >= max(LEAST_REQUESTS * float(requests.median()), 1.0)
     there = pd.DataFrame({"load": load, "traffic": requests})[enough].dropna()

@@ -1,6 +1,7 @@
 """Laws of the detectors that look at what stands beside a series: whatever comes, a sound answer and no change."""
 
 import warnings
+from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
@@ -61,7 +62,7 @@ def seen_of(series: pd.Series, beside: pd.Series | None, limit: float | None = 1
     return Seen(series, band, PART, Service("web", (PART,)), week, limit, 4.0, near, (), (deployed,))
 
 
-SHAPES = {
+SHAPES: dict[str, Callable[[int], np.ndarray]] = {
     "flat": lambda size: np.full(size, 3.0),
     "zero": np.zeros,
     "noise": lambda size: 30 + 5 * noise(size),
@@ -86,9 +87,10 @@ SHAPES = {
 @settings(max_examples=12, deadline=None)
 def test_whatever_comes_the_answer_is_sound_and_nothing_changes(detector, shape, beside, days, period_s, gap, limit):
     at = index(max(days, 2 * period_s / 86_400), period_s)
-    series = pd.Series(SHAPES[shape](len(at)), at, dtype=np.float64)
-    series.iloc[int(gap * len(at)) : int(gap * len(at)) + len(at) // 5] = np.nan
-    near = None if beside is None else pd.Series(SHAPES[beside](len(at)), at, dtype=np.float64)
+    values = SHAPES[shape](len(at))
+    values[int(gap * len(at)) : int(gap * len(at)) + len(at) // 5] = np.nan
+    series = pd.Series(values, at)
+    near = None if beside is None else pd.Series(SHAPES[beside](len(at)), at)
     seen = seen_of(series, near, limit)
     before = series.copy()
     for each in detector.look(seen):
