@@ -28,8 +28,8 @@ from sre_lib.params_yaml import Located, Place, load_yaml, nearest
 from sre_lib.public_holidays import country_of
 from sre_lib.views import Views, builtin_views
 
-OWN_LIMITS = ("ram_bytes",)
-"""Limits that no metric of the catalogue reads but a person may want to see."""
+OWN_LIMITS = ("ram_bytes", "vcpus")
+"""Limits that no metric of the catalogue reads but a view does, or a person may want to see."""
 
 
 @dataclass(frozen=True)

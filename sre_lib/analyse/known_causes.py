@@ -66,7 +66,7 @@ def explained(finding: Finding, events: Sequence[Event]) -> Event | None:
 def set_aside(findings: Sequence[Finding], events: Sequence[Event]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """Return the findings that stay, and those that a known event explains, with the event's kind as `because`.
 
-    So is what free memory does while the buffer pool fills after a restart (`BUFFER_POOL`), the view's own finding, too.
+    Likewise what free memory does while the buffer pool fills after a restart (`BUFFER_POOL`).
     """
     fillings = [each for each in findings if each.view == BUFFER_POOL]
     stay: list[Finding] = []

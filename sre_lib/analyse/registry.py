@@ -10,9 +10,12 @@ from sre_lib.analyse.detectors.batch import BatchDrift
 from sre_lib.analyse.detectors.candidate import Detector, SeenDetector
 from sre_lib.analyse.detectors.day_mode import DayMode
 from sre_lib.analyse.detectors.departure import Departure
+from sre_lib.analyse.detectors.filling import Filling
+from sre_lib.analyse.detectors.from_zero import FromZero
 from sre_lib.analyse.detectors.gap import Gap
 from sre_lib.analyse.detectors.growth import Growth
 from sre_lib.analyse.detectors.headroom import Headroom
+from sre_lib.analyse.detectors.hidden_load import HiddenLoad
 from sre_lib.analyse.detectors.idle import Idle
 from sre_lib.analyse.detectors.imbalance import Imbalance
 from sre_lib.analyse.detectors.level_shift import LevelShift
@@ -23,6 +26,8 @@ from sre_lib.analyse.detectors.relation import WithoutLoad, WithoutTraffic
 from sre_lib.analyse.detectors.same_minute import SameMinute
 from sre_lib.analyse.detectors.saturation import Saturation
 from sre_lib.analyse.detectors.sawtooth import Sawtooth
+from sre_lib.analyse.detectors.shift_with import GrowthWith, ShiftWith
+from sre_lib.analyse.detectors.staircase import Staircase
 from sre_lib.analyse.detectors.tasks_missing import CrashLoop, TasksMissing
 from sre_lib.analyse.detectors.threshold import Threshold
 from sre_lib.analyse.detectors.weekly_floor import WeeklyFloor
@@ -71,6 +76,12 @@ SEEN: Mapping[str, type[Any]] = {
     "crash_loop": CrashLoop,
     "oscillation": Oscillation,
     "idle": Idle,
+    "shift_with": ShiftWith,
+    "growth_with": GrowthWith,
+    "staircase": Staircase,
+    "from_zero": FromZero,
+    "filling": Filling,
+    "hidden_load": HiddenLoad,
 }
 """Detectors that look at what stands beside a series, too: `look(seen)`."""
 

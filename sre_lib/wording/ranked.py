@@ -27,6 +27,7 @@ _KINDS: Mapping[str, str] = {
     "holiday": N_("holiday"),
     "incident": N_("incident"),
     "other": N_("known event"),
+    "buffer_pool": N_("the buffer pool fills after a restart"),
 }
 
 

@@ -6,7 +6,11 @@ import numpy as np
 
 from sre_lib.analyse import robust
 from sre_lib.analyse.detectors.candidate import Candidate, Side, positive, span
+from sre_lib.analyse.robust import Floats
 from sre_lib.analyse.seen import Seen
+
+FOLLOWED_MIN = 36 * 60
+"""A level that lasts longer, half of the window of the baseline, is what that expects."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Threshold:
                         "value": float(np.mean(there)),
                         "maximum": peak,
                         "threshold": level,
-                        "expected": float(np.nanmedian(robust.floats(seen.band.expected)[first:last])),
+                        "expected": _usual(seen, values, first, last),
                         "minutes": minutes,
                     },
                 )
@@ -74,3 +78,10 @@ class Threshold:
         if not self.of_limit:
             return self.threshold
         return None if seen.limit is None else self.threshold * seen.limit
+
+
+def _usual(seen: Seen, values: Floats, first: int, last: int) -> float:
+    """Return what is expected in a stay; of one that is longer than the expectation needs to follow, the median."""
+    if last - first > robust.steps(robust.index_of(seen.series), FOLLOWED_MIN):
+        return robust.median(values)
+    return robust.median(robust.floats(seen.band.expected)[first:last])
