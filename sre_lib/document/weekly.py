@@ -87,9 +87,10 @@ class WeeklyReview:
         line = say.listing(counts)
         notes = own_run_notes(opened)
         facts += [say("simulated data")] if opened.simulated else []
-        return fragment(
-            "headline", "\n".join([line, " · ".join(facts), *notes]), say, line=line, facts=facts, notes=notes
-        )
+        discuss = [self._said(number) for number in range(1, len(self.items) + 1)]
+        told = [f"{number}. {each}" for number, each in enumerate(discuss, 1)]
+        plain = "\n".join([line, " · ".join(facts), *told, *notes])
+        return fragment("headline", plain, say, line=line, facts=facts, notes=notes, discuss=discuss)
 
     def customers(self) -> Fragment:
         """Return what customers felt of each service: requests, latency, errors, business metrics."""
@@ -124,6 +125,14 @@ class WeeklyReview:
             finding_chart_or_note(look, found),
             discussion(look, found, self.opened.review, page),
         ]
+
+    def _said(self, number: int) -> str:
+        """Return the sentence of the finding with this rank."""
+        item = self.items[number - 1]
+        if item is None:
+            return sentence(self.ranking.discuss[number - 1], self.opened.say, self._zone)
+        found = next((each for each in self.ranking.discuss if each.id == item.finding), None)
+        return sentence(found, self.opened.say, self._zone) if found else item.entry.sentence
 
     def _kept(self, item: Item, number: int) -> list[Fragment | Chart]:
         """Return the section of what people saw themselves, or of what is no longer found."""
