@@ -8,6 +8,7 @@ import pytest
 from sre_lib import params
 from sre_lib.catalog import builtin_catalog
 from sre_lib.run.cli import main
+from sre_lib.views import builtin_views
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -50,3 +51,11 @@ def test_the_least_review_file_is_valid(tmp_path):
 
 def test_every_kind_is_named():
     assert [kind for kind in builtin_catalog() if f"`{kind}`" not in README] == []
+
+
+@pytest.mark.parametrize("name", builtin_views())
+def test_every_view_is_in_the_readme_opt_in_ones_in_brackets(name):
+    (row,) = [line for line in README.splitlines() if line.startswith("|") and f"`{name}`" in line]
+    # The suspicion stands in the brackets of the view that it takes the place of.
+    in_brackets = re.search(rf"\([^)]*`{name}`[^)]*\)", row) is not None
+    assert in_brackets == (not builtin_views()[name].enabled or name.endswith("_suspected"))
