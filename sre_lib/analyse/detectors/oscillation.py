@@ -54,7 +54,12 @@ class Oscillation:
         )
         wide = (swings >= seen.min_effect) & (strength > 0.5)
         return tuple(
-            self._candidate(seen, (first * hour, (last - 1) * hour + size), lags[first:last], strength[first:last])
+            self._candidate(
+                seen,
+                _swinging(rest, first * hour, (last - 1) * hour + size, float(extent[first:last].max())),
+                lags[first:last],
+                strength[first:last],
+            )
             for first, last in robust.joined(robust.runs(wide), 3)
             if last - first >= LEAST_WINDOWS
         )
@@ -78,11 +83,12 @@ class Oscillation:
         return np.where(swings, best, 0).astype(np.float64)
 
     def _candidate(self, seen: Seen, slots: tuple[int, int], lags: Floats, strength: Floats) -> Candidate:
-        """Describe the hours by their upper and lower turns."""
+        """Describe the hours by their upper and lower turns, and by the swing without the daily rhythm."""
         index = robust.index_of(seen.series)
         start, end = span(index, *slots)
         here = robust.floats(seen.series)[slice(*slots)]
         low, high = np.nanpercentile(here, [10, 90])
+        down, up = np.nanpercentile(here - robust.floats(seen.band.expected)[slice(*slots)], [10, 90])
         period_min = robust.median(lags[lags > 0]) * robust.period_of(index) / 60
         minutes = (end - start).total_seconds() / 60
         return Candidate(
@@ -94,10 +100,16 @@ class Oscillation:
             direction=1,
             evidence={
                 "value": float(high),
-                "change": float(high - low),
+                "change": float(up - down),
                 "lowest": float(low),
                 "period_minutes": float(period_min),
                 "swings_count": float(round(minutes / period_min)),
                 "minutes": minutes,
             },
         )
+
+
+def _swinging(rest: Floats, first: int, last: int, extent: float) -> tuple[int, int]:
+    """Return the slots of windows from the first to the last that lies a quarter of the swing off: windows overlap."""
+    off = first + np.flatnonzero(np.abs(rest[first:last]) >= extent / 4)
+    return (int(off[0]), int(off[-1]) + 1) if len(off) else (first, last)

@@ -9,6 +9,8 @@ from sre_lib.analyse.analyse import analyse
 from sre_lib.catalog import builtin_catalog
 from sre_lib.model import Change, Part
 from sre_lib.views import builtin_views
+from sre_lib.wording import wording
+from sre_lib.wording.findings import sentence
 from tests.analyse.views.shop import DAY, INDEX, REVIEWED, looked, service_week, wave
 
 NAMES = {"ClusterName": "shop", "ServiceName": "web"}
@@ -57,7 +59,11 @@ def seen(looked_at, view):
     alone = {view: builtin_views()[view].model_copy(update={"enabled": True})}
     found = analyse(looked_at, builtin_catalog(), alone)
     assert {each.view for each in (*found.findings, *found.below_cut)} <= {view}
-    return [one for each in found.findings for one in (each, *each.members)]
+    every = [one for each in found.findings for one in (each, *each.members)]
+    for language in ("en", "ja"):
+        # A number that a sentence asks for and the detector does not give raises KeyError.
+        assert all("web" in sentence(one, wording(language), "Asia/Tokyo") for one in every)
+    return every
 
 
 def test_a_quiet_fleet_has_no_findings():
@@ -230,6 +236,8 @@ def test_a_swing_with_a_fixed_period_is_seen_with_its_period():
     (found,) = seen(fleet({CPU: swinging(wave(30, 8), AT, AT + 144)}), "oscillation")
     assert found.evidence["period_minutes"] == pytest.approx(40, abs=5)
     assert found.evidence["change"] == pytest.approx(20, abs=8)
+    assert abs(found.start - INDEX[AT]) <= timedelta(minutes=30)
+    assert abs(found.end - INDEX[AT + 144]) <= timedelta(minutes=30)
 
 
 def test_the_daily_rhythm_noise_and_swings_of_every_day_are_no_oscillation():
