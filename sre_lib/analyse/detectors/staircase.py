@@ -25,7 +25,7 @@ class Staircase:
     days: float = 7
     least_steps: int = 3
     back: float = 0.25
-    enter: float = 2.0
+    enter: float = 3.0
 
     def __post_init__(self) -> None:
         positive(self, "days", "least_steps", "back", "enter")
@@ -70,7 +70,7 @@ class Staircase:
             view="",
             start=start,
             end=end,
-            score=size / (size + 0.7),
+            score=size / (size + 1),
             direction=1,
             evidence={
                 "from_value": value - rise,
