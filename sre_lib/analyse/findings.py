@@ -63,7 +63,9 @@ def merged(candidates: Iterable[Candidate], views: Views | None = None) -> tuple
     known = builtin_views() if views is None else views
     kept: list[Candidate] = []
     for each in sorted(candidates, key=lambda one: (-_says(one, known), -one.score, one.start)):
-        at = next((i for i, other in enumerate(kept) if _same(other, each, known)), None)
+        first, last = each.start - TOGETHER, each.end + TOGETHER
+        near = (i for i, other in enumerate(kept) if other.start < last and other.end > first)
+        at = next((i for i in near if _same(kept[i], each, known)), None)
         if at is None:
             kept.append(each)
             continue
@@ -102,14 +104,13 @@ def _shape(candidate: Candidate, views: Views) -> str:
 
 
 def _same(one: Candidate, other: Candidate, views: Views) -> bool:
-    """Tell whether two candidates are one moment; growth is its own cause, whatever happens on the way."""
+    """Tell whether two candidates that lie together are one; growth is its own cause, whatever happens on the way."""
     grow = [_shape(each, views) == "growth" for each in (one, other)]
     if any(grow):
         return all(grow) and one.start < other.end and other.start < one.end
     shorter, longer = sorted(each.end - each.start for each in (one, other))
-    if SAYS_MOST in {_says(one, views), _says(other, views)} and longer > LONG and shorter < longer / 4:
-        return False
-    return one.start < other.end + TOGETHER and other.start < one.end + TOGETHER
+    experts = SAYS_MOST in {_says(one, views), _says(other, views)}
+    return not (experts and longer > LONG and shorter < longer / 4)
 
 
 def _ranked(candidate: Candidate, all_kept: Sequence[Candidate], meaning: Meaning, views: Views) -> Ranked:

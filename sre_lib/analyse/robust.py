@@ -11,12 +11,16 @@ MAD_TO_SIGMA = 1.4826
 """Median absolute deviation to standard deviation of a normal distribution (Rousseeuw & Croux 1993)."""
 
 
+_TICKS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
+"""Ticks of an index in a second, by its unit."""
+
+
 def period_of(index: pd.DatetimeIndex) -> float:
     """Return the step of a regular index in seconds; ValueError with fewer than two slots."""
     if len(index) < 2:
         raise ValueError("a period wants at least two slots")
-    first, second = index[:2].as_unit("ms").asi8
-    return float(second - first) / 1000
+    first, second = index.asi8[:2]
+    return float(second - first) / _TICKS[index.unit]
 
 
 def steps(index: pd.DatetimeIndex, minutes: float) -> int:
