@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from sre_lib.analyse import quality, robust
-from sre_lib.analyse.remeasure_lasting import growth, level_shift
+from sre_lib.analyse.remeasure_lasting import growth, level_shift, weekly_floor
 from sre_lib.analyse.remeasure_look import Look
-from sre_lib.analyse.remeasure_moments import departure, saturation
+from sre_lib.analyse.remeasure_moments import departure, highest, middle, saturation
 from sre_lib.analyse.remeasure_traffic import traffic
 from sre_lib.catalog import Catalog, MetricSpec
 from sre_lib.earlier import Known, Remeasured, direction
 from sre_lib.model import Column, ServiceWeek, Status, Week
-from sre_lib.views import DERIVED, shape_of, spec_of
+from sre_lib.views import DERIVED, builtin_views, shape_of, spec_of
 
 SILENT = timedelta(hours=24)
 """A series without a datapoint for as long at the end of the week is not measured any more: what it was is history."""
@@ -30,15 +30,20 @@ _NEEDS = {
     "saturation": ("limit", "minutes"),
 }
 
+_OF_SEVERAL = frozenset({"followed_share", "lag_minutes"})
+"""Evidence of what only several series together tell."""
+
 
 def remeasure(
     earlier: Known, evidence: Mapping[str, float], then: Week, service_week: ServiceWeek, catalog: Catalog
 ) -> Remeasured:
     """Return what became of a finding of the week `then` in the week of `service_week`, which is of its service.
 
-    Growth: the slope of the daily floors. Level shift: the level against before and after. Saturation: the minutes at
-    the limit. All else: the same local time of day, each day. `again` is what was away for a week or more. What cannot
-    be measured is `cannot_tell`, with the reason; never a guess. The evidence's numbers are those that the meeting saw;
+    Growth: the slope of the daily floors, or from week to week. Level shift: the level against before and after.
+    Saturation: the minutes at the limit. Headroom: the highest value of each day; a day unlike its kind: its median.
+    All else: the same local time of day, each day; a view of named series whose evidence has no value to compare is
+    not measured again. `again` is what was away for a week or more. What cannot be measured is `cannot_tell`, with the
+    reason; never a guess. The evidence's numbers are those that the meeting saw;
     where there are none (a finding of people's own), they are measured in the history.
     """
     reason = _not_there(earlier, evidence, service_week, catalog)
@@ -54,6 +59,9 @@ def remeasure(
     limit = spec.limit_for(service_week.service.part(earlier.part))
     numbers = dict(evidence) if limit is None else {**evidence, "limit": limit}
     side = earlier.direction or direction(earlier.view, evidence) or (-1 if spec.hurts == "down" else 0)
+    if "at_clock" in evidence:
+        # One peak of a row of days: what counts is its time of day.
+        earlier = replace(earlier, end=earlier.start + (series.index[1] - series.index[0]).to_pytimedelta())
     look = Look(earlier, numbers, side, then, service_week.week, series, spec.min_effect)
     found = _measured(look)
     return (
@@ -63,6 +71,12 @@ def remeasure(
 
 def _measured(look: Look) -> Remeasured:
     """Measure again what the finding's view is about."""
+    if "rises_count" in look.evidence:
+        return weekly_floor(look)
+    if {"left", "value", "expected"} <= look.evidence.keys():
+        return highest(look)
+    if {"like_other_share", "value", "expected"} <= look.evidence.keys():
+        return middle(look)
     measures = {"growth": growth, "level_shift": level_shift, "saturation": saturation}
     return measures.get(shape_of(look.earlier.view), departure)(look)
 
@@ -88,8 +102,19 @@ def _not_there(earlier: Known, evidence: Mapping[str, float], service_week: Serv
         return "not_in_review"
     if _column(earlier, service_week, catalog) not in service_week.frame.answers:
         return "not_in_review"
+    if _not_alone(earlier.view, evidence):
+        return "not_measured_again"
     lacks = any(name not in evidence for name in _NEEDS.get(shape_of(earlier.view), ()))
     return "nothing_to_compare" if lacks else ""
+
+
+def _not_alone(view: str, evidence: Mapping[str, float]) -> bool:
+    """Tell whether no number of one series says what became of a finding of a view of named series."""
+    known = builtin_views().get(view)
+    if known is None or not known.series:
+        return False
+    lacks = known.like not in _NEEDS and not {"value", "expected"} <= evidence.keys()
+    return lacks or bool(_OF_SEVERAL & evidence.keys())
 
 
 def _lacking(series: pd.Series, column: Column, service_week: ServiceWeek) -> Remeasured | None:

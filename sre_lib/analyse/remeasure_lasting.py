@@ -64,6 +64,23 @@ def growth(look: Look) -> Remeasured:
     return Remeasured(compared(slope.slope / abs(look.evidence["slope_per_day"])), dict(look.evidence), now)
 
 
+def weekly_floor(look: Look) -> Remeasured:
+    """Measure the lowest hour of this week against that of then, as a slope a day over the weeks between."""
+    hourly = robust.block_median(
+        robust.floats(look.between(look.week.start, look.week.end)), robust.steps(robust.index_of(look.series), 60)
+    )
+    days = (look.week.end - look.then.end) / timedelta(days=1)
+    then = look.evidence["slope_per_day"]
+    if then == 0 or days <= 0 or np.isnan(hourly).all():
+        return Remeasured("cannot_tell", reason="nothing_to_compare")
+    lowest = float(np.nanmin(hourly))
+    slope = (lowest - look.evidence["value"]) / days
+    now = {"slope_per_day": slope, "value": lowest}
+    if slope / then < GONE_SHARE:
+        return Remeasured("gone", dict(look.evidence), now, look.earlier.end)
+    return Remeasured(compared(slope / then), dict(look.evidence), now)
+
+
 def level_shift(look: Look) -> Remeasured:
     """Measure the level, freed of the daily or weekly shape, against that before and after the shift."""
     before, after = look.evidence["before"], look.evidence["after"]

@@ -1,7 +1,7 @@
 """What happens at a time of day, measured again: departures from the usual, and stays at the limit."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sre_lib.analyse import robust
+from sre_lib.analyse.detectors.plateau import Plateau
 from sre_lib.analyse.detectors.saturation import Saturation
 from sre_lib.analyse.remeasure_days import AROUND, Day, became, counts, start_on, this_week, window
 from sre_lib.analyse.remeasure_look import Look, midnight
@@ -47,10 +48,25 @@ class Then(NamedTuple):
 
 def departure(look: Look) -> Remeasured:
     """Measure a departure at its time of day: its farthest value against what is expected, on each day since."""
+    return _over_days(look, _day)
+
+
+def highest(look: Look) -> Remeasured:
+    """Measure the highest value of each day, at whatever time, against what the peaks were before and then."""
+    return _over_days(look, _top)
+
+
+def middle(look: Look) -> Remeasured:
+    """Measure the median of each whole day against that of then and what is expected."""
+    return _over_days(look, _middle)
+
+
+def _over_days(look: Look, measure: Callable[[Look, date, Then], Day]) -> Remeasured:
+    """Measure each day since, and say what became of it."""
     then = _then(look)
     if then is None:
         return Remeasured("cannot_tell", reason="nothing_to_compare")
-    found = [_day(look, each, then) for each in look.days(look.earlier.start)]
+    found = [measure(look, each, then) for each in look.days(look.earlier.start)]
     week = this_week(found, look)
     if not week:
         return Remeasured("cannot_tell", reason="no_data_then")
@@ -65,6 +81,8 @@ def saturation(look: Look) -> Remeasured:
     limit = look.evidence["limit"]
     side = look.direction or (1 if limit > robust.median(robust.floats(look.series)) else -1)
     threshold = Saturation(limit=limit, side="up" if side > 0 else "down").threshold(look.series)
+    if "latency_rise_percent" in look.evidence:
+        threshold = Plateau().ceiling * limit
     found = [_full_day(look, each, side, threshold) for each in look.days(look.earlier.start)]
     week = this_week(found, look)
     if not week:
@@ -76,6 +94,37 @@ def saturation(look: Look) -> Remeasured:
     farthest = max(week, key=lambda each: side * each.value)
     now = {"minutes": minutes, "maximum": farthest.value, "limit": limit, **counts(week)}
     return Remeasured(outcome, {**look.evidence, "minutes": then}, now, since)
+
+
+def _top(look: Look, day: date, then: Then) -> Day:
+    """Measure the farthest value of one day."""
+    end, values = _whole(look, day)
+    away = robust.floats(then.side * (values - then.expected))
+    if not len(away) or np.isnan(away).all():
+        return Day(day, None, end, float("nan"), float("nan"), then.expected)
+    at = int(np.nanargmax(away))
+    there = bool(away[at] >= AGAIN_SHARE * then.size)
+    known = there or float(np.mean(~np.isnan(away))) >= SEEN_SHARE
+    last = (values.index[at] + look.step).to_pydatetime() if there else end
+    return Day(day, there if known else None, last, float(away[at]), float(values.iloc[at]), then.expected)
+
+
+def _middle(look: Look, day: date, then: Then) -> Day:
+    """Measure the middle of one day."""
+    end, values = _whole(look, day)
+    usual = robust.median(robust.floats(look.band.expected.reindex(values.index)))
+    value = robust.median(robust.floats(values))
+    away = then.side * (value - usual)
+    if not len(values) or np.isnan(away) or values.notna().mean() < SEEN_SHARE:
+        return Day(day, None, end, float("nan"), float("nan"), usual)
+    return Day(day, bool(away >= AGAIN_SHARE * then.size), end, away, value, usual)
+
+
+def _whole(look: Look, day: date) -> tuple[datetime, pd.Series]:
+    """Return the end and the datapoints of one local day."""
+    zone = ZoneInfo(look.week.timezone)
+    start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+    return end, look.between(start, end)
 
 
 def _then(look: Look) -> Then | None:
@@ -152,10 +201,8 @@ def _bump(look: Look, day: date, side: int) -> float:
 
 def _full_day(look: Look, day: date, side: int, threshold: float) -> Day:
     """Measure one day's minutes at the limit."""
-    zone = ZoneInfo(look.week.timezone)
-    start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+    end, values = _whole(look, day)
     limit = look.evidence["limit"]
-    values = look.between(start, end)
     there = values.dropna()
     if there.empty:
         return Day(day, None, end, 0.0, float("nan"), limit)

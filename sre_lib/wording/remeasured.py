@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from sre_lib.earlier import Known, Outcome, Remeasured
+from sre_lib.views import shape_of
 from sre_lib.wording import N_, Wording
 from sre_lib.wording.metrics import change_text, metric_name, value_text
 
@@ -19,6 +20,7 @@ _REASONS = {
     "no_data_since_deployment": N_("no data since the deployment ({when})"),
     "no_data_then": N_("too few datapoints at that time of day"),
     "not_in_review": N_("the metric is not in the review any more"),
+    "not_measured_again": N_("one number does not tell this; look whether it was found again"),
     "nothing_to_compare": N_("there is no number of then to compare with"),
     "too_few_days": N_("too few days since the restart on {day}"),
     "too_little_data": N_("too few datapoints this week"),
@@ -91,6 +93,11 @@ class _Told:
     say: Wording
     timezone: str
 
+    @property
+    def shape(self) -> str:
+        """Return the shape of what was found."""
+        return shape_of(self.known.view, self.say.views)
+
     def reason(self) -> str:
         """Return why it cannot be told; a reason that is not known is shown as it is."""
         text, since = _REASONS.get(self.remeasured.reason), self.remeasured.since
@@ -103,11 +110,11 @@ class _Told:
         say, since = self.say, self.remeasured.since
         if since is None:
             text = say("gone")
-        elif self.known.view in {"level_shift", "growth"}:
+        elif self.shape in {"level_shift", "growth"}:
             text = say("gone since {day}", day=say.day(since, self.timezone))
         else:
             text = say("not seen since {day}", day=say.day(since - timedelta(seconds=1), self.timezone))
-        if self.known.view != "level_shift":
+        if self.shape != "level_shift":
             return text
         return say("{text} (back to {now} from {then})", text=text, now=self.text("now"), then=self.text("then"))
 
@@ -119,15 +126,15 @@ class _Told:
             "now": self.text("now"),
             "then": self.text("then"),
         }
-        if self.known.view == "growth":
+        if self.shape == "growth":
             if now["slope_per_day"] >= 0:
                 return say("{metric} grows {now} a day (was {then})", **values)
             return say("{metric} shrinks {now} a day (was {then})", **values)
-        if self.known.view == "level_shift":
+        if self.shape == "level_shift":
             before = value_text(then["before"], self.unit, self.known.statistic, say)
             return say("{metric} is at {now} (was {then}, and {before} before that)", **values, before=before)
         values |= {"n": say.number(now["days"]), "days": say.number(now["of_days"])}
-        if self.known.view == "saturation":
+        if self.shape == "saturation":
             return say("{metric} was at its limit for {now} on {n} of {days} days (was {then})", **values)
         if then["value"] >= then["expected"]:
             return say("{metric} rose to {now} on {n} of {days} days (was {then})", **values)
@@ -135,7 +142,7 @@ class _Told:
 
     def text(self, when: Literal["now", "then"]) -> str:
         """Return the number that the view is about, now or then."""
-        name = _MEASURES.get(self.known.view, "value")
+        name = _MEASURES.get(self.shape, "value")
         value = (self.remeasured.now if when == "now" else self.remeasured.then)[name]
         if name == "minutes":
             return self.say.duration(timedelta(minutes=value))

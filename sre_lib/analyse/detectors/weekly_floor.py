@@ -72,7 +72,7 @@ class WeeklyFloor:
                 "slope_per_day": slope,
                 "from_value": float(rising[0]),
                 "value": float(rising[-1]),
-                "days": 7.0 * len(rising),
+                "days": 7.0 * self.weeks,
                 "rises_count": float(self.weeks),
                 **to_limit,
             },
