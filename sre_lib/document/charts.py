@@ -26,7 +26,9 @@ from sre_lib.document.look import Look, column_of
 from sre_lib.document.panel import Panel, Trace
 from sre_lib.document.series import local_text
 from sre_lib.document.ticks import scaling_ticks, tick_legend
+from sre_lib.document.told import last, told_lines, told_moments
 from sre_lib.model import Column, Finding, Week
+from sre_lib.views import shape_of
 from sre_lib.wording import Wording
 from sre_lib.wording.metrics import metric_name
 
@@ -39,10 +41,11 @@ def finding_chart(look: Look, finding: Finding) -> Chart:
     """Return the chart of a finding: value, expected band, last week, limit, events, the span of the finding."""
     say, timezone = look.say, look.week.timezone
     panel = Panel(look, column_of(finding), *window(finding, look.week))
-    lines = panel.traces() + panel.levels(finding)
+    lines = panel.traces() + told_lines(panel, finding)
     axis = panel.axis(lines)
     marks = event_marks(chart_events(look), panel.start, panel.end, timezone)
     shapes, labels = panel.limit_marks(lines)
+    moments, clocks = told_moments(panel, finding)
     head = marks.rows * ROW_PX + 6
     top = TITLE_PX + LEGEND_PX + head
     base = layout(top + PLOT_PX + BOTTOM_PX, top, timezone)
@@ -54,8 +57,8 @@ def finding_chart(look: Look, finding: Finding) -> Chart:
             "legend": _legend(1 + head / PLOT_PX),
             "xaxis": x_axis(panel.start, panel.end, say, timezone),
             "yaxis": axis,
-            "shapes": [*_shade(finding, panel), *marks.shapes, *shapes],
-            "annotations": [*base["annotations"], *marks.annotations, *labels],
+            "shapes": [*_shade(finding, panel), *marks.shapes, *shapes, *moments],
+            "annotations": [*base["annotations"], *marks.annotations, *labels, *clocks],
         },
     )
     span = say.span(panel.start, panel.end, timezone)
@@ -87,12 +90,25 @@ def together_chart(look: Look, columns: Sequence[Column]) -> Chart:
 
 
 def window(finding: Finding, week: Week) -> tuple[datetime, datetime]:
-    """Return what a finding's chart shows: as much again before and after it, at least 6 h, at most the week."""
-    first, last = max(finding.start, week.start), min(_last(finding), week.end)
-    around = max(last - first, LEAST_WINDOW / 3)
-    start, end = max(first - around, week.start), min(last + around, week.end)
+    """Return what a finding's chart shows: as much again before and after it, at least 6 h, at most the week.
+
+    A view of named series that tells of earlier weeks, too, shows those.
+    """
+    since = _since(finding, week)
+    first, over = max(finding.start, since), min(last(finding), week.end)
+    around = max(over - first, LEAST_WINDOW / 3)
+    start, end = max(first - around, since), min(over + around, week.end)
     lacking = max(LEAST_WINDOW - (end - start), timedelta(0))
-    return (max(start - lacking, week.start), end) if end == week.end else (start, min(end + lacking, week.end))
+    start, end = (max(start - lacking, since), end) if end == week.end else (start, min(end + lacking, week.end))
+    return (since, week.end) if since < week.start else (start, end)
+
+
+def _since(finding: Finding, week: Week) -> datetime:
+    """Return the first moment that the sentence of a finding tells of, from the week on or before it."""
+    if "left" in finding.evidence:
+        return max(week.end - timedelta(days=7) * (finding.evidence["weeks_count"] + 1), week.history_start)
+    earlier = shape_of(finding.view) == "growth" and finding.start < week.start
+    return max(finding.start, week.history_start) if earlier else week.start
 
 
 def _stacked(panel: Panel, number: int, plot: int, stack: dict[str, Any]) -> list[Trace]:
@@ -167,7 +183,7 @@ def _legend(y: float) -> dict[str, Any]:
 
 def _shade(finding: Finding, panel: Panel) -> list[Trace]:
     """Return the shade over the time of a finding; none where it would cover the whole chart and so show nothing."""
-    covers = finding.start <= panel.start and _last(finding) >= panel.end
+    covers = finding.start <= panel.start and last(finding) >= panel.end
     return [] if covers else [_span(finding, panel.start, panel.end, panel.look.week.timezone)]
 
 
@@ -175,11 +191,6 @@ def _span(finding: Finding, start: datetime, end: datetime, timezone: str) -> di
     """Return the shade over the time of a finding, as far as it is drawn."""
     return {
         "type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "fillcolor": SPAN, "line": {"width": 0},
-        "x0": local_text(max(finding.start, start), timezone), "x1": local_text(min(_last(finding), end), timezone),
+        "x0": local_text(max(finding.start, start), timezone), "x1": local_text(min(last(finding), end), timezone),
         "layer": "below",
     }  # fmt: skip
-
-
-def _last(finding: Finding) -> datetime:
-    """Return when a finding was over, a lasting one with how long it has lasted."""
-    return max(finding.until or finding.end, finding.end)

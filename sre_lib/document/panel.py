@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sre_lib.document.axes import BAND, BLUE, GHOST, INK, LIGHT_BLUE, VERMILLION, Scale, limit_fits, scale_of, y_axis
+from sre_lib.document.axes import BAND, BLUE, GHOST, LIGHT_BLUE, VERMILLION, Scale, limit_fits, scale_of, y_axis
 from sre_lib.document.display import chart_text
 from sre_lib.document.look import Look
-from sre_lib.document.series import local_text, points, runs
-from sre_lib.model import Column, Finding
-from sre_lib.views import shape_of
+from sre_lib.document.series import points, runs
+from sre_lib.model import Column
+from sre_lib.views import DERIVED
 from sre_lib.weeks import previous
-from sre_lib.wording.findings import view_name
 from sre_lib.wording.metrics import PERIOD_STATISTICS, metric_name, statistic_name, value_text, where
 
 Trace = dict[str, Any]
@@ -45,7 +44,7 @@ class Panel:
         unit = self.scale.suffix.strip()
         if column.statistic in PERIOD_STATISTICS:
             unit = say("{value} per 5 min", value=unit).strip()
-        return f"{name} ({unit})" if unit else name
+        return f"{name} ({unit})" if unit and unit not in name else name
 
     @property
     def behind(self) -> Column | None:
@@ -64,21 +63,8 @@ class Panel:
             values = self._cut(look.service_week.frame.series(self.behind))
             lines.append(self._line(values, statistic_name(self.behind.statistic, say), LIGHT_BLUE, 1.2))
         values = self._cut(look.service_week.frame.series(column))
-        return [*lines, self._line(values, statistic_name(column.statistic, say), BLUE, 2.2)]
-
-    def levels(self, finding: Finding) -> list[Trace]:
-        """Return the levels before and after a lasting change, or the slope of a growth, as straight lines."""
-        evidence, last = finding.evidence, finding.until or finding.end
-        if shape_of(finding.view, self.look.say.views) == "level_shift":
-            begin = finding.start - (last - finding.start)
-            return [
-                self._straight(finding.view, (begin, evidence["before"]), (finding.start, evidence["before"])),
-                self._straight("", (finding.end, evidence["after"]), (last, evidence["after"])),
-            ]
-        if shape_of(finding.view, self.look.say.views) == "growth":
-            begin = last - timedelta(days=evidence["days"])
-            return [self._straight(finding.view, (begin, evidence["from_value"]), (last, evidence["value"]))]
-        return []
+        name = say("This week") if column.statistic == DERIVED else statistic_name(column.statistic, say)
+        return [*lines, self._line(values, name, BLUE, 2.2)]
 
     def axis(self, lines: list[Trace]) -> dict[str, Any]:
         """Return the value axis for the lines that are drawn."""
@@ -108,7 +94,9 @@ class Panel:
         return None if limit is None else limit / self.scale.divisor
 
     def _ghost(self) -> list[Trace]:
-        """Return last week's values, drawn seven local days later."""
+        """Return last week's values, drawn seven local days later; none where the chart shows last week itself."""
+        if self.start < self.look.week.start:
+            return []
         later = self.look.week.start - previous(self.look.week).start
         series = self.look.service_week.frame.series(self.column)
         values = series.loc[_stamp(self.start - later) : _stamp(self.end - later)]
@@ -134,16 +122,6 @@ class Panel:
         return {
             "type": "scatter", "mode": "lines", "name": name, **self._points(values), "connectgaps": False,
             "line": {"color": color, "width": width}, "hovertemplate": "%{y:,.4~r}" + self.scale.suffix,
-        }  # fmt: skip
-
-    def _straight(self, view: str, first: tuple[datetime, float], last: tuple[datetime, float]) -> Trace:
-        """Return a straight line between two moments; it is in the legend where it has a view."""
-        timezone = self.look.week.timezone
-        return {
-            "type": "scatter", "mode": "lines", "name": view_name(view, self.look.say), "showlegend": bool(view),
-            "x": [local_text(first[0], timezone), local_text(last[0], timezone)], "hoverinfo": "skip",
-            "y": [first[1] / self.scale.divisor, last[1] / self.scale.divisor],
-            "line": {"color": INK, "width": 2.2, "dash": "dash"},
         }  # fmt: skip
 
     def _points(self, values: pd.Series) -> Trace:

@@ -119,6 +119,8 @@ class Sawtooth:
                 "restarts_count": float(len(falls)),
                 "deployments_count": float(sum(_deployed(each, seen) for each in falls)),
                 "first_tooth_days": row[0].days,
+                "foot_days": len(index) / hour / 24 - row[-1].first / 24,
+                "rising_days": row[-1].days,
                 "last_tooth_days": row[-2].days if len(row) > 2 else row[-1].days,
                 **({} if seen.limit is None else {"days_to_limit": (seen.limit - foot) / slope}),
             },

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -15,53 +16,53 @@ from tests.analyse.views import test_efficiency as traffic
 from tests.analyse.views import test_time as clock
 from tests.analyse.views.shop import DAY, INDEX, REVIEWED, wave
 
-Case = Callable[[], ServiceWeek]
+Case = Callable[[], Any]
 END = len(INDEX)
 
 
-def _cpu(first: int, last: int, by: float) -> ServiceWeek:
+def _cpu(first: int, last: int, by: float) -> Any:
     """CPU with so much more in slots `[first, last)` counted from the week's beginning."""
     return clock.cpu_week(fleet.plus(wave(30, 8), REVIEWED + first, REVIEWED + last, by))
 
 
-def _requests(first: int, last: int) -> ServiceWeek:
+def _requests(first: int, last: int) -> Any:
     """A fleet with hardly any requests in slots `[first, last)` counted from the week's beginning."""
     requests = wave(3000, 800, 60, seed=5)
     requests[REVIEWED + first : REVIEWED + last] *= 0.1
     return fleet.fleet({fleet.REQUESTS: requests})
 
 
-def _memory(rise: np.ndarray) -> ServiceWeek:
+def _memory(rise: np.ndarray) -> Any:
     """A fleet with so much more memory."""
     return fleet.fleet({fleet.MEMORY: wave(40, 1, 0.3, seed=3) + rise})
 
 
-def _plateau() -> ServiceWeek:
+def _plateau() -> Any:
     """CPU flat at the ceiling while latency rises."""
     latency = fleet.plus(wave(0.2, 0.03, 0.01, seed=4), fleet.AT, fleet.AT + 18, 0.4)
     return fleet.fleet({fleet.CPU: fleet.full(wave(30, 8)), fleet.LATENCY: latency})
 
 
-def _costs(factor: float) -> ServiceWeek:
+def _costs(factor: float) -> Any:
     """Requests that cost more from a moment on."""
     requests = traffic.traffic()
-    return traffic.shop(requests, traffic.cpu_of(requests, traffic.since(traffic.AT, factor)))
+    return traffic.shop(requests, traffic.cpu_of(requests, traffic.since(fleet.AT, factor)))
 
 
-def _extra() -> ServiceWeek:
+def _extra() -> Any:
     """CPU that no request asked for."""
     requests = traffic.traffic()
-    cpu = fleet.plus(traffic.cpu_of(requests), traffic.AT, traffic.AT + 18, 30)
+    cpu = fleet.plus(traffic.cpu_of(requests), fleet.AT, fleet.AT + 18, 30)
     return traffic.shop(requests, cpu)
 
 
-def _deployed() -> ServiceWeek:
+def _deployed() -> Any:
     """A level that came with a deployment."""
     higher = fleet.plus(wave(30, 8), fleet.AT, END, 15)
     return fleet.fleet({fleet.CPU: higher}, [fleet.deployment(fleet.AT - 2)])
 
 
-def _one_task() -> ServiceWeek:
+def _one_task() -> Any:
     """The maximum of memory jumps, the average does not."""
     return fleet.fleet({("web", "memory", "Maximum"): fleet.plus(wave(42, 1, 0.3, seed=3), fleet.AT, END, 20)})
 
@@ -90,7 +91,7 @@ CASES: Mapping[str, Case] = {
     "cpu_per_request": lambda: _costs(1.6),
     "cpu_without_traffic": _extra,
     "traffic_without_cpu": lambda: traffic.shop(
-        traffic.traffic(traffic.AT, traffic.AT + 12, 2.2), traffic.cpu_of(traffic.traffic())
+        traffic.traffic(fleet.AT, fleet.AT + 12, 2.2), traffic.cpu_of(traffic.traffic())
     ),
     "same_minute": lambda: clock.cpu_week(clock.daily(wave(30, 8), range(42, 49), 108, 110, 40)),
     "batch_drift": lambda: clock.cpu_week(clock.batch(18)),
