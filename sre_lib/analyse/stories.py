@@ -27,6 +27,7 @@ LONG = timedelta(hours=12)
 """What lasts longer, such as an oscillation, is one with whatever else a service does meanwhile; with days of it, it is
 a lasting change."""
 
+_LOW = frozenset({"dip", "sustained_low"})
 FELT_SHARE = 0.5
 """What customers felt takes a story's priority so much of the way to 1."""
 
@@ -63,10 +64,13 @@ def weighed(story: Finding) -> Finding:
 
 def _felt(finding: Finding) -> bool:
     """Tell whether customers felt it: slow or failed answers, or requests and orders that did not arrive."""
-    shape = shape_of(finding.view)
-    if finding.metric == "requests" or finding.kind not in builtin_catalog():
-        return shape in {"dip", "sustained_low"}
-    return finding.metric in FELT and shape not in {"dip", "sustained_low"}
+    return lost_arrivals(finding) or (finding.metric in FELT and shape_of(finding.view) not in _LOW)
+
+
+def lost_arrivals(finding: Finding) -> bool:
+    """Tell whether requests, or what a metric of the review's own counts, did not arrive."""
+    counts = finding.metric == "requests" or finding.kind not in builtin_catalog()
+    return counts and shape_of(finding.view) in _LOW
 
 
 def flat(findings: Sequence[Finding]) -> Iterator[Finding]:

@@ -5,23 +5,23 @@ from datetime import timedelta
 from math import prod
 
 from sre_lib.analyse.known_causes import FELT, MOMENTS
+from sre_lib.analyse.stories import lost_arrivals
 from sre_lib.model import Finding
 from sre_lib.views import builtin_views, shape_of
 
 LEAST_PRIORITY = 0.2
 """Priority under which nothing is listed: nobody would act on it this week."""
 
-LEAST_SCORE = 0.6
-"""Score of a moment of CPU or memory from which it is listed on its own."""
+LEAST_SCORE = 0.7
+"""Score of a moment of CPU or memory, or of requests that did not arrive, from which it is listed on its own."""
 
-CONTEXT_SCORE = 0.8
+CONTEXT_SCORE = 0.9
 """The same of what stands beside CPU and memory: it explains, and is rarely talked about alone."""
 
 MOMENT = timedelta(minutes=10)
 CONTEXT_MOMENT = timedelta(minutes=15)
-"""A moment that is shorter (fewer than two, three datapoints) is listed only in company, or where it is very rare."""
+"""A moment that is shorter (fewer than two, three datapoints) is listed only in company."""
 
-VERY_RARE = 0.9
 TOGETHER = 0.8
 """Surprise of several together, 1 - the product of (1 - score), from which a story is listed."""
 
@@ -50,8 +50,9 @@ def _alone(finding: Finding) -> bool:
         return finding.resource != "context" or finding.score >= CONTEXT_SCORE or bool(view and view.series)
     lasts = (finding.until or finding.end) - finding.start
     if finding.resource == "context":
-        return finding.score >= CONTEXT_SCORE and lasts >= CONTEXT_MOMENT
-    return finding.score >= LEAST_SCORE and (lasts >= MOMENT or finding.score >= VERY_RARE)
+        least = LEAST_SCORE if lost_arrivals(finding) else CONTEXT_SCORE
+        return finding.score >= least and lasts >= CONTEXT_MOMENT
+    return finding.score >= LEAST_SCORE and lasts >= MOMENT
 
 
 def _together(story: Finding) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 from sre_lib.catalog import builtin_catalog, columns_of
 from sre_lib.collect.changes.events import deployment_events
 from sre_lib.model import Answer, Change, Column, Event, MetricFrame, Part, Service, ServiceWeek, Status
+from sre_lib.public_holidays import country_of, holiday_events
 from tests.estate.clock import Clock, Floats
 
 Series = dict[tuple[str, str, str], Floats]
@@ -62,9 +63,11 @@ def service_week(
     empty = frame.iloc[clock.first :].isna().all()
     answers = {Column(*key): Answer(Status.NO_DATA if empty[key] else Status.COMPLETE, 300) for key in values}
     changes = tuple(sorted(notes.changes, key=lambda each: each.start))
-    events = tuple(sorted(notes.events, key=lambda each: each.start))
+    week = clock.week
+    public = holiday_events(country_of(week.timezone), week.history_start, week.end, week.timezone, "en")
+    events = tuple(sorted([*notes.events, *public], key=lambda each: each.start))
     events += deployment_events(changes, events, service)
-    return ServiceWeek(service, clock.week, MetricFrame(frame, answers), events, changes=changes)
+    return ServiceWeek(service, week, MetricFrame(frame, answers), events, changes=changes)
 
 
 def part(name: str, kind: str, **limits: float) -> Part:
