@@ -81,7 +81,8 @@ def _tooth(panel: Panel, finding: Finding) -> list[Trace]:
 def _held(panel: Panel, finding: Finding) -> list[Trace]:
     """Return the value of a view of named series over its time, and the other one that it tells beside it."""
     evidence, end = finding.evidence, panel.look.week.end
-    spans = {"value": (finding.start, last(finding)), "lowest": (finding.start, last(finding))}
+    here = (finding.start, last(finding))
+    spans = {"value": here, "lowest": here} | ({"expected": here} if "like_other_share" in evidence else {})
     if "left" in evidence:
         # The peaks of two weeks are told.
         week = timedelta(days=7)
