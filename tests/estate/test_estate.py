@@ -16,7 +16,7 @@ from tests.estate.faults_fleet import FAULTS as FLEET_FAULTS
 from tests.estate.faults_stores import FAULTS as STORE_FAULTS
 from tests.estate.judge import hits, reviewed
 
-SMALL = {"services": 8, "faults": 3, "decoys": 2}
+SMALL = {"services": 6, "faults": 2, "decoys": 2}
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def test_an_estate_is_a_pure_function_of_its_seed(small):
 
 
 def test_what_a_service_draws_does_not_depend_on_what_is_planted_elsewhere():
-    with_faults, without = estate(3, **SMALL), estate(3, services=8, faults=0, decoys=0)
+    with_faults, without = estate(3, **SMALL), estate(3, services=6, faults=0, decoys=0)
     ill = {planted.service for planted in with_faults.key}
     same = [(one, two) for one, two in zip(with_faults.services, without.services, strict=True)]
     for one, two in same:
@@ -50,9 +50,9 @@ def test_what_a_service_draws_does_not_depend_on_what_is_planted_elsewhere():
 def test_each_fault_and_decoy_is_in_a_service_of_its_own_and_in_the_week(small):
     names = [planted.service for planted in small.estate.key]
     week = small.estate.clock.week
-    assert len(set(names)) == len(names) == 5
+    assert len(set(names)) == len(names) == 4
     assert all(planted.start < week.end and planted.end > week.start for planted in small.estate.key)
-    assert len(small.estate.faults) == 3
+    assert len(small.estate.faults) == 2
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_a_finding_shows_a_fault_by_service_time_and_metric(small):
 
 
 def test_something_of_a_small_estate_is_found_and_not_everything_is_false(small):
-    assert len(small.found) + len(small.missed) == 3
+    assert len(small.found) + len(small.missed) == 2
     assert small.found
     assert len(small.false) <= 2 * small.clean
 
