@@ -44,6 +44,7 @@ def _text(finding: Finding, name: str, say: Wording) -> str:
         "_percent": say.percent,
         "minutes": lambda each: say.duration(timedelta(minutes=each)),
         "days": lambda each: _days(each, say),
+        "days_to_limit": lambda each: _days(each, say),
         "_clock": lambda each: f"{int(each) // 60 % 24:02d}:{int(each) % 60:02d}",
     }
     for ending, text in told.items():

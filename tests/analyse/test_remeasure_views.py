@@ -29,11 +29,11 @@ WEEK = pd.Timedelta(days=7)
 
 
 def next_week(looked_at: ServiceWeek, quiet: bool) -> ServiceWeek:
-    """The week after: the values of the reviewed week again, or of the first week of history."""
+    """The week after: the values of the reviewed week again, or of the third week of history."""
     then = looked_at.week
     now = weeks.named("2026-W41", then.timezone)
     values = looked_at.frame.values
-    source = values.iloc[: 7 * 288] if quiet else values.loc[pd.Timestamp(then.start) :]
+    source = values.iloc[14 * 288 : 21 * 288] if quiet else values.loc[pd.Timestamp(then.start) :]
     added = source.set_axis(values.index[-7 * 288 :] + WEEK)
     later = pd.concat([values, added]).loc[pd.Timestamp(now.history_start) :]
     return replace(looked_at, week=now, frame=MetricFrame(later, looked_at.frame.answers))
