@@ -42,6 +42,18 @@ class Band:
         usual = _pooled(robust.rolling_max(size, 2 * reach + 1), self.time_of_day, self.slots, 0)[self.time_of_day]
         return np.asarray(np.where(np.isnan(usual), 0.0, usual), dtype=np.float64)
 
+    def share_of_days(self, there: npt.NDArray[np.bool_], at: int, least_days: int) -> float:
+        """Return on which share of the other days something is there at the time of day of one slot.
+
+        A share of at least `least_days`. 0 where days are not known.
+        """
+        if self.slots == 1:
+            return 0.0
+        others = self.time_of_day == self.time_of_day[at]
+        others[at] = False
+        days = int(np.count_nonzero(others))
+        return int(np.count_nonzero(there & others)) / max(days, least_days)
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -152,7 +164,9 @@ def _wall_clock(index: pd.DatetimeIndex, timezone: str) -> npt.NDArray[np.int64]
         return index.as_unit("s").asi8
     # Offsets change at quarters of an hour only: it is enough to convert one time in each.
     seconds = index.as_unit("s").asi8
-    quarters, which = np.unique(seconds // 900, return_inverse=True)
+    each = seconds // 900
+    first = np.concatenate(([True], np.diff(each) != 0))
+    quarters, which = each[first], np.cumsum(first) - 1
     local = pd.to_datetime(quarters * 900, unit="s", utc=True).tz_convert(timezone).tz_localize(None).as_unit("s").asi8
     return np.asarray(local[which] + seconds % 900, dtype=np.int64)
 

@@ -9,27 +9,42 @@ from sre_lib.analyse import robust
 from sre_lib.analyse.baseline import Band
 from sre_lib.analyse.detectors.candidate import Candidate, positive, span
 from sre_lib.analyse.detectors.novelty import Novelty
+from sre_lib.analyse.detectors.rarity import Rarity
 from sre_lib.analyse.detectors.surprise import Surprise
 from sre_lib.analyse.robust import Floats
 
 LEAST_TRACK = 0.05
-"""A track without any surprise weighs this much: one of three must not silence the others altogether."""
+"""A track without any surprise weighs this much: one of them must not silence the others altogether."""
+
+WEIGHT = {"distance": 1.5, "jump": 1.0, "novelty": 1.0, "rarity": 1.0}
+"""What each track counts in the geometric mean: how far out it is, is what people see first."""
+
+FULL = 1.5
+"""Strength of a track up to which it counts in full, beyond that as its fourth root: none can stand in for others."""
+
+ALIKE = 0.8
+"""Another day holds the like of an event if its strength reaches this share of it at that time of day."""
+
+WEEK = 7
+"""Days of which a share is taken at least: with fewer, one day alike says little."""
 
 
 @dataclass(frozen=True)
 class Departure:
     """Finds where a series departs from what it usually does.
 
-    Three tracks are judged apart, each beyond what is usual within `jitter_min` of the same time of day and each
+    Four tracks are judged apart, each beyond what is usual within `jitter_min` of the same time of day and each
     against the series' own events (`Surprise`): the distance above or below the expected value, the jump away from
-    the median of the `jump_min` before (sudden says more than slow), and the `Novelty` of the hours around. Each
-    counts for `reach_min` around it, and the strength is their geometric mean: far, sudden and unlike other days at
-    once. An event is where the strength exceeds `enter` and half of its peak; the departure is what there lies
+    the median of the `jump_min` before (sudden says more than slow), the `Novelty` of the hours around, and the
+    `Rarity` of the steps around the expected value. Each counts for `reach_min` around it, and the strength is their weighted geometric mean:
+    far, sudden, unlike other days and seldom at once. An event is where the strength exceeds `enter` and half of its
+    peak; it loses by the share of other days that hold the like of it at that time, squared (a batch that runs on
+    some days), which leaves nothing of what happens daily. The departure is what there lies
     farther out than `edge` of its largest distance, on the side where that is the more surprising, and where it stays
     so for longer than the surprise does, `until` says how long. Over `sustained_min` it is called sustained.
     """
 
-    enter: float = 0.4
+    enter: float = 0.3
     jitter_min: float = 30
     jump_min: float = 30
     reach_min: float = 45
@@ -37,7 +52,8 @@ class Departure:
     gap_min: float = 30
     sustained_min: float = 120
     novelty: Novelty = field(default_factory=Novelty)
-    surprise: Surprise = field(default_factory=Surprise)
+    rarity: Rarity = field(default_factory=Rarity)
+    surprise: Surprise = field(default_factory=lambda: Surprise(spare=1, own=0.8, floor=6.0, half=1.2, steepness=5.0))
 
     def __post_init__(self) -> None:
         positive(self, "enter", "jitter_min", "jump_min", "reach_min", "edge", "gap_min", "sustained_min")
@@ -63,11 +79,11 @@ class Departure:
         return pd.Series(unusual[0] - unusual[1], series.index)
 
     def tracks(self, series: pd.Series, band: Band) -> pd.DataFrame:
-        """Return the strength of each track (distance, jump, novelty); NaN: no datapoint or too short a series."""
+        """Return the strength of each track (distance, jump, novelty, rarity); NaN: no datapoint or too short."""
         return self._tracks(series, band, robust.floats(self.excess(series, band)))
 
     def statistic(self, series: pd.Series, band: Band) -> pd.Series:
-        """Return the strength of a departure around each time: the geometric mean of the tracks, never NaN."""
+        """Return the strength of a departure around each time: the weighted mean of the tracks, never NaN."""
         return pd.Series(self._strength(self.tracks(series, band)), series.index)
 
     def detect(self, series: pd.Series, band: Band) -> tuple[Candidate, ...]:
@@ -81,7 +97,7 @@ class Departure:
         size = np.nan_to_num(np.abs(away))
         found = []
         free, largest = 0, 0.0
-        for first, last, peak in self._events(strength, robust.index_of(series)):
+        for first, last, peak in self._events(strength, band, robust.index_of(series)):
             rest = slice(max(first, free), last)
             if last <= free or np.isnan(residual[rest]).all():
                 continue
@@ -98,20 +114,22 @@ class Departure:
         index = robust.index_of(series)
         reach = robust.steps(index, self.jitter_min)
         residual = robust.floats(series) - robust.floats(band.expected)
+        rarity = self.rarity.distance(pd.Series(residual, index))
         novelty = self.novelty.distance(series)
         sizes = {
             # Each side against its own events: what often goes up (pushes) may still never go down.
             "distance": [np.maximum(excess, 0), np.maximum(-excess, 0)],
             "jump": [_beyond(self._jump(residual, index), band, reach)],
             "novelty": [_beyond(novelty, band, reach)],
+            "rarity": [_beyond(rarity, band, reach)],
         }
-        sigma = robust.median(robust.floats(band.scale))
-        wild = robust.deviation(residual)
-        # A root mean square over hours is about a third of the peak that it holds.
-        units = {"distance": sigma, "jump": sigma, "novelty": sigma / 3}
+        sigma, wild = robust.median(robust.floats(band.scale)), robust.deviation(residual)
+        rare = robust.deviation(rarity)
+        # A root mean square over hours is about a third of the peak that it holds; rarity has no unit but its own.
+        units = {"distance": (sigma, wild), "jump": (sigma, wild), "novelty": (sigma / 3, wild), "rarity": (rare, rare)}
         period_s = robust.period_of(index)
         strengths = {
-            name: np.maximum.reduce([self.surprise.strength(side, period_s, units[name], wild) for side in sides])
+            name: np.maximum.reduce([self.surprise.strength(side, period_s, *units[name]) for side in sides])
             for name, sides in sizes.items()
         }
         return pd.DataFrame(strengths, index)
@@ -122,23 +140,30 @@ class Departure:
         return np.asarray(np.abs(values - before.to_numpy()), dtype=np.float64)
 
     def _strength(self, tracks: pd.DataFrame) -> Floats:
-        """Return the geometric mean of the tracks, each at its largest near each time."""
+        """Return the weighted geometric mean of the tracks, each at its largest near each time."""
         wide = 2 * robust.steps(pd.DatetimeIndex(tracks.index), self.reach_min) + 1
         known = tracks.dropna(axis="columns", how="all")
         if known.empty:
             return np.zeros(len(tracks))
         near = [np.nan_to_num(robust.rolling_max(robust.floats(known[name]), wide)) for name in known]
-        return np.asarray(np.exp(np.log(np.maximum(near, LEAST_TRACK)).mean(axis=0)), dtype=np.float64)
+        logs = np.log(np.maximum(near, LEAST_TRACK))
+        logs = np.where(logs > np.log(FULL), np.log(FULL) + (logs - np.log(FULL)) / 4, logs)
+        return np.asarray(
+            np.exp(np.average(logs, axis=0, weights=[WEIGHT[str(name)] for name in known])), dtype=np.float64
+        )
 
-    def _events(self, strength: Floats, index: pd.DatetimeIndex) -> list[tuple[int, int, float]]:
-        """Return the slots `[first, last)` around each peak of the strength, and the peak."""
+    def _events(self, strength: Floats, band: Band, index: pd.DatetimeIndex) -> list[tuple[int, int, float]]:
+        """Return the slots `[first, last)` around each peak of the strength, and the peak as far as it is rare."""
         gap = robust.steps(index, self.gap_min)
+        near = robust.rolling_max(strength, 2 * robust.steps(index, self.jitter_min) + 1)
         events = []
         for first, last in robust.joined(robust.runs(strength > self.enter), gap):
             inside = strength[first:last]
             high = inside >= max(inside.max() / 2, self.enter)
             for a, b in robust.joined(robust.runs(high), gap):
-                events.append((first + a, first + b, float(inside[a:b].max())))
+                at = first + a + int(inside[a:b].argmax())
+                share = band.share_of_days(near >= ALIKE * strength[at], at, WEEK)
+                events.append((first + a, first + b, float(strength[at]) * (1 - share) ** 2))
         return events
 
     def _edges(self, away: Floats, residual: Floats, first: int, last: int) -> tuple[int, int, int]:

@@ -53,7 +53,7 @@ def test_the_same_batch_at_another_time_is_not_nor_that_it_did_not_run():
     for day in range(28):
         first = day * DAY + (24 if day != 25 else 170)
         series.iloc[first : first + 24] += 60
-    missed, moved = strong(series)
+    missed, moved = strong(series, 0.25)
     assert (missed.direction, moved.direction) == (-1, 1)
     assert missed.start >= series.index[25 * DAY + 24]
     assert missed.end <= series.index[25 * DAY + 48]

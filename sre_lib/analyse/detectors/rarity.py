@@ -1,0 +1,50 @@
+"""How rarely a series moves as it does here."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.spatial import KDTree
+
+from sre_lib.analyse import robust
+from sre_lib.analyse.detectors.candidate import positive
+from sre_lib.analyse.robust import Floats
+
+DIGITS = 6
+"""Steps closer than a millionth of their spread are the same: a metric of whole numbers has few different ones."""
+
+
+@dataclass(frozen=True)
+class Rarity:
+    """The distance of each two steps in a row to the `neighbours`-th most similar two (Ramaswamy et al., SIGMOD 2000).
+
+    Steps are changes from one slot to the next, in robust standard deviations and on a scale that is linear near 0 and
+    logarithmic far out (asinh): what counts is how seldom a series moves so, not only how far. Steps that came more
+    often than `neighbours` times are not rare at all. A k-d tree of the different ones keeps it at n log n.
+    """
+
+    neighbours: int = 3
+
+    def __post_init__(self) -> None:
+        positive(self, "neighbours")
+
+    def distance(self, series: pd.Series) -> Floats:
+        """Return the distance at each slot, without a unit; gaps are straight lines, all NaN without datapoints."""
+        values = robust.floats(series.interpolate(limit_direction="both"))
+        if np.isnan(values).any():
+            return np.full(len(values), np.nan)
+        step = np.diff(values, prepend=values[:1])
+        scaled = np.arcsinh(np.round(step / (_spread(step) or 1.0), DIGITS))
+        pairs, which, times = np.unique(
+            np.column_stack([scaled, np.concatenate(([0.0], scaled[:-1]))]),
+            axis=0,
+            return_inverse=True,
+            return_counts=True,
+        )
+        farthest = np.ravel(KDTree(pairs).query(pairs, k=[min(self.neighbours, len(pairs) - 1) + 1])[0])
+        return np.asarray(np.where(times > self.neighbours, 0.0, farthest)[which], dtype=np.float64)
+
+
+def _spread(step: Floats) -> float:
+    """Return the robust standard deviation of steps, or a tenth of the plain one where most are 0."""
+    return max(robust.spread(step), 0.1 * robust.deviation(step))
