@@ -36,12 +36,12 @@ class Departure:
     Four tracks are judged apart, each beyond what is usual within `jitter_min` of the same time of day and each
     against the series' own events (`Surprise`): the distance above or below the expected value, the jump away from
     the median of the `jump_min` before (sudden says more than slow), the `Novelty` of the hours around, and the
-    `Rarity` of the steps around the expected value. Each counts for `reach_min` around it, and the strength is their weighted geometric mean:
-    far, sudden, unlike other days and seldom at once. An event is where the strength exceeds `enter` and half of its
-    peak; it loses by the share of other days that hold the like of it at that time, squared (a batch that runs on
-    some days), which leaves nothing of what happens daily. The departure is what there lies
-    farther out than `edge` of its largest distance, on the side where that is the more surprising, and where it stays
-    so for longer than the surprise does, `until` says how long. Over `sustained_min` it is called sustained.
+    `Rarity` of the steps around the expected value. Each counts for `reach_min` around it, and the strength is their
+    weighted geometric mean: far, sudden, unlike other days and seldom at once. An event is where the strength exceeds
+    `enter` and half of its peak; it loses by the share of other days that hold the like of it at that time, squared (a
+    batch that runs on some days), which leaves nothing of what happens daily. The departure is what there lies farther
+    out than `edge` of its largest distance, on the side where that is the more surprising, and where it stays so for
+    longer than the surprise does, `until` says how long. Over `sustained_min` it is called sustained.
     """
 
     enter: float = 0.3
