@@ -93,7 +93,7 @@ def layout(height: int, top: int, timezone: str) -> dict[str, Any]:
     """Return what every chart shares; the time zone is named below the axis."""
     zone = {
         "text": chart_text(timezone), "xref": "paper", "yref": "paper", "x": 1, "y": 0, "xanchor": "right",
-        "yanchor": "top", "yshift": -44, "showarrow": False, "font": {"size": 13, "color": "#595959"},
+        "yanchor": "top", "yshift": -47, "showarrow": False, "font": {"size": 13, "color": "#595959"},
     }  # fmt: skip
     return {
         "font": FONT,

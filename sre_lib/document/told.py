@@ -9,11 +9,12 @@ from sre_lib.document.axes import INK, VERMILLION
 from sre_lib.document.panel import Panel, Trace
 from sre_lib.document.series import local_text
 from sre_lib.model import Finding
-from sre_lib.views import shape_of
+from sre_lib.views import View, shape_of
 from sre_lib.wording.findings import view_name
 from sre_lib.wording.metrics import value_text
 
 _CLOCKS = ("from_clock", "to_clock")
+_HELD = ("value", "lowest", "maximum", "after")
 
 
 def told_lines(panel: Panel, finding: Finding) -> list[Trace]:
@@ -32,7 +33,7 @@ def told_lines(panel: Panel, finding: Finding) -> list[Trace]:
         named = view_name(finding.view, panel.look.say)
         return [*lines, _straight(panel, named, (begin, evidence["from_value"]), (last(finding), evidence["value"]))]
     view = panel.look.say.views.get(finding.view)
-    return [*lines, *(_held(panel, finding) if view and view.series else [])]
+    return [*lines, *(_held(panel, finding, view) if view and view.series else [])]
 
 
 def told_moments(panel: Panel, finding: Finding) -> tuple[list[Trace], list[Trace]]:
@@ -78,11 +79,11 @@ def _tooth(panel: Panel, finding: Finding) -> list[Trace]:
     ]
 
 
-def _held(panel: Panel, finding: Finding) -> list[Trace]:
-    """Return the value of a view of named series over its time, and the other one that it tells beside it."""
+def _held(panel: Panel, finding: Finding, view: View) -> list[Trace]:
+    """Return the values that the sentence of a view of named series tells, over their time."""
     evidence, end = finding.evidence, panel.look.week.end
     here = (finding.start, last(finding))
-    spans = {"value": here, "lowest": here} | ({"expected": here} if "like_other_share" in evidence else {})
+    spans = dict.fromkeys(_HELD, here) | ({"expected": here} if "like_other_share" in evidence else {})
     if "left" in evidence:
         # The peaks of two weeks are told.
         week = timedelta(days=7)
@@ -91,7 +92,7 @@ def _held(panel: Panel, finding: Finding) -> list[Trace]:
     return [
         _straight(panel, _text(panel, evidence[name]), (first, evidence[name]), (over, evidence[name]))
         for name, (first, over) in spans.items()
-        if name in evidence
+        if name in evidence and ("left" in evidence or f"{{{name}}}" in view.sentence)
     ]
 
 

@@ -117,6 +117,14 @@ def test_lasting_views_have_their_own_lines():
 
 
 @pytest.mark.parametrize(
+    ("view", "names"), [("credits_out", ["maximum"]), ("evictions_begin", []), ("buffer_pool", ["value", "after"])]
+)
+def test_only_what_the_sentence_tells_has_a_line(view, names):
+    evidence, divisor = looked(view)[1].evidence, figure(view)[1]
+    assert straight(view) == [(evidence[name] / divisor,) * 2 for name in names]
+
+
+@pytest.mark.parametrize(
     ("view", "days"), [("memory_sawtooth", 17), ("weekly_floor", 28), ("headroom", 28), ("same_minute", 7)]
 )
 def test_the_chart_goes_back_as_far_as_the_sentence(view, days):

@@ -32,7 +32,8 @@ def test_a_new_job_at_the_same_minute_of_every_day_is_one_finding():
     assert found.evidence["at_clock"] in {9 * 60, 9 * 60 + 5}
     assert found.evidence["value"] - found.evidence["expected"] == pytest.approx(40, abs=6)
     assert found.start == INDEX[REVIEWED + 108].to_pydatetime()
-    assert found.until and found.until > found.start + timedelta(days=6)
+    assert found.until
+    assert found.until > found.start + timedelta(days=6)
 
 
 @pytest.mark.parametrize("days", [range(49), range(42, 44)], ids=["always so", "twice only"])
