@@ -11,7 +11,8 @@ from sre_lib.analyse.registry import Meaning
 from sre_lib.views import Views, builtin_views, shape_of
 
 CUT = 0.5
-"""Score from which a page lists a finding: on the labelled real series about one false finding in ten weeks."""
+"""Score from which a page lists a finding: on 40 labelled real series one false finding in 17 series-weeks is
+above it, and half of what people labelled; above 0.7 none in 83, and a third; above 0.9 a seventh."""
 
 AGAINST_CUT = 0.85
 """Score from which a page lists a finding in the direction that does not hurt."""

@@ -22,8 +22,8 @@ class Surprise:
     with many incidents, so it is blended (geometric mean, `own` is the weight) with the standard deviation of all that
     the baseline does not explain, which a few incidents raise too, but less. The result is the strength.
 
-    `half` is the strength with a score of one half; on real labelled series about one false finding in ten
-    series-weeks is stronger. `steepness` spreads the scores around it.
+    `half` is the strength with a score of one half; what that means on real series stands at `findings.CUT`.
+    `steepness` spreads the scores around it.
     """
 
     event_hours: float = 2
