@@ -19,6 +19,7 @@ WEB = Service(
     ),
 )
 
+
 def test_all_statistics_of_a_metric_fit_one_billed_request():
     counts = {len(metric.fetched) for kind in builtin_catalog().values() for metric in kind.metrics.values()}
     assert max(counts) == 5

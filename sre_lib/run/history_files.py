@@ -80,9 +80,9 @@ def past_week(minutes: Minutes, content: bytes | None) -> PastWeek:
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:
-    """Return a finding; a number of its evidence that is none (null) is left out."""
+    """Return a finding; a number of its evidence that is none (null) is left out, and why it was set aside."""
     evidence = {name: value for name, value in row.get("evidence", {}).items() if value is not None}
-    return _FINDING.validate_python({**row, "evidence": evidence})
+    return _FINDING.validate_python({**row, "evidence": evidence, "because": ""})
 
 
 def _minutes(desk: Desk, name: str) -> Minutes:

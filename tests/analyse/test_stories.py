@@ -14,11 +14,10 @@ VIEWS = ("spike", "dip", "sustained_high", "level_shift", "growth", "saturation"
 
 def one(name, metric="cpu", priority=0.5, minutes=0, **changes):
     start = SEND + timedelta(minutes=minutes)
-    resource = "context" if metric in {"requests", "latency", "errors_5xx"} else "cpu"
-    return replace(
-        SPIKE, id=name, metric=metric, resource=resource, priority=priority, start=start,
-        end=start + timedelta(minutes=30), **changes,
-    )  # fmt: skip
+    context = metric in {"requests", "latency", "errors_5xx"}
+    made = replace(SPIKE, resource="context") if context else SPIKE
+    end = start + timedelta(minutes=30)
+    return replace(made, id=name, metric=metric, priority=priority, start=start, end=end, **changes)
 
 
 def test_a_rush_is_one_story_led_by_cpu():

@@ -10,6 +10,7 @@ from sre_lib.document.opening import Opened
 from sre_lib.document.weekly import WeeklyReview
 from sre_lib.model import Column, Coverage, NotEvaluated, Status
 from sre_lib.wording import wording
+from sre_lib.wording.findings import sentence
 from tests.document.build import CPU, GROWTH, MEMORY, REQUESTS, SERVICE, SHIFT, WEEK, finding, look
 
 NOW = datetime(2026, 10, 4, 22, tzinfo=UTC)
@@ -34,6 +35,10 @@ def test_the_week_in_one_line_with_dates_clock_and_coverage():
         "2 services looked at, 2 findings to discuss, 1 service with missing data, 1 not readable",
         "Shop <b> · 2026-W40 · 2026-09-28 (Mon) to 2026-10-04 (Sun) · made 2026-10-05 (Mon) 07:00 (Asia/Tokyo) · "
         "data coverage 90 % · simulated data",
+        *(
+            f"{number}. {sentence(each, wording('en'), WEEK.timezone)}"
+            for number, each in enumerate((finding(), GROWTH), 1)
+        ),
         "This notebook ran on its own, without cells for the discussion.",
     ]
     assert "Shop &lt;b&gt;" in review.headline()._repr_html_()
@@ -58,7 +63,7 @@ def test_a_finding_has_sentence_chart_question_and_links():
     assert isinstance(first, Fragment)
     assert isinstance(last, Fragment)
     assert repr(first).startswith("1. web: CPU rose to 92 % on Thu 1 Oct 14:05")
-    assert '<p class="sentence">' in first.html
+    assert '<h3 class="sentence">' in first.html
     assert 'href="services/web.html"' in last.html
     assert 'href="https://runbooks.example.com/web"' in last.html
 

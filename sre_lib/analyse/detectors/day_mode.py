@@ -19,15 +19,17 @@ class DayMode:
 
     Courses are hourly medians. A day counts where its median absolute distance from the usual course of its kind
     exceeds `enter` times what that reaches in the history (the largest but one), and `min_effect`. Days in a row are
-    one; `like_other_share` says how much nearer they are to the other kind of day (above 0.5: a Monday like a Sunday).
+    one, more than `most_days` of them a new level and no such days; `like_other_share` says how much nearer they are to
+    the other kind of day (above 0.5: a Monday like a Sunday).
     """
 
     enter: float = 2.0
+    most_days: int = 2
     least_weeks: int = 3
     seen_share: float = 0.9
 
     def __post_init__(self) -> None:
-        positive(self, "enter", "least_weeks", "seen_share")
+        positive(self, "enter", "most_days", "least_weeks", "seen_share")
 
     def look(self, seen: Seen) -> tuple[Candidate, ...]:
         """Return the days that are unlike their kind, by time."""
@@ -50,6 +52,7 @@ class DayMode:
         return tuple(
             self._candidate(seen, table, run, (float(own[run[0]] / usual), float(nearer[run[0]])), kinds)
             for run in robust.runs(strange)
+            if run[1] - run[0] <= self.most_days
         )
 
     def _candidate(
