@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sre_lib.analyse.stories import stories
+from sre_lib.analyse.stories import joined, stories
 from sre_lib.model import Analysis, Finding
 
 TO_DISCUSS = 5
@@ -47,8 +47,11 @@ def rank(
     every = [finding for each in analyses for finding in each.findings]
     open_ones = [finding for finding in every if finding.id not in aside]
     told = stories(open_ones, across=True, apart=apart)
+    weak = [finding for each in analyses for finding in each.below_cut]
+    told, alone = joined(told, [finding for finding in weak if finding.shown and finding.id not in apart])
     ordered = sorted(told, key=_order)
-    below = sorted((finding for each in analyses for finding in each.below_cut), key=_order)
+    rest = {finding.id for finding in alone}
+    below = sorted((finding for finding in weak if not finding.shown or finding.id in rest | set(apart)), key=_order)
     taken: Counter[str] = Counter()
     discuss: list[Finding] = []
     also: list[Finding] = []

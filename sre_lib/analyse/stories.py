@@ -52,6 +52,22 @@ def stories(findings: Sequence[Finding], across: bool = False, apart: Collection
     return tuple(sorted(weighed_ones, key=lambda each: (-each.priority, each.start, each.id)))
 
 
+def joined(told: Sequence[Finding], weak: Sequence[Finding]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return stories with the weaker findings of their moment in any service as members, and the findings left over.
+
+    What is not worth a line of its own is evidence all the same.
+    """
+    members: dict[str, list[Finding]] = {story.id: [] for story in told}
+    left: list[Finding] = []
+    for finding in weak:
+        story = next((each for each in told if _joins(finding, each, across=True)), None)
+        if story is None:
+            left.append(finding)
+        else:
+            members[story.id] += [replace(finding, members=()), *finding.members]
+    return tuple(replace(each, members=(*each.members, *members[each.id])) for each in told), tuple(left)
+
+
 def weighed(story: Finding) -> Finding:
     """Return a story with what customers felt in its priority: p + (1 - p) x `FELT_SHARE` x how surprising that was."""
     felt = max((each.score for each in (story, *story.members) if _felt(each)), default=0.0)

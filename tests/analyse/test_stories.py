@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sre_lib.analyse.stories import flat, stories, weighed
+from sre_lib.analyse.stories import flat, joined, stories, weighed
 from tests.analyse.test_known_causes import SEND, SPIKE
 
 VIEWS = ("spike", "dip", "sustained_high", "level_shift", "growth", "saturation", "same_minute")
@@ -67,3 +67,9 @@ def test_every_finding_is_told_once_and_the_order_does_not_matter(rows, across):
     assert sorted(each.id for each in flat(told)) == sorted(each.id for each in found)
     assert told == stories(found[::-1], across)
     assert list(told) == sorted(told, key=lambda each: (-each.priority, each.start, each.id))
+
+
+def test_what_is_too_weak_alone_is_evidence_of_a_story_of_any_service():
+    story, weak, other = one("a"), one("w", service="api", minutes=5, score=0.6), one("o", minutes=300, score=0.6)
+    told, left = joined([story], [weak, other])
+    assert ([each.id for each in told[0].members], [each.id for each in left]) == (["w"], ["o"])
