@@ -107,3 +107,13 @@ def test_an_hourly_series_has_a_band_too():
 def test_a_setting_out_of_range_is_refused_by_its_name(field):
     with pytest.raises(ValueError, match=f"^{field}: got 0"):
         Baseline(**{field: 0})
+
+
+def test_the_share_of_days_counts_the_other_days_at_that_time_and_a_week_at_least():
+    band = Baseline().band(rhythm(14))
+    there = np.zeros(14 * DAY, dtype=bool)
+    there[[100, 3 * DAY + 100, 9 * DAY + 100, 9 * DAY + 101]] = True
+    assert band.share_of_days(there, 100, 7) == 2 / 13
+    assert band.share_of_days(there, 101, 7) == 1 / 13
+    assert band.share_of_days(there, 100, 20) == 2 / 20
+    assert Baseline().band(rhythm(2)).share_of_days(there[: 2 * DAY], 100, 7) == 0

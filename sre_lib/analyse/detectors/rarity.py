@@ -42,7 +42,10 @@ class Rarity:
             return_counts=True,
         )
         farthest = np.ravel(KDTree(pairs).query(pairs, k=[min(self.neighbours, len(pairs) - 1) + 1])[0])
-        return np.asarray(np.where(times > self.neighbours, 0.0, farthest)[which], dtype=np.float64)
+        distance = np.where(times > self.neighbours, 0.0, farthest)[which]
+        # Before the first datapoint no step is known, and a made-up one would be rare.
+        distance[:2] = 0.0
+        return np.asarray(distance, dtype=np.float64)
 
 
 def _spread(step: Floats) -> float:
