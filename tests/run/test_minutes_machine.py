@@ -108,6 +108,8 @@ class Meetings(RuleBasedStateMachine):
     def write_on_both_sides(self, text: str) -> None:
         """Write on both sides of the same free cell, neither knowing of the other."""
         name, notebook = self._notebook(0)
+        if not any(cell.metadata.get("sre_review", {}).get("cell") == "notes:meeting" for cell in notebook.cells):
+            return  # Somebody deleted the cell: no run has put it back yet.
         cell_named(notebook, "notes:meeting").source += f"\n{self._word(text, name)}"
         self._save(notebook, name)
         minutes, said = self.room.minutes(), self._word(text, name)
