@@ -220,6 +220,7 @@ class Finding:
     `_percent`, `minutes` or `days` has that unit instead. `members` are the findings of the same moment and cause that
     this one tells, too (a story); the product of `factors` is the priority (that of a story rises with what customers
     `felt`); `because` is a key of the wording that says why it was set aside (empty: it was not).
+    `like` is the shape of its view and `expert` tells a view of named series (a review file may have views of its own).
     `id` is opaque.
     """
 
@@ -242,6 +243,8 @@ class Finding:
     shown: bool = True
     events: tuple[Event, ...] = ()
     factors: Mapping[str, float] = field(default_factory=dict)
+    like: str = ""
+    expert: bool = False
     members: tuple["Finding", ...] = ()
     because: str = ""
 

@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter
 from ruamel.yaml import YAML
 
 from sre_lib.catalog import Catalog, MetricSpec, Name, Strict
-from sre_lib.model import Column, Service
+from sre_lib.model import Column, Finding, Service
 
 Shape = Literal["spike", "dip", "sustained_high", "sustained_low", "level_shift", "growth", "saturation"]
 
@@ -91,6 +91,17 @@ def shape_of(view: str, views: Views | None = None) -> str:
     """Return the shape of what a view finds; one that is not known (of people, say) keeps its name."""
     known = (builtin_views() if views is None else views).get(view)
     return known.like if known else view
+
+
+def shape(finding: Finding) -> str:
+    """Return the shape of a finding: as its own review's view has it, else as the package's view of that name."""
+    return finding.like or shape_of(finding.view)
+
+
+def is_expert(finding: Finding) -> bool:
+    """Tell whether a view of named series made a finding: it knows what to ask."""
+    known = builtin_views().get(finding.view)
+    return finding.expert or bool(known and known.series)
 
 
 def spec_of(catalog: Catalog, service: Service, column: Column) -> MetricSpec:

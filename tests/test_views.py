@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from sre_lib.analyse.analyse import analyse
 from sre_lib.analyse.derived import FUNCTIONS
 from sre_lib.analyse.registry import ALL, check, settings_of
 from sre_lib.catalog import builtin_catalog
 from sre_lib.errors import UserMistakeError
+from sre_lib.model import Part
 from sre_lib.params import load
 from sre_lib.views import View, builtin_views, derived_specs, shape_of
+from tests.analyse.views.shop import REVIEWED, service_week, wave
 
 METRICS = {name for kind in builtin_catalog().values() for name in kind.metrics} | set(derived_specs())
 
@@ -83,3 +86,18 @@ def test_a_detector_and_its_settings_are_checked(tmp_path, own, said):
     loaded = load(review(tmp_path, own))
     with pytest.raises(UserMistakeError, match=said):
         check(loaded.views, loaded.file)
+
+
+def test_a_finding_of_a_views_own_is_listed_like_ours(tmp_path):
+    own = """
+  spike: {enabled: false}
+  sustained_high: {enabled: false}
+  slow:
+    {title: Slow, detector: threshold, like: sustained_high, series: [latency], settings: {threshold: 2, least_min: 15}}
+"""
+    views = load(review(tmp_path, own)).views
+    alb = Part("alb", "alb_target_group", {"LoadBalancer": "app/shop/1", "TargetGroup": "targetgroup/web/1"})
+    latency = wave(0.5, 0.1, 0.02)
+    latency[REVIEWED + 500 : REVIEWED + 508] = 2.5
+    found = analyse(service_week((alb,), {("alb", "latency", "p99"): latency}), builtin_catalog(), views).findings
+    assert [(each.view, each.like, each.expert) for each in found] == [("slow", "sustained_high", True)]

@@ -128,7 +128,7 @@ def _findings(viewing: Viewing, column: Column, candidates: Sequence[Candidate])
     service_week = viewing.service_week
     spec = spec_of(viewing.catalog, service_week.service, column)
     return [
-        _finding(service_week, spec, column, each)
+        _finding(viewing, spec, column, each)
         for each in ranked(candidates, viewing.meaning(column), viewing.views)
         if each.candidate.score >= WEAK and _in_week(service_week, each)
     ]
@@ -141,9 +141,10 @@ def _in_week(service_week: ServiceWeek, each: Ranked) -> bool:
     return each.candidate.start < week.end and end > week.start
 
 
-def _finding(service_week: ServiceWeek, spec: MetricSpec, column: Column, each: Ranked) -> Finding:
+def _finding(viewing: Viewing, spec: MetricSpec, column: Column, each: Ranked) -> Finding:
     """Return the finding of a ranked candidate."""
-    one = each.candidate
+    one, service_week = each.candidate, viewing.service_week
+    view = viewing.views[one.view]
     service, week = service_week.service, service_week.week.name
     part = service.part(column.part)
     limit = spec.limit_for(part)
@@ -167,6 +168,8 @@ def _finding(service_week: ServiceWeek, spec: MetricSpec, column: Column, each: 
         shown=each.shown,
         events=_near(service_week, one),
         factors=each.factors,
+        like=view.like,
+        expert=bool(view.series),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sre_lib.model import Event, Finding
-from sre_lib.views import shape_of
+from sre_lib.views import shape
 
 FELT = frozenset({"latency", "errors_5xx", "elb_errors_5xx", "errors", "error_rate_5xx", "rejected_connections",
                   "connection_errors", "throttles", "evictions", "oldest_message"})  # fmt: skip
@@ -56,7 +56,7 @@ def explained(finding: Finding, events: Sequence[Event]) -> Event | None:
 
     Never explained: a lasting change, growth, what is at a limit or above `NEAR_LIMIT` of it, and what customers feel.
     """
-    if finding.metric in FELT or shape_of(finding.view) not in MOMENTS or _close(finding):
+    if finding.metric in FELT or shape(finding) not in MOMENTS or _close(finding):
         return None
     name = finding.service
     mine = (event for event in events if not event.services or name in event.services)
@@ -76,7 +76,7 @@ def set_aside(findings: Sequence[Finding], events: Sequence[Event]) -> tuple[tup
         if event is not None:
             known.append(replace(finding, because=event.kind, events=(event,)))
         elif any(_fills(each, finding) for each in fillings):
-            known.append(replace(finding, because=BUFFER_POOL))
+            known.append(replace(finding, because=BUFFER_POOL, events=()))
         else:
             stay.append(finding)
     return tuple(stay), tuple(known)
@@ -101,7 +101,7 @@ def _covers(rule: Explains, event: Event, finding: Finding) -> bool:
 
 def _more_load(finding: Finding) -> bool:
     """Tell whether a finding is what more load does: a rise, or a fall of what load uses up."""
-    rises = shape_of(finding.view) in UPWARDS
+    rises = shape(finding) in UPWARDS
     return not rises if finding.metric in {"freeable_memory", "cpu_credits"} else rises
 
 

@@ -8,7 +8,7 @@ from sre_lib.analyse.findings import LASTING
 from sre_lib.analyse.known_causes import FELT
 from sre_lib.catalog import builtin_catalog
 from sre_lib.model import Finding
-from sre_lib.views import builtin_views, shape_of
+from sre_lib.views import is_expert, shape
 
 PAD = timedelta(minutes=10)
 """What is no further apart overlaps: one metric shows a moment a datapoint or two later than another."""
@@ -80,13 +80,13 @@ def weighed(story: Finding) -> Finding:
 
 def _felt(finding: Finding) -> bool:
     """Tell whether customers felt it: slow or failed answers, or requests and orders that did not arrive."""
-    return lost_arrivals(finding) or (finding.metric in FELT and shape_of(finding.view) not in _LOW)
+    return lost_arrivals(finding) or (finding.metric in FELT and shape(finding) not in _LOW)
 
 
 def lost_arrivals(finding: Finding) -> bool:
     """Tell whether requests, or what a metric of the review's own counts, did not arrive."""
     counts = finding.metric == "requests" or finding.kind not in builtin_catalog()
-    return counts and shape_of(finding.view) in _LOW
+    return counts and shape(finding) in _LOW
 
 
 def flat(findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -98,8 +98,7 @@ def flat(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 def _leads(finding: Finding, apart: Collection[str]) -> tuple[object, ...]:
     """Return what leaders are sorted by."""
-    view = builtin_views().get(finding.view)
-    experts = bool(view and view.series)
+    experts = is_expert(finding)
     return (
         finding.id not in apart,
         finding.resource == "context" and not experts,
@@ -133,7 +132,7 @@ def _joins(finding: Finding, leader: Finding, across: bool) -> bool:
 def _lasts(finding: Finding) -> bool:
     """Tell whether a finding is a lasting change, or a moment that has become one."""
     last = finding.until or finding.end
-    return shape_of(finding.view) in LASTING or last - finding.start >= DAYS
+    return shape(finding) in LASTING or last - finding.start >= DAYS
 
 
 def _overlap(one: Finding, other: Finding) -> bool:

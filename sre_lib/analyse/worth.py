@@ -7,7 +7,7 @@ from math import prod
 from sre_lib.analyse.known_causes import FELT, MOMENTS
 from sre_lib.analyse.stories import lost_arrivals
 from sre_lib.model import Finding
-from sre_lib.views import builtin_views, shape_of
+from sre_lib.views import is_expert, shape
 
 LEAST_PRIORITY = 0.2
 """Priority under which nothing is listed: nobody would act on it this week."""
@@ -45,9 +45,10 @@ def split(stories: Sequence[Finding]) -> tuple[tuple[Finding, ...], tuple[Findin
 
 def _alone(finding: Finding) -> bool:
     """Tell whether a finding is worth it by itself."""
-    view = builtin_views().get(finding.view)
-    if shape_of(finding.view) not in MOMENTS or (view is not None and view.series):
-        return finding.resource != "context" or finding.score >= CONTEXT_SCORE or bool(view and view.series)
+    if is_expert(finding):
+        return True
+    if shape(finding) not in MOMENTS:
+        return finding.resource != "context" or finding.score >= CONTEXT_SCORE
     lasts = (finding.until or finding.end) - finding.start
     if finding.resource == "context":
         least = LEAST_SCORE if lost_arrivals(finding) else CONTEXT_SCORE

@@ -28,7 +28,7 @@ from sre_lib.document.series import local_text
 from sre_lib.document.ticks import scaling_ticks, tick_legend
 from sre_lib.document.told import last, told_lines, told_moments
 from sre_lib.model import Column, Finding, Week
-from sre_lib.views import shape_of
+from sre_lib.views import shape
 from sre_lib.wording import Wording
 from sre_lib.wording.metrics import metric_name
 
@@ -107,7 +107,7 @@ def _since(finding: Finding, week: Week) -> datetime:
     """Return the first moment that the sentence of a finding tells of, from the week on or before it."""
     if "left" in finding.evidence:
         return max(week.end - timedelta(days=7) * (finding.evidence["weeks_count"] + 1), week.history_start)
-    earlier = shape_of(finding.view) == "growth" and finding.start < week.start
+    earlier = shape(finding) == "growth" and finding.start < week.start
     return max(finding.start, week.history_start) if earlier else week.start
 
 

@@ -26,7 +26,7 @@ def main() -> int:
     except UserMistakeError as error:
         print(error, file=sys.stderr)  # noqa: T201  a script talks to its caller
         return 2
-    print(table(rows, data))  # noqa: T201
+    print(table(rows, data))  # noqa: T201  a script talks to its caller
     return 0
 
 
@@ -37,10 +37,10 @@ def _ours(data: Labelled) -> Row:
         started = time.process_time()
         found.append(csv_findings([path]))
         taken += time.process_time() - started
-        print(f"{OURS} {number}/{len(data.files)} {path.parent.name}/{path.name}", file=sys.stderr)  # noqa: T201
+        print(f"{OURS} {number}/{len(data.files)} {path.parent.name}/{path.name}", file=sys.stderr)  # noqa: T201  a script talks to its caller
     missed = [sentence for each in found for sentence in each.not_evaluated]
     if missed:
-        print("\n".join(missed), file=sys.stderr)  # noqa: T201
+        print("\n".join(missed), file=sys.stderr)  # noqa: T201  a script talks to its caller
     together = CsvFindings(tuple(one for each in found for one in each.findings), ())
     with tempfile.TemporaryDirectory() as folder:
         lines = Path(folder) / "findings.jsonl"
@@ -56,7 +56,7 @@ def _peer(name: str, data: Labelled) -> Row:
     digest = hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in [*parts, *code]))
     kept = lines.parent / f"scored-{digest.hexdigest()[:16]}.json"
     if not kept.exists():
-        print(f"{name}: scoring", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"{name}: scoring", file=sys.stderr, flush=True)  # noqa: T201  a script talks to its caller
         scored = row(peers.PEERS[name], data, lines, seconds)
         kept.write_text(json.dumps([scored.name, scored.figures, scored.intervals, scored.seconds]))
     return Row(*json.loads(kept.read_text()))

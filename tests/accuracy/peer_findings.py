@@ -100,7 +100,7 @@ def main(method: str, out: Path, files: list[Path]) -> None:
         part.write_text("".join(lines(file, series, scores)))
         done.with_suffix(".seconds").write_text(f"{seconds:.6f}")
         part.replace(done)
-        print(f"{method} {number}/{len(files)} {file} {seconds:.1f} CPU s", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"{method} {number}/{len(files)} {file} {seconds:.1f} CPU s", file=sys.stderr, flush=True)  # noqa: T201  a script talks to its caller
 
 
 if __name__ == "__main__":
