@@ -33,7 +33,7 @@ from sre_lib.wording import Wording
 from sre_lib.wording.metrics import metric_name
 
 LEAST_WINDOW = timedelta(hours=6)
-BOTTOM_PX, LEGEND_PX, TITLE_PX = 62, 28, 26
+BOTTOM_PX, LEGEND_PX, TITLE_PX = 68, 28, 26
 PANEL_PX, PANEL_GAP_PX = 130, 46
 
 

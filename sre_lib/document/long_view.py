@@ -15,7 +15,7 @@ from sre_lib.document.series import local_text, runs
 from sre_lib.model import Column, Resource
 from sre_lib.wording.metrics import metric_name, where
 
-PANEL_PX, GAP_PX, TOP_PX, BOTTOM_PX = 150, 46, 62, 62
+PANEL_PX, GAP_PX, TOP_PX, BOTTOM_PX = 150, 46, 62, 68
 _RESOURCES: tuple[Resource, ...] = ("cpu", "memory")
 _DATE_FORMAT = {"en": "%-d %b %Y", "ja": "%Y/%-m/%-d"}
 
