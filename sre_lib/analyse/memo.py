@@ -2,7 +2,6 @@
 
 import hashlib
 from contextlib import suppress
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -62,13 +61,13 @@ def digest(looked_at: ServiceWeek, catalog: Catalog, views: Views | None = None)
     kinds = {part.kind: catalog[part.kind].model_dump_json() for part in looked_at.service.parts}
     context = {
         "versions": [__version__, np.__version__, pd.__version__, scipy.__version__, _code()],
-        "service": asdict(looked_at.service),
-        "week": asdict(looked_at.week),
-        "events": [asdict(event) for event in looked_at.events],
-        "changes": [asdict(change) for change in looked_at.changes],
+        "service": looked_at.service,
+        "week": looked_at.week,
+        "events": looked_at.events,
+        "changes": looked_at.changes,
         "views": {name: view.model_dump() for name, view in (builtin_views() if views is None else views).items()},
         "kinds": kinds,
-        "answers": [[*column, *asdict(answer).values()] for column, answer in frame.answers.items()],
+        "answers": [[*column, answer] for column, answer in frame.answers.items()],
         "columns": [list(column) for column in values.columns],
         "period_s": frame.period_s,
     }

@@ -131,11 +131,11 @@ def wanted_of(opened: Opened, look: Look) -> list[tuple[ChangeSource, Resource]]
 
 def _of_week(look: Look) -> list[Change]:
     """Return the changes that touch the week."""
-    week = look.week
+    start, end = look.week.start, look.week.end
     return [
         each
         for each in look.service_week.changes
-        if each.start < week.end and max(each.end, each.start + timedelta(seconds=1)) > week.start
+        if each.start < end and max(each.end, each.start + timedelta(seconds=1)) > start
     ]
 
 

@@ -21,7 +21,8 @@ LABEL = r"^[\s*_#>-]*(?:{words})[\s*_]*:[\s*_]*"
 """A label of a form: `words` are its names, a pattern."""
 _VERDICT = re.compile(LABEL.format(words="verdict|判定"), re.IGNORECASE)
 _HEADING = re.compile(LABEL.format(words="notes?|actions?|メモ|対応|アクション"), re.IGNORECASE)
-_ACTION = re.compile(r"^\s*(?:[-*+・]\s*)?\[(?P<done>[ xX✓]?)\]\s*")
+# `[x](https://…)` is a link, `[x](urgent) …` an action.
+_ACTION = re.compile(r"^\s*(?:[-*+・]\s*)?\[(?P<done>[ xX✓]?)\](?!\((?:\w+:|[./#]))\s*")
 _OWNER = re.compile(r"(?<![\w@.])@(?P<name>[^\s@,;:()]+)")
 _DUE_WORDS = re.compile(r"[\s(,、]*(?:\b(?:due|by|until)\b|期限)?[\s:]*$", re.IGNORECASE)
 _AFTER_DUE = re.compile(r"\s*(?:までに?)?[\s.。)]*$")
