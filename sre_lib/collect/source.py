@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from sre_lib import weeks
 from sre_lib.collect.clients import Clients, closing, of_account, of_demo
+from sre_lib.demo.alarms.shop import AlarmedShop
 from sre_lib.demo.endpoint import serve
-from sre_lib.demo.shop import Shop
 from sre_lib.params import Review
 from sre_lib.params_file import CloudWatchSource, DemoSource
 
@@ -37,7 +37,7 @@ def open_source(review: Review, now: datetime) -> Iterator[Clients | None]:
     No client is made before it is needed, so that what is wrong with a profile or region is said by the first call.
     """
     if isinstance(review.source, DemoSource):
-        with serve(Shop(review.source.seed), now) as url, closing(of_demo(url)) as clients:
+        with serve(AlarmedShop(review.source.seed), now) as url, closing(of_demo(url)) as clients:
             yield clients
     elif isinstance(review.source, CloudWatchSource):
         with closing(of_account(review.source)) as clients:

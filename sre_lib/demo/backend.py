@@ -1,7 +1,7 @@
 """What the embedded CloudWatch endpoint serves: series of one-minute statistic sets."""
 
-from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,3 +39,17 @@ class Backend(Protocol):
 
     def published(self, start: int, end: int) -> Sequence[Key]:
         """Return the metrics that have datapoints in the minutes `[start, end)`, counted from the epoch."""
+
+
+@runtime_checkable
+class WithAlarms(Protocol):
+    """A backend that has alarms, too; its objects are as DescribeAlarms and DescribeAlarmHistory answer them.
+
+    Times in them are seconds since the epoch.
+    """
+
+    def alarms(self, at: float) -> Sequence[Mapping[str, Any]]:
+        """Return the alarms that exist at a moment (seconds since the epoch); one with an AlarmRule is composite."""
+
+    def alarm_history(self, start: float, end: float) -> Sequence[Mapping[str, Any]]:
+        """Return the AlarmHistoryItems from `start` to `end` (both inclusive, in seconds), by time."""

@@ -12,6 +12,7 @@ import orjson
 
 from sre_lib.demo.backend import Backend
 from sre_lib.demo.endpoint_accounts import Accounts, Caller, Everywhere
+from sre_lib.demo.endpoint_alarms import DescribeAlarmHistory, DescribeAlarms, describe_alarm_history, describe_alarms
 from sre_lib.demo.endpoint_faults import Fault, Faults, Ledger
 from sre_lib.demo.endpoint_list import list_metrics
 from sre_lib.demo.endpoint_pages import Asked, get_metric_data
@@ -35,7 +36,8 @@ def serve(
     A `backend` alone is what every account and region shows; `Accounts` tells them apart. `now` is the moment at which
     it is asked (aware datetime, or a function that returns one): what lies after it is not there yet, and what lies
     too far before it only at longer periods. `faults` makes it fail as a test wants, `ledger` keeps what was asked.
-    Signatures are not checked. Answered are GetMetricData and ListMetrics; not answered (ValidationError): metric
+    Signatures are not checked. Answered are GetMetricData, ListMetrics and, of a backend that has alarms,
+    DescribeAlarms and DescribeAlarmHistory (other backends have none); not answered (ValidationError): metric
     math, Metrics Insights, trimmed statistics.
     """
     accounts = backend if isinstance(backend, Accounts) else Everywhere(all=backend)
@@ -71,7 +73,12 @@ class _Service:
     def answer(self, target: str, content: bytes, caller: Caller) -> _Answer:
         """Return an answer; RefusedError where CloudWatch would refuse the call."""
         action = target.removeprefix(_TARGET)
-        answer = {"GetMetricData": self._get_metric_data, "ListMetrics": self._list_metrics}.get(action)
+        answer = {
+            "GetMetricData": self._get_metric_data,
+            "ListMetrics": self._list_metrics,
+            "DescribeAlarms": self._describe_alarms,
+            "DescribeAlarmHistory": self._describe_alarm_history,
+        }.get(action)
         if answer is None:
             raise RefusedError("UnknownOperationException", f"This endpoint has no operation {target!r}.")
         faults = self.faults.on_call(action, caller)
@@ -95,6 +102,20 @@ class _Service:
         request = parsed(ListMetrics, content)
         page = list_metrics(request, self.accounts, caller, self._now())
         self.ledger.listed.append(request)
+        return orjson.dumps(page)
+
+    def _describe_alarms(self, content: bytes, caller: Caller, _faults: tuple[Fault, ...]) -> bytes:
+        """Return the JSON of a page of alarms."""
+        request = parsed(DescribeAlarms, content)
+        page = describe_alarms(request, self.accounts, caller, self._now())
+        self.ledger.alarms.append(request)
+        return orjson.dumps(page)
+
+    def _describe_alarm_history(self, content: bytes, caller: Caller, _faults: tuple[Fault, ...]) -> bytes:
+        """Return the JSON of a page of the history of alarms."""
+        request = parsed(DescribeAlarmHistory, content)
+        page = describe_alarm_history(request, self.accounts, caller, self._now())
+        self.ledger.alarms.append(request)
         return orjson.dumps(page)
 
     def _now(self) -> int:

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Literal, NamedTuple
 
 from sre_lib.demo.endpoint_accounts import Caller
+from sre_lib.demo.endpoint_alarms import DescribeAlarmHistory, DescribeAlarms
 from sre_lib.demo.endpoint_request import GetMetricData, ListMetrics, RefusedError
 
 Kind = Literal[
@@ -121,6 +122,7 @@ class Ledger:
     answered: list[GetMetricData] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
     listed: list[ListMetrics] = field(default_factory=list)
+    alarms: list[DescribeAlarms | DescribeAlarmHistory] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
     @property

@@ -28,20 +28,20 @@ class RefusedError(Exception):
         self.status = status
 
 
-class _Wire(BaseModel):
+class Wire(BaseModel):
     """Members in PascalCase as on the wire; unknown ones are ignored, as AWS does."""
 
     model_config = ConfigDict(alias_generator=to_pascal, frozen=True)
 
 
-class Dimension(_Wire):
+class Dimension(Wire):
     """One dimension of a metric."""
 
     name: str
     value: str
 
 
-class Metric(_Wire):
+class Metric(Wire):
     """A metric with its exact set of dimensions."""
 
     namespace: str
@@ -54,7 +54,7 @@ class Metric(_Wire):
         return frozenset((each.name, each.value) for each in self.dimensions)
 
 
-class MetricStat(_Wire):
+class MetricStat(Wire):
     """One statistic of a metric; `Unit` is accepted and ignored, since the backends keep one unit a metric."""
 
     metric: Metric
@@ -62,7 +62,7 @@ class MetricStat(_Wire):
     stat: str
 
 
-class MetricDataQuery(_Wire):
+class MetricDataQuery(Wire):
     """One series asked for."""
 
     id: str
@@ -73,7 +73,7 @@ class MetricDataQuery(_Wire):
     account_id: str | None = None
 
 
-class GetMetricData(_Wire):
+class GetMetricData(Wire):
     """One call; times are seconds since the epoch."""
 
     metric_data_queries: tuple[MetricDataQuery, ...]
@@ -84,14 +84,14 @@ class GetMetricData(_Wire):
     max_datapoints: Annotated[int, Field(ge=1, le=MAX_DATAPOINTS)] = MAX_DATAPOINTS
 
 
-class DimensionFilter(_Wire):
+class DimensionFilter(Wire):
     """A dimension that listed metrics must have; any value where none is given."""
 
     name: str
     value: str | None = None
 
 
-class ListMetrics(_Wire):
+class ListMetrics(Wire):
     """One call of ListMetrics."""
 
     namespace: str | None = None
@@ -103,10 +103,10 @@ class ListMetrics(_Wire):
     owning_account: str | None = None
 
 
-_Request = TypeVar("_Request", bound=_Wire)
+_Request = TypeVar("_Request", bound=Wire)
 
 
-def digest(request: _Wire) -> str:
+def digest(request: Wire) -> str:
     """Return a digest of a call without its token: a token belongs to one call."""
     content = request.model_dump_json(exclude={"next_token"})
     return hashlib.blake2s(content.encode(), digest_size=8).hexdigest()

@@ -206,7 +206,7 @@ def test_what_cloudwatch_refuses_is_refused():
         assert refused(client, MaxDatapoints=100_801) == "ValidationError"
         assert refused(client, NextToken="9.9.9") == "InvalidNextToken"
         with pytest.raises(ClientError, match="UnknownOperationException"):
-            client.describe_alarms()
+            client.list_dashboards()
 
 
 def test_the_most_that_is_allowed_is_answered():
