@@ -13,6 +13,7 @@ from sre_lib import weeks
 from sre_lib.catalog import Catalog, builtin_catalog
 from sre_lib.errors import UserMistakeError
 from sre_lib.model import MOST_IDENTITIES, ChangeSource, Event, Service, Week
+from sre_lib.params_alarms import AlarmsFile, matches
 from sre_lib.params_file import (
     CHANGE_SOURCES,
     DemoSource,
@@ -50,6 +51,9 @@ class Review:
     catalog: Catalog
     changes: tuple[ChangeSource, ...] = ()
     holidays: tuple[str, ...] = ()
+    alarms: bool = True
+    alarms_left_out: tuple[str, ...] = ()
+    alarms_from: tuple[AlarmsFile, ...] = ()
     views: Views = field(default_factory=builtin_views)
 
     @property
@@ -68,6 +72,10 @@ class Review:
             if service.name == name:
                 return service
         raise UserMistakeError(f"service: got {name!r}, wants one of {', '.join(each.name for each in self.services)}")
+
+    def wants_alarm(self, name: str) -> bool:
+        """Tell whether an alarm is not left out by its name."""
+        return not any(matches(name, each) for each in self.alarms_left_out)
 
     def in_language(self, language: str) -> "Review":
         """Return the same review in another language; an empty text changes nothing."""
@@ -138,6 +146,9 @@ def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
         events=tuple(_event(entry, entries.timezone) for entry in entries.events),
         catalog=catalog,
         changes=_changes(entries),
+        alarms=entries.alarms is not None,
+        alarms_left_out=entries.alarms or (),
+        alarms_from=entries.alarms_from,
         views={**builtin_views(), **entries.views},
         holidays=country_of(entries.timezone) if entries.holidays is None else entries.holidays,
     )

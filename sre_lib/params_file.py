@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from sre_lib.catalog import KindSpec, MetricSpec, Name, Strict, extended
 from sre_lib.model import ChangeSource
+from sre_lib.params_alarms import AlarmsFile, LeftOut
 from sre_lib.params_yaml import Located, Place, nearest
 from sre_lib.public_holidays import supported
 from sre_lib.views import View, with_builtin
@@ -149,6 +150,8 @@ class ReviewFile(Strict):
     services: Annotated[tuple[ServiceEntry, ...], Field(strict=False)]
     events: Annotated[tuple[EventEntry, ...], Field(strict=False)] = ()
     changes: Annotated[tuple[ChangeSource, ...], Field(strict=False)] | None = None
+    alarms: LeftOut = ()
+    alarms_from: Annotated[tuple[AlarmsFile, ...], Field(strict=False)] = ()
     views: Annotated[Mapping[Name, View], BeforeValidator(with_builtin)] = Field(default_factory=dict)
     holidays: Annotated[tuple[Country, ...], Field(strict=False)] | None = None
 
@@ -156,7 +159,7 @@ class ReviewFile(Strict):
 _SHAPES: Mapping[str, type[BaseModel]] = {
     "services": ServiceEntry, "related": PartEntry, "events": EventEntry, "kinds": KindSpec, "metrics": MetricSpec,
     "demo": DemoSource, "cloudwatch": CloudWatchSource, "archive": ArchiveSource,
-    "views": View,
+    "views": View, "alarms_from": AlarmsFile,
 }  # fmt: skip
 
 _WANTED_REGION = "wants the name of an AWS region, such as ap-northeast-1"

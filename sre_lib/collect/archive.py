@@ -32,6 +32,14 @@ class Piece(NamedTuple):
     span: Span
     values: Floats
 
+    def cut(self, window: Window, period_s: int) -> "Piece | None":
+        """Return the part that lies in a window; None where there is none."""
+        part = self.span.window.clipped(window)
+        if part.empty:
+            return None
+        first, last = ((edge - self.span.start) // period_s for edge in part)
+        return Piece(self.key, self.span._replace(start=part.start, end=part.end), self.values[first:last])
+
 
 class Archive:
     """The metrics of one review in a store, all below its `folder`."""

@@ -108,7 +108,7 @@ class Task:
         """Write a service's pieces, each into the file of its week."""
         for period_s, pieces in self.pieces.pop(name, {}).items():
             for week in self.weeks:
-                inside = [cut for piece in pieces if (cut := _cut(piece, week, period_s))]
+                inside = [cut for piece in pieces if (cut := piece.cut(window_of(week, period_s), period_s))]
                 if inside:
                     with self.isolated(self.services[name]):
                         for metric, at in self.archive.upsert(self.services[name], week, period_s, inside):
@@ -134,13 +134,3 @@ def _gone(stretch: TooOld, now_s: int) -> Piece:
     start, end = stretch.window
     span = Span(start, end, now_s, Status.NO_DATA, stretch.message)
     return Piece(stretch.key, span, np.full((end - start) // stretch.period_s, np.nan))
-
-
-def _cut(piece: Piece, week: Week, period_s: int) -> Piece | None:
-    """Return the part of a piece that lies in a week; None where there is none."""
-    part = piece.span.window.clipped(window_of(week, period_s))
-    if part.empty:
-        return None
-    first, last = ((edge - piece.span.start) // period_s for edge in part)
-    span = piece.span._replace(start=part.start, end=part.end)
-    return Piece(piece.key, span, piece.values[first:last])
