@@ -1,8 +1,10 @@
 """What several folders of tests share: the demo reviewed once a language, for all workers together."""
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,11 +38,27 @@ def sre_review(*arguments: str, cwd: Path, **environment: str) -> subprocess.Com
     )
 
 
-def demo_home(folder: Path) -> Path:
-    """Return a company's folder whose only review file is the demo's."""
+def demo_home(folder: Path, services: Collection[str] = ()) -> Path:
+    """Return a company's folder whose only review file is the demo's, with all or only some of its services."""
+    review = (ROOT / "params" / "demo.yaml").read_text()
     (folder / "params").mkdir(parents=True)
-    (folder / "params" / "demo.yaml").write_text((ROOT / "params" / "demo.yaml").read_text())
+    (folder / "params" / "demo.yaml").write_text(_trimmed(review, services) if services else review)
     return folder
+
+
+def _trimmed(review: str, services: Collection[str]) -> str:
+    """Return the demo's review file with some of its services, and the events of those."""
+    head, rest = review.split("\nservices:\n")
+    all_services, events = rest.split("\n# What is known")
+    wanted = re.compile(rf"  - name: ({'|'.join(services)})\n")
+    kept = [each for each in re.split(r"(?m)^(?=  - name: )", all_services) if wanted.match(each)]
+
+    def of_kept(found: re.Match[str]) -> str:
+        return f"services: [{', '.join(name for name in found[1].split(', ') if name in services)}]"
+
+    known = [re.sub(r"services: \[(.*)\]", of_kept, line) for line in events.splitlines()]
+    told = "\n".join(line for line in known if "services: []" not in line)
+    return f"{head}\nservices:\n{''.join(kept)}\n# What is known{told}\n"
 
 
 @pytest.fixture(scope="session", params=["en", "ja"])

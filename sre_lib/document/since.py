@@ -10,6 +10,7 @@ from sre_lib.document.minutes.form import Verdict
 from sre_lib.document.minutes.meeting import Carried, OpenAction, known_of_entry
 from sre_lib.document.opening import Opened
 from sre_lib.earlier import Outcome, Remeasured
+from sre_lib.model import Week
 from sre_lib.weeks import named
 from sre_lib.wording import N_, Wording
 from sre_lib.wording.metrics import where
@@ -17,6 +18,9 @@ from sre_lib.wording.remeasured import remeasured_sentence
 
 LATE_WEEKS = 3
 """An action that is open for so many weeks is marked: it is done, or nobody will do it."""
+
+SETTLED_WEEKS = 4
+"""A verdict of so many weeks ago on what is gone since is folded away: after two years the list is still short."""
 
 _VERDICTS = {
     Verdict.EXPECTED: N_("expected"),
@@ -28,13 +32,17 @@ _VERDICTS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One verdict of an earlier meeting: on what, as it was seen, what was decided, and what is measured now."""
+    """One verdict of an earlier meeting: on what, as it was seen, what was decided, and what is measured now.
+
+    `settled`: it is gone, and the meeting has seen that for weeks.
+    """
 
     where: str
     verdict: str
     week: str
     seen: str
     now: str
+    settled: bool
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,8 @@ def since_last_week(opened: Opened) -> Fragment:
     tasks = [_task(each, say) for each in meeting.actions]
     plain = [f"{row.verdict} ({row.week}) {row.where}: {row.now}" for row in rows]
     plain += [f"[ ] {task.text} {task.who} {task.late}".rstrip() for task in tasks]
-    return fragment("since", "\n".join(plain), say, rows=rows, tasks=tasks)
+    open_rows, settled = ([row for row in rows if row.settled is wanted] for wanted in (False, True))
+    return fragment("since", "\n".join(plain), say, rows=open_rows, settled=settled, tasks=tasks)
 
 
 def verdict_name(verdict: Verdict, say: Wording) -> str:
@@ -72,7 +81,20 @@ def _row(each: Carried, look: Look | None, opened: Opened) -> Row:
     verdict = verdict_name(each.verdict, say)
     if each.until:
         verdict = say("{verdict} until {day}", verdict=verdict, day=each.until.isoformat())
-    return Row(where(entry.service, entry.part), verdict, each.week, entry.sentence, _measured(each, look, opened))
+    found = _remeasured(each, look, opened)
+    now = _measured(each, found, opened)
+    return Row(where(entry.service, entry.part), verdict, each.week, entry.sentence, now, _settled(each, found, opened))
+
+
+def _settled(each: Carried, found: Remeasured, opened: Opened) -> bool:
+    """Tell whether nothing is left to watch: gone, decided on weeks ago, and no date that is still to come."""
+    lasts = each.until is not None and each.until >= each.meeting
+    return found.outcome == "gone" and not lasts and _weeks_since(each, opened) >= SETTLED_WEEKS
+
+
+def _weeks_since(each: Carried, opened: Opened) -> int:
+    """Return how many weeks ago a verdict was given."""
+    return (opened.week.start - _week_of(each, opened).start).days // 7
 
 
 def outcomes(opened: Opened) -> Mapping[str, Outcome]:
@@ -88,17 +110,21 @@ def _remeasured(each: Carried, look: Look | None, opened: Opened) -> Remeasured:
     """Return what became of it."""
     if look is None:
         return Remeasured("cannot_tell", reason="not_in_review")
+    then = _week_of(each, opened)
+    return remeasure(known_of_entry(each.entry), each.entry.evidence, then, look.service_week, opened.review.catalog)
+
+
+def _week_of(each: Carried, opened: Opened) -> Week:
+    """Return the week whose meeting decided."""
     review = opened.review
-    then = named(each.week, review.timezone, review.week_start, review.history_weeks)
-    return remeasure(known_of_entry(each.entry), each.entry.evidence, then, look.service_week, review.catalog)
+    return named(each.week, review.timezone, review.week_start, review.history_weeks)
 
 
-def _measured(each: Carried, look: Look | None, opened: Opened) -> str:
+def _measured(each: Carried, found: Remeasured, opened: Opened) -> str:
     """Return the sentence of what became of it."""
-    known, review, found = known_of_entry(each.entry), opened.review, _remeasured(each, look, opened)
-    return remeasured_sentence(
-        each.verdict.value, each.until, found, known, each.entry.unit, opened.say, review.timezone, each.meeting
-    )
+    known, zone = known_of_entry(each.entry), opened.review.timezone
+    verdict, unit = each.verdict.value, each.entry.unit
+    return remeasured_sentence(verdict, each.until, found, known, unit, opened.say, zone, each.meeting)
 
 
 def _task(each: OpenAction, say: Wording) -> Task:

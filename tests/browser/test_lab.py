@@ -12,21 +12,22 @@ from tests.conftest import COMMAND, demo_home, sre_review
 pytestmark = pytest.mark.browser
 
 WEEK = "2026-W40"
+LEAK = "api: the daily low of memory grew"
 VERDICT = "watch"
 ACTION = "- [ ] ask for a larger node @mori 2026-12-03"
 TYPED = f"**Verdict:** {VERDICT}\n\n**Note:** 想定より遅い 🐢\n\n**Actions:**\n{ACTION}"
 
 
 @contextmanager
-def opened(home) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Yield `sre-review open` and the address that it prints; it is told to stop at the end."""
-    command = (*COMMAND, "open", "demo", "--no-browser")
+def opened(home, stop=signal.SIGTERM) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Yield `sre-review open` and the address that it prints; it is told to `stop` at the end."""
+    command = (*COMMAND, "open", "demo", "--week", WEEK, "--no-browser")
     with subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
             yield process, process.stdout.readline().strip()
         finally:
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(stop)
             try:
                 process.wait(timeout=20)
             finally:
@@ -35,7 +36,7 @@ def opened(home) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    folder = demo_home(tmp_path_factory.mktemp("meeting") / "home")
+    folder = demo_home(tmp_path_factory.mktemp("meeting") / "home", ("api", "cache"))
     (folder / "params/other.yaml").write_text((folder / "params/demo.yaml").read_text())
     answer = sre_review("run", "demo", "--language", "en", cwd=folder)
     assert answer.returncode == 0, answer.stderr
@@ -44,12 +45,12 @@ def home(tmp_path_factory):
 
 @pytest.fixture
 def lab(browser):
-    """Return a window of 1280 x 720 that reaches loopback only, and the addresses that it was refused."""
+    """Return a window of 1280 x 720 that reaches loopback and files only, and the addresses that it was refused."""
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     refused: list[str] = []
 
     def answer(route):
-        if route.request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+        if route.request.url.startswith(("http://127.0.0.1:", "file:", "data:", "blob:")):
             route.continue_()
         else:
             refused.append(route.request.url)
@@ -60,7 +61,19 @@ def lab(browser):
     context.close()
 
 
-def test_what_is_typed_in_the_meeting_is_kept_and_published(home, lab):
+def typed(page, text):
+    """Replace the text of the first discussion, and save the notebook as people do."""
+    cell = page.locator(".sre-discussion").first
+    cell.scroll_into_view_if_needed()
+    cell.dblclick()
+    page.locator(".sre-discussion .cm-content").first.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and "api/contents" in answer.url):
+        page.keyboard.press("Control+s")
+
+
+def test_what_is_typed_in_the_meeting_is_kept_published_and_comes_back_next_week(home, lab):
     page, refused = lab
     week = home / "reviews/demo" / WEEK
     with opened(home) as (process, address):
@@ -71,14 +84,7 @@ def test_what_is_typed_in_the_meeting_is_kept_and_published(home, lab):
         assert page.locator(".lm-DockPanel-tabBar .lm-TabBar-tabLabel").all_inner_texts() == ["weekly_review.ipynb"]
         page.locator(".jp-TableOfContents-content", has_text="Findings to discuss").wait_for()
         page.locator(".js-plotly-plot .main-svg").first.wait_for()
-        cell = page.locator(".sre-discussion").first
-        cell.scroll_into_view_if_needed()
-        cell.dblclick()
-        page.locator(".sre-discussion .cm-content").first.click()
-        page.keyboard.press("Control+a")
-        page.keyboard.insert_text(TYPED)
-        with page.expect_response(lambda answer: answer.request.method == "PUT" and "api/contents" in answer.url):
-            page.keyboard.press("Control+s")
+        typed(page, TYPED)
         assert page.locator(".jp-Dialog").all_inner_texts() == []
     assert process.returncode == 0
     assert "ask for a larger node" in (week / "weekly_review.ipynb").read_text()
@@ -91,6 +97,43 @@ def test_what_is_typed_in_the_meeting_is_kept_and_published(home, lab):
     shown = (week / "index.html").read_text()
     assert "ask for a larger node" in shown
     assert "想定より遅い 🐢" in shown
+    following = sre_review("run", "demo", "--week", "2026-W41", cwd=home)
+    assert following.returncode == 0, following.stderr
+    page.goto((home / "reviews/demo/2026-W41/index.html").as_uri())
+    since = page.locator("section.since").inner_text()
+    assert f"{VERDICT}\n{WEEK}" in since
+    assert "ask for a larger node @mori until 2026-12-03" in since
+
+
+def test_the_agenda_leads_to_a_finding_and_a_question_to_its_notebook(home, lab):
+    page, refused = lab
+    with opened(home, stop=signal.SIGINT) as (process, address):
+        page.goto(address)
+        page.wait_for_selector(".jp-Notebook .sre-discussion")
+        page.locator(".jp-TableOfContents-content .jp-tocItem-heading", has_text=LEAK).click()
+        heading = page.locator(".jp-Notebook h3.sentence", has_text=LEAK)
+        heading.wait_for()
+        page.wait_for_timeout(1000)
+        assert 0 <= heading.bounding_box()["y"] < 720
+        page.locator(".jp-TableOfContents-content .jp-tocItem-heading").first.click()
+        page.locator(".jp-Notebook a", has_text="ask.ipynb").first.click()
+        page.locator(".lm-TabBar-tabLabel", has_text="ask.ipynb").wait_for()
+        page.locator(".lm-TabBar-tab.lm-mod-current", has_text="ask.ipynb").wait_for()
+    # Ctrl-C in the terminal is how a meeting ends.
+    assert process.returncode == 0
+    assert refused == []
+
+
+def test_killed_in_the_meeting_the_next_command_takes_in_what_was_saved(home, lab):
+    page, _ = lab
+    with opened(home, stop=signal.SIGKILL) as (process, address):
+        page.goto(address)
+        page.wait_for_selector(".jp-Notebook .sre-discussion")
+        typed(page, TYPED.replace("想定より遅い", "saved before the machine died"))
+    assert process.returncode == -signal.SIGKILL
+    published = sre_review("publish", "demo", "--week", WEEK, cwd=home)
+    assert published.returncode == 0, published.stderr
+    assert "saved before the machine died 🐢" in (home / "reviews/demo" / WEEK / "minutes.yaml").read_text()
 
 
 @pytest.mark.parametrize(

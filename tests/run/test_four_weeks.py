@@ -1,0 +1,103 @@
+"""Four weeks of the demo in a row: what is decided comes back, measured again, until it is done."""
+
+import json
+
+import nbformat
+import pytest
+
+from tests.conftest import demo_home, sre_review
+
+LEAK = "判定：直す\nメモ：ヒープ 🐢\n・［　］ヒープを見直す　＠田中　１０／１３まで"
+LEAK_NEXT_WEEK = "- [x] ヒープを見直す @田中 2026-10-13"
+WRITTEN = {
+    ("api", "growth"): LEAK,
+    ("cache", "saturation"): "**Verdict:** fix\n\n- [ ] larger node @mori 10/20",
+    ("worker", "level_after_deployment"): "verdict: expected until 10/31",
+}
+
+
+class Weeks:
+    """A company's folder with its weeks."""
+
+    def __init__(self, home):
+        self.home = home
+
+    def file(self, week):
+        """Return the notebook of a week."""
+        return self.home / f"reviews/demo/2026-W{week}/weekly_review.ipynb"
+
+    def command(self, name, week):
+        """Run or publish a week."""
+        answer = sre_review(name, "demo", "--week", f"2026-W{week}", cwd=self.home)
+        assert answer.returncode == 0, answer.stderr
+
+    def listed(self, week):
+        """Return the findings of a week."""
+        return json.loads((self.file(week).parent / "findings.json").read_text())["findings"]
+
+    def write(self, week, cell, change):
+        """Change the text of a cell of a week's notebook as people do."""
+        notebook = nbformat.read(self.file(week), as_version=4)
+        (found,) = [each for each in notebook.cells if each.metadata.get("sre_review", {}).get("cell") == cell]
+        found.source = change(found.source)
+        nbformat.write(notebook, self.file(week))
+
+    def cells(self, week):
+        """Return the texts of a week's cells by name: what is written, or else what is shown."""
+        notebook = nbformat.read(self.file(week), as_version=4)
+        named = {each.metadata.get("sre_review", {}).get("cell"): each for each in notebook.cells}
+        return {name: cell.source if cell.cell_type == "markdown" else shown(cell) for name, cell in named.items()}
+
+
+def shown(cell):
+    """Return what a cell shows, as plain text."""
+    return "\n".join(output.data.get("text/plain", "") for output in cell.outputs if "data" in output)
+
+
+@pytest.fixture(scope="module")
+def weeks(tmp_path_factory):
+    home = demo_home(tmp_path_factory.mktemp("four") / "home", ("api", "cache", "worker"))
+    four = Weeks(home)
+    four.command("run", 40)
+    for each in four.listed(40):
+        if text := WRITTEN.get((each["service"], each["view"])):
+            four.write(40, f"discussion:{each['id']}", lambda _, text=text: text)
+    four.command("publish", 40)
+    four.command("run", 41)
+    four.write(41, "notes:actions", lambda text: text.replace("- [ ] ヒープ", "- [x] ヒープ"))
+    four.command("publish", 41)
+    four.command("run", 42)
+    four.command("run", 43)
+    return four
+
+
+@pytest.mark.parametrize("week", [41, 42, 43])
+def test_every_verdict_comes_back_measured_again(weeks, week):
+    told = weeks.cells(week)["since-last-week"].splitlines()
+    # What the simulator does: the leak and the worker's level ended with the releases of 6 and 7 October.
+    assert [line for line in told if not line.startswith("[ ]")] == [
+        "fix (2026-W40) cache: not seen since Sat 3 Oct",
+        "fix (2026-W40) api: gone since Tue 6 Oct, at the same traffic",
+        "expected until 2026-10-31 (2026-W40) worker: gone since Wed 7 Oct (back to 21 % from 34 %)",
+    ]
+
+
+@pytest.mark.parametrize(("week", "late"), [(42, ""), (43, " open for 3 weeks")])
+def test_an_open_action_comes_back_until_it_is_ticked(weeks, week, late):
+    cells = weeks.cells(week)
+    told = [line for line in cells["since-last-week"].splitlines() if line.startswith("[ ]")]
+    assert told == [f"[ ] larger node @mori until 2026-10-20{late}"]
+    assert cells["notes:actions"] == "- [ ] larger node @mori 2026-10-20\n\n**Notes:**"
+
+
+def test_what_was_typed_stays_as_it_was_typed_but_for_its_dates(weeks):
+    leak = next(each for each in weeks.listed(40) if (each["service"], each["view"]) == ("api", "growth"))
+    kept = LEAK.replace("１０／１３", "2026-10-13")
+    assert weeks.cells(40)[f"discussion:{leak['id']}"] == kept
+    assert "メモ:ヒープ 🐢".replace(":", "：") in (weeks.file(40).parent / "minutes.yaml").read_text()
+
+
+def test_what_is_done_is_in_the_history(weeks):
+    history = (weeks.home / "reviews/demo/history.html").read_text()
+    assert "ヒープを見直す" in history
+    assert "larger node" in history
