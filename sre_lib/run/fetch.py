@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sre_lib import params, weeks
 from sre_lib.analyse.registry import check as check_views
+from sre_lib.collect.alarms.elsewhere import other_alarms
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.estimate import estimate
 from sre_lib.collect.gather import Collected, collect, planned
@@ -20,6 +21,7 @@ from sre_lib.model import Week
 from sre_lib.params import Review
 from sre_lib.params_file import CloudWatchSource
 from sre_lib.run import answers, problems
+from sre_lib.run.alarms import alarms_of_week
 from sre_lib.run.changes import changes_of_week
 from sre_lib.run.progress import Progress
 from sre_lib.store import LocalStore, file_name
@@ -63,6 +65,7 @@ def scope(name: str, week: str, now: datetime | None, language: str = "") -> Sco
     """Return the scope of a command; UserMistakeError where the review or the week cannot be used."""
     review = params.load(name).in_language(language)
     check_views(review.views, review.file)
+    other_alarms(review)
     moment = clock(review, week, now)
     return Scope(review, weeks.must_have_ended(review.week(week, moment), moment), moment)
 
@@ -86,14 +89,15 @@ def collect_week(found: Scope, progress: Progress) -> Collected:
 
 
 def fetch_week(found: Scope, tell: Callable[[str], None], progress: Progress) -> tuple[str, ...]:
-    """Fetch into the archive what the week lacks, its changes too, and tell what it cost; return what went wrong.
+    """Fetch into the archive what the week, its changes and alarms lack; tell what it cost, return what went wrong.
 
     Raises SourceError where nothing can be read.
     """
     collected = collect_week(found, progress)
     changes = changes_of_week(found.review, found.week, found.archive, found.now)
     tell(problems.cost_sentence(collected))
-    return (*problems.of_collection(collected.problems), *map(str, changes.problems))
+    alarms = alarms_of_week(found.review, found.week, found.archive, found.now, tell)
+    return (*problems.of_collection(collected.problems), *map(str, (*changes.problems, *alarms.problems)))
 
 
 def dry_run(found: Scope) -> DryRun:

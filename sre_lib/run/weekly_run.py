@@ -20,6 +20,7 @@ from sre_lib.document.since import outcomes
 from sre_lib.document.weekly import WeeklyReview
 from sre_lib.errors import UserMistakeError
 from sre_lib.run import answers, child, problems
+from sre_lib.run.alarms import alarms_of_week, alarms_row
 from sre_lib.run.changes import changes_of_week, changes_row
 from sre_lib.run.execute import NotebookRun, run_notebook
 from sre_lib.run.fetch import Scope, collect_week, scope
@@ -102,15 +103,20 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     collected = collect_week(plan, progress)
     changes = changes_of_week(plan.review, plan.week, plan.archive, plan.now)
     tell(problems.cost_sentence(collected))
+    alarms = alarms_of_week(plan.review, plan.week, plan.archive, plan.now, tell)
     runs = _run_services(plan, progress)
     opened = with_meeting(open_review(plan.review.file.as_posix(), **_opening(plan)), kept, earlier)
     meeting.keep(plan.archive, plan.week, opened.meeting)
     weekly, ask = _run_weekly(plan, opened), _run_ask(plan, opened)
     every = (*runs.items(), ("the weekly page", weekly), *ask.items())
     failed = [(name, run.error) for name, run in every if run.error]
-    sentences = (*problems.sentences(opened, collected, failed), *map(str, changes.problems))
+    sentences = (
+        *problems.sentences(opened, collected, failed),
+        *map(str, changes.problems),
+        *map(str, alarms.problems),
+    )
     ran = _account(plan, opened, collected, sentences, time.monotonic() - started)
-    ran["changes"] = changes_row(changes)
+    ran |= {"changes": changes_row(changes), "alarms": alarms_row(alarms)}
 
     def document(people: People) -> Mapping[str, bytes]:
         page = keep_frame(

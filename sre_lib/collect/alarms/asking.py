@@ -8,11 +8,13 @@ from sre_lib.collect.alarms.history_data import without_state
 from sre_lib.collect.alarms.kept import AlarmId, AlarmType, Item, LookStatus, SeenDefinition, StateSeen
 from sre_lib.collect.changes.asking import Asking, NotAnsweredError, Stretch
 from sre_lib.collect.client_errors import safe
+from sre_lib.collect.page import not_cloudwatch
 
 PAGE = 100
 """AWS API reference, DescribeAlarms and DescribeAlarmHistory: MaxRecords."""
 _TOKEN = ("NextToken", "NextToken")
 _MEMBERS: Mapping[AlarmType, str] = {"MetricAlarm": "MetricAlarms", "CompositeAlarm": "CompositeAlarms"}
+_LISTS = (*_MEMBERS.values(), "AlarmHistoryItems")
 _CONFIGURED = "AlarmConfigurationUpdatedTimestamp"
 
 
@@ -22,6 +24,17 @@ class Told(NamedTuple):
     entries: tuple[Mapping[str, Any], ...]
     status: LookStatus
     message: str = ""
+
+
+class AlarmAsking(Asking):
+    """The calls to CloudWatch of one place; an answer without its list is not CloudWatch's, even where it is empty."""
+
+    def call(self, service: str, operation: str, /, **arguments: object) -> dict[str, Any]:
+        """Return the answer of one call; NotAnsweredError where it is refused or not CloudWatch's."""
+        answer = super().call(service, operation, **arguments)
+        if answer.keys().isdisjoint(_LISTS):
+            raise NotAnsweredError("partial", str(not_cloudwatch(f"{operation}: no list")))
+        return answer
 
 
 def ask_definitions(asking: Asking, type_: AlarmType) -> Told:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sre_lib.collect.alarms.asking import AlarmAsking
 from sre_lib.collect.alarms.kept import read_definitions
 from sre_lib.collect.alarms.points import Needed, fetch_points, requests_of
 from sre_lib.collect.alarms.task import AlarmsProblem, Task
 from sre_lib.collect.alarms.watched import watched
 from sre_lib.collect.archive import Archive
-from sre_lib.collect.changes.asking import Asking
 from sre_lib.collect.clients import Clients
 from sre_lib.collect.queries import Place
 from sre_lib.collect.quota import Quotas, at_most, limits_of
@@ -69,10 +69,10 @@ def places_of(review: Review) -> tuple[Place, ...]:
     return tuple(dict.fromkeys((Place(), *(Place(part.profile, part.region) for part in parts))))
 
 
-def _asking(review: Review, clients: Clients, place: Place) -> Asking:
+def _asking(review: Review, clients: Clients, place: Place) -> AlarmAsking:
     """Return what asks one place."""
     pace = at_most(_PER_SECOND) if isinstance(review.source, CloudWatchSource) else lambda: None
-    return Asking(lambda _service: clients.cloudwatch(place), pace)
+    return AlarmAsking(lambda _service: clients.cloudwatch(place), pace)
 
 
 def _fetch(task: Task, clients: Clients) -> tuple[Usage, ...]:

@@ -88,11 +88,25 @@ class AlarmLook:
     message: str = ""
 
 
+@dataclass(frozen=True, order=True)
+class Listed:
+    """All alarms of a type were told of a place at the moment `at`."""
+
+    place: str
+    type: AlarmType
+    at: datetime
+
+
 @dataclass(frozen=True)
 class KeptDefinitions:
-    """The content of `definitions.json`."""
+    """The content of `definitions.json`: what was seen, and the items of the history that tell of edits.
+
+    `listed`: when all alarms of a place and type were last told of.
+    """
 
     seen: tuple[SeenDefinition, ...] = ()
+    edits: tuple[Item, ...] = ()
+    listed: tuple[Listed, ...] = ()
     format: int = FORMAT
 
 
@@ -139,11 +153,11 @@ def read_week(archive: Archive, week: str) -> KeptWeek:
     return KeptWeek() if content is None else _decoded(_WEEK, content, key)
 
 
-def put_definitions(archive: Archive, new: Iterable[SeenDefinition]) -> None:
+def put_definitions(archive: Archive, new: KeptDefinitions) -> None:
     """Put definitions beside what is kept; ArchiveError where that is damaged, and nothing is written then."""
     with archive.locked():
-        seen = with_seen(read_definitions(archive).seen, new)
-        archive.store.write(definitions_key(archive), encoded(KeptDefinitions(seen)))
+        both = all_definitions(read_definitions(archive), new)
+        archive.store.write(definitions_key(archive), encoded(both))
 
 
 def put_week(archive: Archive, week: Week, new: KeptWeek) -> None:
@@ -151,6 +165,15 @@ def put_week(archive: Archive, week: Week, new: KeptWeek) -> None:
     with archive.locked():
         both = together(read_week(archive, week.name), new)
         archive.store.write(week_key(archive, week.name), encoded(both))
+
+
+def all_definitions(old: KeptDefinitions, new: KeptDefinitions) -> KeptDefinitions:
+    """Return both; of the listings of a place and type the last one."""
+    edits = dict.fromkeys((*old.edits, *new.edits))
+    listed = {(each.place, each.type): each for each in sorted((*old.listed, *new.listed))}
+    return KeptDefinitions(
+        with_seen(old.seen, new.seen), tuple(sorted(edits, key=_when)), tuple(sorted(listed.values()))
+    )
 
 
 def with_seen(known: Iterable[SeenDefinition], new: Iterable[SeenDefinition]) -> tuple[SeenDefinition, ...]:
@@ -170,10 +193,15 @@ def together(old: KeptWeek, new: KeptWeek) -> KeptWeek:
     states = dict.fromkeys((*old.states, *new.states))
     looks = dict.fromkeys((*old.looks, *new.looks))
     return KeptWeek(
-        tuple(sorted(items, key=lambda each: (each.at, each.id, each.kind, each.summary, each.data))),
+        tuple(sorted(items, key=_when)),
         tuple(sorted(looks, key=lambda each: (each.place, each.asked, each.type, each.start, each.at))),
         tuple(sorted(states, key=lambda each: (each.id, each.at))),
     )
+
+
+def _when(item: Item) -> tuple[datetime, AlarmId, str, str, str]:
+    """Return what items are sorted by."""
+    return item.at, item.id, item.kind, item.summary, item.data
 
 
 def encoded(file: KeptDefinitions | KeptWeek) -> bytes:

@@ -13,7 +13,9 @@ from sre_lib.collect.alarms.kept import (
     AlarmType,
     Asked,
     Item,
+    KeptDefinitions,
     KeptWeek,
+    Listed,
     SeenDefinition,
     StateSeen,
     place_text,
@@ -86,12 +88,16 @@ class Task:
 
     def write(self) -> None:
         """Write what came, each into its file; a damaged file is a problem and stays as it is."""
-        if self.definitions:
-            self._isolated("definitions", partial(put_definitions, self.archive, self.definitions))
+        edits = tuple(each for each in self.items if each.kind == "ConfigurationUpdate")
+        whole = (each for each in self.looks if (each.asked, each.status) == ("definitions", "complete"))
+        listed = tuple(Listed(each.place, each.type, each.at) for each in whole)
+        new = KeptDefinitions(tuple(self.definitions), edits, listed)
+        if new != KeptDefinitions():
+            self._isolated("definitions", partial(put_definitions, self.archive, new))
         for week in self._weeks():
-            new = self._of_week(week)
-            if new != KeptWeek():
-                self._isolated("history", partial(put_week, self.archive, week, new))
+            of_week = self._of_week(week)
+            if of_week != KeptWeek():
+                self._isolated("history", partial(put_week, self.archive, week, of_week))
 
     def _take_definitions(self, place: str, type_: AlarmType, told: Told) -> None:
         """Take in the alarms that a place told of."""
