@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sre_lib.collect.alarms.asking import AlarmAsking
 from sre_lib.collect.alarms.kept import read_definitions
@@ -12,7 +13,7 @@ from sre_lib.collect.alarms.watched import watched
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.clients import Clients
 from sre_lib.collect.queries import Place
-from sre_lib.collect.quota import Quotas, at_most, limits_of
+from sre_lib.collect.quota import Quotas, limits_of
 from sre_lib.collect.usage import Usage, total
 from sre_lib.collect.windows import epoch
 from sre_lib.errors import ArchiveError
@@ -21,9 +22,6 @@ from sre_lib.params import Review
 from sre_lib.params_file import CloudWatchSource
 
 __all__ = ["AlarmsCollected", "AlarmsProblem", "collect_alarms", "places_of"]
-
-_PER_SECOND = 5
-"""Calls of DescribeAlarms and DescribeAlarmHistory to one account and region; their quotas are 9 and 20 a second."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +51,12 @@ def collect_alarms(
     if clients is None or not review.alarms:
         return AlarmsCollected()
     task = Task(review, week, archive, now)
-    asked = [(place, _asking(review, clients, place)) for place in places_of(review)]
+    quotas = Quotas(limits_of(review.source), epoch(now))
+    asked = [(place, _asking(clients, place, quotas)) for place in places_of(review)]
     for place, asking in asked:
         task.ask(place, asking)
     task.write()
-    usages = _fetch(task, clients)
+    usages = _fetch(task, clients, quotas)
     return AlarmsCollected(sum(asking.calls for _, asking in asked), usages, task.problems())
 
 
@@ -69,15 +68,13 @@ def places_of(review: Review) -> tuple[Place, ...]:
     return tuple(dict.fromkeys((Place(), *(Place(part.profile, part.region) for part in parts))))
 
 
-def _asking(review: Review, clients: Clients, place: Place) -> AlarmAsking:
-    """Return what asks one place."""
-    pace = at_most(_PER_SECOND) if isinstance(review.source, CloudWatchSource) else lambda: None
-    return AlarmAsking(lambda _service: clients.cloudwatch(place), pace)
+def _asking(clients: Clients, place: Place, quotas: Quotas) -> AlarmAsking:
+    """Return what asks one place, no faster than the review file allows; botocore asks again what was throttled."""
+    return AlarmAsking(lambda _service: clients.cloudwatch(place), partial(quotas.wait_for_call, place))
 
 
-def _fetch(task: Task, clients: Clients) -> tuple[Usage, ...]:
+def _fetch(task: Task, clients: Clients, quotas: Quotas) -> tuple[Usage, ...]:
     """Fetch the datapoints of all alarms that existed in the week, and return what that took."""
-    quotas = Quotas(limits_of(task.review.source), epoch(task.now))
     try:
         requests = requests_of(_needed(task), task.week, task.archive, quotas.now_s)
         brought = fetch_points(requests, task.week, clients, task.archive, quotas)

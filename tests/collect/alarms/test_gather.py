@@ -29,7 +29,6 @@ def _signed_in(monkeypatch):
     models_read_once(monkeypatch)
     signed_in(monkeypatch)
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-    monkeypatch.setattr("sre_lib.collect.alarms.gather._PER_SECOND", 1e6)
 
 
 def taken(folder, account, review=REVIEW, week=WEEK, now=NOW, faults=None):
