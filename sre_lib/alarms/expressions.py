@@ -1,0 +1,122 @@
+"""Metric math of an alarm: arithmetic on metrics and numbers, and FILL with a number; the rest cannot be replayed.
+
+Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html. A slot has a result
+where all that it is made of has a datapoint and no division is by zero.
+"""
+
+import ast
+import re
+import warnings
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from sre_lib.alarms.assumptions import Assumptions
+from sre_lib.alarms.points import Floats, NotReplayable
+
+LONGEST = 2048
+"""Characters of an expression that CloudWatch takes."""
+DEEPEST = 50
+SUPPORTED = "only +, -, *, / and FILL with a number are replayed"
+_FUNCTION = re.compile(r"\b([A-Z][A-Z_0-9]*)\s*\(")
+_OPERATORS: Mapping[type[ast.operator], Callable[[Floats, Floats], Floats]] = {
+    ast.Add: np.add,
+    ast.Sub: np.subtract,
+    ast.Mult: np.multiply,
+    ast.Div: np.divide,
+}
+
+
+def ids_of(expression: str) -> frozenset[str] | NotReplayable:
+    """Return the ids that an expression is made of; NotReplayable where it is more than the supported arithmetic."""
+    tree = _parsed(expression)
+    if isinstance(tree, NotReplayable):
+        return tree
+    wrong = _unsupported(tree, 0)
+    if wrong:
+        return NotReplayable(f"the expression {_shown(expression)} {wrong}; {SUPPORTED}")
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name)) - {"FILL"}
+
+
+def calculated(expression: str, series: Mapping[str, Floats], assumptions: Assumptions) -> Floats:
+    """Return the result of an expression that `ids_of` takes, slot by slot; `series` has each of its ids.
+
+    NaN: no datapoint. A division by zero gives none.
+    """
+    tree = _parsed(expression)
+    if isinstance(tree, NotReplayable):
+        raise ValueError(tree.why)  # noqa: TRY004  the caller asked `ids_of` before
+    with np.errstate(all="ignore"):
+        found = _value(tree, series, assumptions)
+    size = len(next(iter(series.values())))
+    found = np.broadcast_to(found, size)
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def _parsed(expression: str) -> ast.expr | NotReplayable:
+    """Return the syntax tree of an expression, whose arithmetic is written as Python's."""
+    if len(expression) > LONGEST:
+        return NotReplayable(f"the expression {_shown(expression)} is longer than {LONGEST} characters")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return ast.parse(expression.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        named = _FUNCTION.search(expression)
+        what = f"uses {named[1]}" if named and named[1] != "FILL" else "cannot be read"
+        return NotReplayable(f"the expression {_shown(expression)} {what}; {SUPPORTED}")
+
+
+def _unsupported(node: ast.expr, depth: int) -> str:
+    """Return what of an expression is not supported, as a verb with its object; empty where all is."""
+    if depth > DEEPEST:
+        return "is nested too deeply"
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        return _unsupported(node.left, depth + 1) or _unsupported(node.right, depth + 1)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return _unsupported(node.operand, depth + 1)
+    if isinstance(node, ast.Call):
+        return _unsupported_call(node, depth)
+    if isinstance(node, ast.Name) or _is_number(node):
+        return ""
+    return f"has {_shown(ast.unparse(node))}"
+
+
+def _unsupported_call(node: ast.Call, depth: int) -> str:
+    """Return what is not supported of a function."""
+    name = node.func.id if isinstance(node.func, ast.Name) else "a function"
+    if name != "FILL":
+        return f"uses {name}"
+    if len(node.args) != 2 or node.keywords:
+        return "has a FILL without exactly two arguments"
+    if not _is_number(node.args[1].operand if isinstance(node.args[1], ast.UnaryOp) else node.args[1]):
+        return "has a FILL with something else than a number"
+    return _unsupported(node.args[0], depth + 1) or _unsupported(node.args[1], depth + 1)
+
+
+def _is_number(node: ast.expr) -> bool:
+    """Tell whether a node is a number."""
+    return isinstance(node, ast.Constant) and type(node.value) in {int, float}
+
+
+def _value(node: ast.expr, series: Mapping[str, Floats], assumptions: Assumptions) -> Floats:
+    """Return the value of a node, slot by slot."""
+    if isinstance(node, ast.BinOp):
+        left, right = (_value(each, series, assumptions) for each in (node.left, node.right))
+        return _OPERATORS[type(node.op)](left, right)
+    if isinstance(node, ast.UnaryOp):
+        return -_value(node.operand, series, assumptions)
+    if isinstance(node, ast.Name):
+        return series[node.id]
+    if isinstance(node, ast.Call):
+        filled, number = (_value(each, series, assumptions) for each in node.args)
+        empty = not assumptions.fill_empty and bool(np.isnan(filled).all())
+        return filled if empty else np.where(np.isnan(filled), number, filled)
+    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+        return np.asarray(float(node.value))
+    raise TypeError(f"an expression without {type(node).__name__} was wanted")
+
+
+def _shown(expression: str) -> str:
+    """Return an expression as a message quotes it: short, on one line."""
+    return repr(expression if len(expression) <= 60 else f"{expression[:60]}...")
