@@ -34,7 +34,7 @@ class Points:
     """The metrics of an alarm by their ids ("" where it watches one by itself), each slot `step_s` long.
 
     Slot i spans `[start_s + i * step_s, start_s + (i + 1) * step_s)` in seconds since the epoch. All arrays have one
-    length. `lower` and `upper`: the anomaly detection band, where it is kept.
+    length. `lower` and `upper`: the anomaly detection band, where it is kept. `approximate`: what was lost on the way.
     """
 
     start_s: int
@@ -42,6 +42,7 @@ class Points:
     metrics: Mapping[str, MetricPoints] = field(default_factory=dict)
     lower: Floats | None = None
     upper: Floats | None = None
+    approximate: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:

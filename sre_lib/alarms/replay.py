@@ -80,7 +80,7 @@ def replay(
     last window ends with the last slot. Rules: see `missing`, `evaluation` and `Assumptions`. A composite alarm has no
     datapoints of its own: see `composite`. Never raises for what an alarm or its data hold.
     """
-    wrong = _beyond(alarm)
+    wrong = not_replayable(alarm)
     if isinstance(alarm, UnclearAlarm) or wrong:
         return NotReplayable(wrong)
     desk, one = Desk(alarm, points, assumptions), own(alarm, assumptions)
@@ -89,14 +89,14 @@ def replay(
         return run
     if isinstance(series, NotReplayable):
         return series
-    approximate = series.approximate
+    approximate = (*points.approximate, *series.approximate)
     if points.step_s > cadence_s(alarm.period_s, alarm.n):
         approximate = (ON_A_GRID.format(step_s=points.step_s), *approximate)
     breaching = desk.breaching(one, series.values)
     return Replay(alarm, points, run, series.values, breaching, series.notes, approximate, assumptions)
 
 
-def _beyond(alarm: Alarm | UnclearAlarm) -> str:
+def not_replayable(alarm: Alarm | UnclearAlarm) -> str:
     """Return why an alarm has nothing that could be replayed, before its data is looked at; empty: it has."""
     if isinstance(alarm, UnclearAlarm):
         return f"its definition is not clear ({alarm.why})"

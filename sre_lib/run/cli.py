@@ -14,6 +14,7 @@ from sre_lib.run.cli_minutes import minutes, open_in_lab, publish
 from sre_lib.run.cli_options import NOW, OUT, WEEK, Moment, shown, tell
 
 if TYPE_CHECKING:
+    from sre_lib.alarm import State
     from sre_lib.run.fetch import Scope
 
 MISTAKE = 2
@@ -148,6 +149,38 @@ def findings(  # noqa: PLR0913, PLR0917  one parameter an option
     for line in result.not_evaluated:
         click.echo(line, err=True)
     sys.exit(1 if result.not_evaluated else 0)
+
+
+@main.command(epilog="Example: sre-review replay alarm.json datapoints.csv --initial-state OK")
+@click.argument("alarm", type=click.Path(path_type=Path))
+@click.argument("datapoints", type=click.Path(path_type=Path))
+@click.option(
+    "--initial-state",
+    type=click.Choice(["OK", "ALARM", "INSUFFICIENT_DATA"]),
+    default="INSUFFICIENT_DATA",
+    show_default=True,
+    help="The state before the first evaluation.",
+)
+@click.option("--timezone", default="", help="Of timestamps that have no offset, such as Asia/Tokyo.")
+@click.option("--assume", multiple=True, metavar="NAME=VALUE", help="Set what CloudWatch leaves open; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Every change of state, one JSON object a line.")
+def replay(  # noqa: PLR0913, PLR0917  one parameter an option
+    alarm: Path, datapoints: Path, initial_state: "State", timezone: str, assume: tuple[str, ...], as_json: bool
+) -> None:
+    """Say when a CloudWatch alarm would have changed its state.
+
+    ALARM is one element of describe-alarms' MetricAlarms, or its whole answer with one alarm in it; DATAPOINTS is a CSV
+    with timestamp,value or timestamp,sum,count,min,max.
+    """
+    from sre_lib.run.replay_command import replayed, to_json_lines, to_table  # noqa: PLC0415
+
+    found = replayed(alarm, datapoints, initial_state, timezone, assume)
+    if found.why_not:
+        tell(f"sre-review: {found.why_not}")
+        sys.exit(1)
+    click.echo(to_json_lines(found) if as_json else to_table(found), nl=not as_json)
+    for line in found.notes:
+        tell(line)
 
 
 def _only_says(found: "Scope", dry_run: bool, as_json: bool) -> bool:

@@ -1,7 +1,7 @@
 """A CSV with `timestamp,value` -> one series on a regular grid; what cannot be read is said with file and line."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -39,10 +39,8 @@ def read_series(path: Path, timezone: str = "") -> pd.Series:
     slot. What shares a slot is averaged, a timestamp that stands twice too. With a single timestamp the series has one
     slot, with none it is empty. Raises UserMistakeError, with file and line, for what cannot be read.
     """
-    rows = _rows(path)
-    times = _times(path, rows["timestamp"], timezone)
-    values = _values(path, rows["value"])
-    return _on_grid(path, times, values)
+    rows = read_rows(path, (COLUMNS,))
+    return _on_grid(path, times_of(path, rows["timestamp"], timezone), values_of(path, rows["value"]))
 
 
 def zone(timezone: str) -> ZoneInfo:
@@ -58,11 +56,14 @@ def _shown(text: str) -> str:
     return repr(text if len(text) <= QUOTED else f"{text[:QUOTED]}...")
 
 
-def _rows(path: Path) -> pd.DataFrame:
-    """Return both columns as stripped text, indexed by their line in the file; empty lines are left out."""
+def read_rows(path: Path, forms: Sequence[Sequence[str]], optional: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the columns of a CSV as stripped text, indexed by their line in the file; empty lines are left out.
+
+    They are those of the first of the forms whose columns are all in the header, and the optional ones that are.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _parsed(path, file)
+            return _parsed(path, file, forms, optional)
     except FileNotFoundError:
         raise UserMistakeError(f"{path}: there is no such file") from None
     except IsADirectoryError:
@@ -73,14 +74,15 @@ def _rows(path: Path) -> pd.DataFrame:
         raise UserMistakeError(f"{path}: is not UTF-8 text, wants a CSV file") from None
 
 
-def _parsed(path: Path, lines: Iterable[str]) -> pd.DataFrame:
+def _parsed(path: Path, lines: Iterable[str], forms: Sequence[Sequence[str]], optional: Sequence[str]) -> pd.DataFrame:
     """Return what the lines of a file hold; a row may be shorter than the header, never longer."""
     reader = csv.reader(lines, strict=True)
     numbers: list[int] = []
     cells: list[list[str]] = []
     try:
         header = [name.strip().lower() for name in next(reader, [])]
-        places = _places(path, header)
+        columns = _columns(path, header, forms, optional)
+        places = [header.index(name) for name in columns]
         for row in reader:
             if len(row) > len(header):
                 raise UserMistakeError(
@@ -93,23 +95,26 @@ def _parsed(path: Path, lines: Iterable[str]) -> pd.DataFrame:
                 cells.append(pair)
     except csv.Error as error:
         raise UserMistakeError(f"{path}, line {reader.line_num}: cannot be read as CSV ({error})") from None
-    return pd.DataFrame(cells, index=numbers, columns=list(COLUMNS), dtype=str)
+    return pd.DataFrame(cells, index=numbers, columns=columns, dtype=str)
 
 
-def _places(path: Path, header: list[str]) -> list[int]:
-    """Return where in the header both columns stand."""
+def _columns(path: Path, header: list[str], forms: Sequence[Sequence[str]], optional: Sequence[str]) -> list[str]:
+    """Return which columns of the header are read."""
+    wanted = " or ".join(",".join(form) for form in forms)
     if not header:
-        raise UserMistakeError(f"{path}, line 1: is empty, wants the columns timestamp,value")
-    for name in COLUMNS:
+        raise UserMistakeError(f"{path}, line 1: is empty, wants the columns {wanted}")
+    form = next((form for form in forms if set(form) <= set(header)), forms[0])
+    columns = [*form, *(name for name in optional if name in header and name not in form)]
+    for name in columns:
         if header.count(name) != 1:
             wrong = "is missing" if name not in header else f"stands {header.count(name)} times"
             got = _shown(", ".join(header))
-            raise UserMistakeError(f"{path}, line 1: got the columns {got}; {name} {wrong}, wants timestamp,value")
-    return [header.index(name) for name in COLUMNS]
+            raise UserMistakeError(f"{path}, line 1: got the columns {got}; {name} {wrong}, wants {wanted}")
+    return columns
 
 
-def _times(path: Path, text: pd.Series, timezone: str) -> npt.NDArray[np.int64]:
-    """Return the timestamps as whole seconds since the epoch."""
+def times_of(path: Path, text: pd.Series, timezone: str) -> npt.NDArray[np.int64]:
+    """Return a column of timestamps as whole seconds since the epoch; UserMistakeError where one is none."""
     epoch = text.str.contains(EPOCH)
     # pandas would take "now" and "today" too.
     iso = text.str.contains(ISO) & ~epoch
@@ -171,15 +176,15 @@ def _by_the_clock(path: Path, text: pd.Series, known: pd.Series, told: str) -> U
     )
 
 
-def _values(path: Path, text: pd.Series) -> npt.NDArray[np.float64]:
-    """Return the values; NaN where nothing stands. What is no number, or larger than any measure, is refused."""
+def values_of(path: Path, text: pd.Series) -> npt.NDArray[np.float64]:
+    """Return a column of values; NaN where nothing stands. What is no number, or larger than any, is refused."""
     nothing = text.str.lower().isin(NOTHING)
     values = pd.to_numeric(text.where(~nothing), errors="coerce").to_numpy(dtype=np.float64)
     wrong = ~nothing.to_numpy() & ~(np.abs(values) <= LARGEST)
     if wrong.any():
         line = text.index[wrong][0]
         raise UserMistakeError(
-            f"{path}, line {line}: value: got {_shown(text[line])}, "
+            f"{path}, line {line}: {text.name}: got {_shown(text[line])}, "
             f"wants a finite number, at most {LARGEST:.0e} either way, or nothing where there is no datapoint"
         )
     return values
