@@ -1,12 +1,13 @@
 """Whether an archive is as it should be: every file of a review read through, and every week there between others."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sre_lib.catalog import is_percentile
 from sre_lib.collect import journal
+from sre_lib.collect.alarms.kept import decode_definitions, decode_week
 from sre_lib.collect.archive import PERIODS, Archive
 from sre_lib.collect.archive_file import Stored, decode
 from sre_lib.collect.changes import kept
@@ -18,8 +19,15 @@ from sre_lib.store import file_name
 from sre_lib.weeks import named
 
 _METRICS = re.compile(r"metrics/service=(?P<service>[^/]+)/week=(?P<week>[^/]+)/(?P<period>\d+)\.parquet", re.ASCII)
-_CHANGES = re.compile(r"changes/service=[^/]+/week=[^/]+\.json")
-_JOURNAL = re.compile(r"collections/[^/]+\.json")
+_JSON: Sequence[tuple[re.Pattern[str], Callable[[bytes, str], object]]] = (
+    (re.compile(r"changes/service=[^/]+/week=[^/]+\.json"), kept.decode),
+    (re.compile(r"alarms/definitions\.json"), decode_definitions),
+    (re.compile(r"alarms/week=[^/]+\.json"), decode_week),
+    (re.compile(r"collections/[^/]+\.json"), journal.decode),
+)
+"""What the other files are, by name, and what reads them."""
+
+_POINTS = re.compile(r"alarms/metrics/week=(?P<week>[^/]+)/(?P<period>\d+)\.parquet", re.ASCII)
 _MADE_AGAIN = re.compile(r"(analysis|meeting)/.*|(simulated|region)\.txt")
 _FAMILIES = ("base statistics", "percentiles")
 
@@ -86,22 +94,23 @@ def _looked_at(archive: Archive, key: str, name: str, known: dict[str, _Known]) 
             service = known.setdefault(metrics["service"], _Known())
             service.damaged.add((metrics["week"], metrics["period"]))
             stored = decode(content, key)
-            yield from _misplaced(stored, metrics["week"], int(metrics["period"]), key)
+            yield from _misplaced(stored, metrics["week"], int(metrics["period"]), key, PERIODS)
             service.damaged.discard((metrics["week"], metrics["period"]))
             service.add(metrics["week"], stored)
-        elif _CHANGES.fullmatch(name):
-            kept.decode(content, key)
-        elif _JOURNAL.fullmatch(name):
-            journal.decode(content, key)
+        elif points := _POINTS.fullmatch(name):
+            period_s = int(points["period"])
+            yield from _misplaced(decode(content, key), points["week"], period_s, key, (period_s,))
+        elif reads := next((read for pattern, read in _JSON if pattern.fullmatch(name)), None):
+            reads(content, key)
         elif not _MADE_AGAIN.fullmatch(name):
             yield f"archive: {key} is no file of the archive; move it elsewhere"
     except ArchiveError as error:
         yield str(error)
 
 
-def _misplaced(stored: Stored, week: str, period_s: int, key: str) -> Iterator[str]:
+def _misplaced(stored: Stored, week: str, period_s: int, key: str, periods: Sequence[int]) -> Iterator[str]:
     """Yield where a file is not what its name says."""
-    if period_s not in PERIODS or stored.period_s != period_s:
+    if period_s not in periods or stored.period_s != period_s:
         yield f"archive: {key} holds datapoints of {stored.period_s} s; restore it from a copy, or delete it"
     around = _around(week)
     if around is None or stored.window.clipped(around) != stored.window:

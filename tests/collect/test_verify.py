@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sre_lib import weeks
+from sre_lib.collect.alarms import kept as alarms
 from sre_lib.collect.archive_file import decode, encode
 from sre_lib.collect.changes import kept
 from sre_lib.collect.verify import Verified, verify
@@ -35,6 +36,8 @@ def problems(archive, services=(SERVICE, OTHER)):
 
 def test_a_good_archive_has_no_problem_and_every_file_was_looked_at(archive):
     kept.put(archive, SERVICE, WEEK, kept.Kept())
+    alarms.put_definitions(archive, alarms.KeptDefinitions())
+    alarms.put_week(archive, WEEK, alarms.KeptWeek())
     archive.store.write("another/metrics/x", b"not of this review")
     assert verify(archive, (SERVICE, OTHER)) == Verified(len(archive.store.keys("shop/")), ())
     assert verify(archive, ()).problems == ()
@@ -72,6 +75,10 @@ def test_a_damaged_file_is_named_once(archive, damage):
     [
         ("shop/collections/2026-W40.json", "is damaged"),
         ("shop/changes/service=web/week=2026-W40.json", "is damaged"),
+        ("shop/alarms/definitions.json", "is damaged"),
+        ("shop/alarms/week=2026-W40.json", "is damaged"),
+        ("shop/alarms/metrics/week=2026-W40/60.parquet", "is damaged"),
+        ("shop/alarms/notes.json", "is no file of the archive; move it elsewhere"),
         ("shop/metrics/service=web/week=2026-W40/notes.txt", "is no file of the archive; move it elsewhere"),
         ("shop/copy of metrics.zip", "is no file of the archive; move it elsewhere"),
     ],

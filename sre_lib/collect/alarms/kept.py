@@ -143,14 +143,24 @@ def read_definitions(archive: Archive) -> KeptDefinitions:
     """Return all definitions that are kept. Raises ArchiveError."""
     key = definitions_key(archive)
     content = archive.store.read(key)
-    return KeptDefinitions() if content is None else _decoded(_DEFINITIONS, content, key)
+    return KeptDefinitions() if content is None else decode_definitions(content, key)
 
 
 def read_week(archive: Archive, week: str) -> KeptWeek:
     """Return what is kept of one week, by its name; empty where there is no file. Raises ArchiveError."""
     key = week_key(archive, week)
     content = archive.store.read(key)
-    return KeptWeek() if content is None else _decoded(_WEEK, content, key)
+    return KeptWeek() if content is None else decode_week(content, key)
+
+
+def decode_definitions(content: bytes, name: str) -> KeptDefinitions:
+    """Return the content of `definitions.json`; ArchiveError where it is damaged or of a later version."""
+    return _decoded(_DEFINITIONS, content, name)
+
+
+def decode_week(content: bytes, name: str) -> KeptWeek:
+    """Return the content of a week's file; ArchiveError where it is damaged or of a later version."""
+    return _decoded(_WEEK, content, name)
 
 
 def put_definitions(archive: Archive, new: KeptDefinitions) -> None:
