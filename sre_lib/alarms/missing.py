@@ -13,10 +13,11 @@ import numpy as np
 
 from sre_lib.alarm import Missing
 from sre_lib.alarms.assumptions import Assumptions
-from sre_lib.alarms.points import Codes, Flags, Floats, Ints
+from sre_lib.alarms.points import Codes, Counts, Flags, Floats
 
 OK, ALARM, INSUFFICIENT, KEEP = np.int8(0), np.int8(1), np.int8(2), np.int8(3)
 """What an evaluation leads to; the first three are the places of the states, KEEP leaves the state as it was."""
+ZERO = np.zeros(1, dtype=np.int32)
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,19 @@ class Presence:
     steps: int
 
     @cached_property
-    def rank(self) -> Ints:
-        """How many datapoints stood up to each slot in its phase and in all phases before; one leading column."""
-        return _counted(self.phases(self.there))
+    def grid(self) -> Flags:
+        """The slots as phases x places."""
+        return self.phases(self.there)
 
     @cached_property
-    def places(self) -> Ints:
+    def rank(self) -> Counts:
+        """How many datapoints stood up to each slot in its phase and in all phases before; one leading column."""
+        return _counted(self.grid)
+
+    @cached_property
+    def places(self) -> Counts:
         """The place in its phase of each datapoint, phase after phase."""
-        return np.nonzero(self.phases(self.there))[1]
+        return np.nonzero(self.grid)[1].astype(np.int32)
 
     def phases(self, slots: Flags) -> Flags:
         """Return slots as phases x places."""
@@ -68,19 +74,14 @@ def outcomes(presence: Presence, breaching: Flags, rule: Rule, assumptions: Assu
     real = _in_last(presence.rank, periods)
     phases = presence.phases(breaching)
     bad = _in_last(_counted(phases), periods)
-    of_real = np.concatenate([[0], np.cumsum(_breaching_in_order(presence, phases))])
+    of_real = np.concatenate([ZERO, np.cumsum(phases[presence.grid], dtype=np.int32)])
     rank = presence.rank[:, 1:]
-    bad_of_last = of_real[rank] - of_real[np.maximum(rank - rule.n, 0)]
+    bad_of_last = of_real[rank] - of_real[np.maximum(rank - np.int32(rule.n), 0)]
     few = _of_few(presence, real, bad, rule, assumptions)
     return presence.slots(np.where(real >= rule.n, _alarm(bad_of_last >= rule.m), few))
 
 
-def _breaching_in_order(presence: Presence, phases: Flags) -> Flags:
-    """Return whether each datapoint breaches, phase after phase."""
-    return phases[presence.phases(presence.there)]
-
-
-def _of_few(presence: Presence, real: Ints, bad: Ints, rule: Rule, assumptions: Assumptions) -> Codes:
+def _of_few(presence: Presence, real: Counts, bad: Counts, rule: Rule, assumptions: Assumptions) -> Codes:
     """Return what a range with fewer than N datapoints leads to."""
     m, n, treatment = rule
     if treatment == "breaching":
@@ -93,17 +94,17 @@ def _of_few(presence: Presence, real: Ints, bad: Ints, rule: Rule, assumptions: 
         kept = only_breaching if assumptions.ignore_keeps_few_breaching else only_breaching & (bad < m)
         return np.where(kept, KEEP, enough)
     found = np.where(only_breaching, INSUFFICIENT, enough)
-    found[only_breaching & (real > 0) & (_age(presence, real) >= m)] = ALARM
+    alone = only_breaching & (real > 0)
+    if alone.any():
+        found[alone & (_age(presence, real) >= m)] = ALARM
     return found
 
 
-def _age(presence: Presence, real: Ints) -> Ints:
+def _age(presence: Presence, real: Counts) -> Counts:
     """Return how many periods old the oldest datapoint in each range is, the newest being 1; 0: there is none."""
-    if not len(presence.places):
-        return np.zeros_like(real)
     rank = presence.rank[:, 1:]
     oldest = presence.places[np.minimum(rank - real, len(presence.places) - 1)]
-    return np.where(real > 0, np.arange(real.shape[1]) - oldest + 1, 0)
+    return np.where(real > 0, np.arange(real.shape[1], dtype=np.int32) - oldest + 1, 0)
 
 
 def _alarm(enough: Flags) -> Codes:
@@ -111,14 +112,14 @@ def _alarm(enough: Flags) -> Codes:
     return enough.astype(np.int8)
 
 
-def _counted(phases: Flags) -> Ints:
+def _counted(phases: Flags) -> Counts:
     """Return how many are set up to each place, counted on from phase to phase; one leading column."""
-    counted = np.cumsum(phases, dtype=np.int64).reshape(phases.shape)
-    before = np.concatenate([[0], counted[:-1, -1]])[:, None]
+    counted = np.cumsum(phases, dtype=np.int32).reshape(phases.shape)
+    before = np.concatenate([ZERO, counted[:-1, -1]])[:, None]
     return np.concatenate([before, counted], axis=1)
 
 
-def _in_last(counted: Ints, periods: int) -> Ints:
+def _in_last(counted: Counts, periods: int) -> Counts:
     """Return how many are set in the last `periods` places that end with each place of a phase."""
     found = counted[:, 1:] - counted[:, :1]
     if periods < found.shape[1]:
