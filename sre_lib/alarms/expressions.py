@@ -49,8 +49,7 @@ def calculated(expression: str, series: Mapping[str, Floats], assumptions: Assum
     with np.errstate(all="ignore"):
         found = _value(tree, series, assumptions)
     size = len(next(iter(series.values())))
-    found = np.broadcast_to(found, size)
-    return np.where(np.isfinite(found), found, np.nan)
+    return np.array(np.broadcast_to(found, size))
 
 
 def _parsed(expression: str) -> ast.expr | NotReplayable:
@@ -103,7 +102,8 @@ def _value(node: ast.expr, series: Mapping[str, Floats], assumptions: Assumption
     """Return the value of a node, slot by slot."""
     if isinstance(node, ast.BinOp):
         left, right = (_value(each, series, assumptions) for each in (node.left, node.right))
-        return _OPERATORS[type(node.op)](left, right)
+        found = _OPERATORS[type(node.op)](left, right)
+        return np.where(np.isfinite(found), found, np.nan)
     if isinstance(node, ast.UnaryOp):
         return -_value(node.operand, series, assumptions)
     if isinstance(node, ast.Name):
