@@ -1,6 +1,7 @@
 """What a series is expected to be: a robust weekly or daily shape on a robust local level, with a band around it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -31,6 +32,11 @@ class Band:
     basis: Basis
     time_of_day: npt.NDArray[np.intp]
     slots: int
+
+    @cached_property
+    def sigma(self) -> float:
+        """The robust standard deviation of the series as a whole, in its unit; NaN without datapoints."""
+        return robust.median(robust.floats(self.scale))
 
     def usual_near(self, size: Floats, reach: int) -> Floats:
         """Return what a quantity reaches within `reach` slots of this time of day on half of the days.
@@ -176,7 +182,7 @@ def _pooled(values: Floats, slots: npt.NDArray[np.intp], count: int, reach: int)
     turn = np.cumsum(np.concatenate(([0], np.diff(slots) < 0)))
     table = np.full((int(turn[-1]) + 1, count), np.nan)
     table[turn, slots] = values
-    return robust.column_median(np.concatenate([np.roll(table, shift, axis=1) for shift in range(-reach, reach + 1)]))
+    return robust.cyclic_median(table, reach)
 
 
 def _extreme(values: Floats, size: int, side: Literal["min", "max"]) -> Floats:

@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from math import prod
+
+import numpy as np
 
 from sre_lib.analyse.detectors.candidate import Candidate
 from sre_lib.analyse.registry import Meaning
@@ -29,6 +31,11 @@ SAYS_MOST = 4
 LONG = timedelta(hours=12)
 """What lasts longer, such as an oscillation, is not one with a moment in it."""
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY_S = 86_400
+NEAR_S = 1800
+"""What begins less than half an hour apart on the clock begins at the same time of day."""
+
 
 @dataclass(frozen=True)
 class Ranked:
@@ -51,7 +58,8 @@ def ranked(candidates: Sequence[Candidate], meaning: Meaning, views: Views | Non
     """
     known = builtin_views() if views is None else views
     kept = merged(candidates, known)
-    return tuple(_ranked(each, kept, meaning, known) for each in kept)
+    earlier = _earlier_alike(kept)
+    return tuple(_ranked(each, before, meaning, known) for each, before in zip(kept, earlier, strict=True))
 
 
 def merged(candidates: Iterable[Candidate], views: Views | None = None) -> tuple[Candidate, ...]:
@@ -114,7 +122,7 @@ def _same(one: Candidate, other: Candidate, views: Views) -> bool:
     return not (experts and longer > LONG and shorter < longer / 4)
 
 
-def _ranked(candidate: Candidate, all_kept: Sequence[Candidate], meaning: Meaning, views: Views) -> Ranked:
+def _ranked(candidate: Candidate, earlier_alike: int, meaning: Meaning, views: Views) -> Ranked:
     """Return a candidate with its priority and whether a page lists it."""
     # A view of named series looks where it hurts.
     experts = _says(candidate, views) == SAYS_MOST
@@ -126,7 +134,7 @@ def _ranked(candidate: Candidate, all_kept: Sequence[Candidate], meaning: Meanin
         "nearness": _nearness(candidate, meaning.limit),
         "duration": _duration(candidate),
         # A lasting change is as new as ever: releases go out at the same hour every week.
-        "novelty": 1.0 if lasting else max(0.25, 0.5 ** _earlier_alike(candidate, all_kept)),
+        "novelty": 1.0 if lasting else max(0.25, 0.5**earlier_alike),
         "resource": WEIGHT[meaning.resource],
         "direction": 1.0 if hurts else 0.5,
         "view": view.weight if view else 1.0,
@@ -153,18 +161,17 @@ def _duration(candidate: Candidate) -> float:
     return 0.6 + 0.4 * min(1.0, (candidate.last - candidate.start) / timedelta(hours=2))
 
 
-def _earlier_alike(candidate: Candidate, others: Sequence[Candidate]) -> int:
-    """Return how many earlier candidates of the same view, as surprising, began at this time of day."""
-    return sum(
-        other.view == candidate.view
-        and other.start < candidate.start - timedelta(hours=12)
-        and other.score >= 0.8 * candidate.score
-        and _apart(candidate, other) <= timedelta(minutes=30)
-        for other in others
-    )
-
-
-def _apart(one: Candidate, other: Candidate) -> timedelta:
-    """Return how far apart two candidates begin on the clock."""
-    between = (one.start - other.start) % timedelta(days=1)
-    return min(between, timedelta(days=1) - between)
+def _earlier_alike(kept: Sequence[Candidate]) -> list[int]:
+    """Return for each how many earlier candidates of the same view, as surprising, began at this time of day."""
+    found = [0] * len(kept)
+    views: dict[str, list[int]] = {}
+    for at, each in enumerate(kept):
+        views.setdefault(each.view, []).append(at)
+    for places in views.values():
+        began = np.array([(kept[at].start - EPOCH) // timedelta(seconds=1) for at in places])
+        scores = np.array([kept[at].score for at in places])
+        for at, start, score in zip(places, began, scores, strict=True):
+            apart = np.minimum((start - began) % DAY_S, (began - start) % DAY_S)
+            alike = (began < start - DAY_S // 2) & (scores >= 0.8 * score) & (apart <= NEAR_S)
+            found[at] = int(np.count_nonzero(alike))
+    return found

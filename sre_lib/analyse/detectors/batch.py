@@ -38,7 +38,7 @@ class BatchDrift:
         if table is None or table.reviewed.sum() < 4 or (~table.reviewed).sum() < 7 * self.weeks:
             return ()
         index = robust.index_of(seen.series)
-        needed = max(self.enter * robust.median(robust.floats(seen.band.scale)), seen.min_effect)
+        needed = max(self.enter * seen.band.sigma, seen.min_effect)
         first_days = table.values[~table.reviewed][: 7 * self.weeks]
         found = []
         for first, last in self._batches(robust.column_median(first_days), robust.steps(index, 60), needed, seen):

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 import pandas as pd
 
+from sre_lib.analyse import robust
 from sre_lib.analyse.baseline import Band
 from sre_lib.analyse.seen import Seen
 
@@ -64,5 +65,5 @@ def positive(settings: object, *names: str) -> None:
 
 def span(index: pd.DatetimeIndex, first: int, last: int) -> tuple[datetime, datetime]:
     """Return the time of slots `[first, last)`: the last datapoint lasts one period."""
-    step = index[1] - index[0]
-    return index[first].to_pydatetime(), (index[last - 1] + step).to_pydatetime()
+    step = timedelta(seconds=robust.period_of(index))
+    return index[first].to_pydatetime(), index[last - 1].to_pydatetime() + step

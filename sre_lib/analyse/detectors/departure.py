@@ -1,5 +1,6 @@
 """Departures from the band: spikes, dips, and hours that stay high or low."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +16,8 @@ from sre_lib.analyse.robust import Floats
 
 LEAST_TRACK = 0.05
 """A track without any surprise weighs this much: one of them must not silence the others altogether."""
+
+BOUNDS = ("expected", "lower", "upper")
 
 WEIGHT = {"distance": 1.5, "jump": 1.0, "novelty": 1.0, "rarity": 1.0}
 """What each track counts in the geometric mean: how far out it is, is what people see first."""
@@ -95,6 +98,7 @@ class Departure:
         away = robust.floats(tracks["distance"]) * np.sign(excess)
         residual = robust.floats(series) - robust.floats(band.expected)
         size = np.nan_to_num(np.abs(away))
+        bounds = {name: robust.floats(getattr(band, name)) for name in BOUNDS}
         found = []
         free, largest = 0, 0.0
         for first, last, peak in self._events(strength, band, robust.index_of(series)):
@@ -106,7 +110,7 @@ class Departure:
                 continue
             edges = self._edges(away, residual, rest.start, last)
             free, largest = edges[2], float(size[edges[0] : edges[2]].max())
-            found.append(self._candidate(series, band, edges, peak))
+            found.append(self._candidate(series, residual, bounds, (*edges, peak)))
         return tuple(found)
 
     def _tracks(self, series: pd.Series, band: Band, excess: Floats) -> pd.DataFrame:
@@ -123,7 +127,7 @@ class Departure:
             "novelty": [_beyond(novelty, band, reach)],
             "rarity": [_beyond(rarity, band, reach)],
         }
-        sigma, wild = robust.median(robust.floats(band.scale)), robust.deviation(residual)
+        sigma, wild = band.sigma, robust.deviation(residual)
         rare = robust.deviation(rarity)
         # A root mean square over hours is about a third of the peak that it holds; rarity has no unit but its own.
         units = {"distance": (sigma, wild), "jump": (sigma, wild), "novelty": (sigma / 3, wild), "rarity": (rare, rare)}
@@ -136,8 +140,9 @@ class Departure:
 
     def _jump(self, values: Floats, index: pd.DatetimeIndex) -> Floats:
         """Return how far each value lies from the median of those before it."""
-        before = pd.Series(values).rolling(max(2, robust.steps(index, self.jump_min)), min_periods=2).median().shift(1)
-        return np.asarray(np.abs(values - before.to_numpy()), dtype=np.float64)
+        size = max(2, robust.steps(index, self.jump_min))
+        before = robust.rolling_median(values, size, center=False, least=2)
+        return np.asarray(np.abs(values - np.concatenate(([np.nan], before[:-1]))), dtype=np.float64)
 
     def _strength(self, tracks: pd.DataFrame) -> Floats:
         """Return the weighted geometric mean of the tracks, each at its largest near each time."""
@@ -182,26 +187,26 @@ class Departure:
         back = np.flatnonzero(~outside[there[-1] :])
         return int(there[0]), int(there[-1]) + 1, int(there[-1] + back[0]) if len(back) else len(away)
 
-    def _candidate(self, series: pd.Series, band: Band, slots: tuple[int, int, int], strength: float) -> Candidate:
+    def _candidate(
+        self, series: pd.Series, residual: Floats, bounds: Mapping[str, Floats], shown: tuple[int, int, int, float]
+    ) -> Candidate:
         """Describe a departure by its farthest datapoint, and name it by its side and its length."""
-        first, last, until = slots
-        residual = robust.floats(series)[first:until] - robust.floats(band.expected)[first:until]
-        at = first + int(np.nanargmax(np.abs(residual)))
+        first, last, until, strength = shown
+        at = first + int(np.nanargmax(np.abs(residual[first:until])))
         start, end = span(robust.index_of(series), first, last)
         over = span(robust.index_of(series), first, until)[1]
         minutes = (over - start).total_seconds() / 60
         high, low = ("sustained_high", "sustained_low") if minutes > self.sustained_min else ("spike", "dip")
-        bounds = {"expected": band.expected, "lower": band.lower, "upper": band.upper}
         return Candidate(
             detector=self.name,
-            view=high if residual[at - first] >= 0 else low,
+            view=high if residual[at] >= 0 else low,
             start=start,
             end=end,
             score=self.surprise.score(strength),
-            direction=1 if residual[at - first] >= 0 else -1,
+            direction=1 if residual[at] >= 0 else -1,
             evidence={
                 "value": float(series.iloc[at]),
-                **{name: float(bound.iloc[at]) for name, bound in bounds.items()},
+                **{name: float(bound[at]) for name, bound in bounds.items()},
                 "minutes": minutes,
             },
             until=over if over > end else None,

@@ -64,13 +64,16 @@ class Growth:
         """Return the growth that lasts until the end of the series, or nothing."""
         sign = 1 if self.side == "up" else -1
         floors = self._since_restart(self.floors(series), sign)
-        scale = robust.median(robust.floats(band.scale))
+        scale = band.sigma
         lines = [self._line(floors.iloc[first:], sign, scale) for first in range(len(floors) - self.least_days + 1)]
         best = max((line for line in lines if line is not None), key=lambda line: line.size, default=None)
         if best is None or not self._grows(best):
             return ()
+        _, _, *interval = (float(each) for each in stats.theilslopes(best.level, best.age, alpha=0.95))
+        if not interval[0] > 0:
+            return ()
         size = best.size / self.enter
-        low, high = sorted((sign * best.low, sign * best.high))
+        low, high = sorted(sign * each for each in interval)
         value, slope = float(best.floors.iloc[-1]), sign * best.slope
         return (
             Candidate(
@@ -99,21 +102,20 @@ class Growth:
             return None
         level = sign * there.to_numpy(dtype=np.float64)
         age = np.asarray((there.index - there.index[0]) / timedelta(days=1), dtype=np.float64)
-        slope, _, low, high = (float(each) for each in stats.theilslopes(level, age, alpha=0.95))
+        slope = _median_slope(level, age)
         # Not a robust spread: flat days before the growth began are to count against the line.
         scatter = max(robust.deviation(level - slope * age), scale / 2)
         size = slope * float(age[-1]) / scatter if scatter > 0 else 0.0
-        return _Line(there, level, age, slope, low, high, size)
+        return _Line(there, level, age, slope, size)
 
     def _grows(self, line: "_Line") -> bool:
-        """Tell whether a line is growth: certain, large, steady, and not flattening."""
+        """Tell whether a line is growth, if it is certain: large, steady, and not flattening."""
         level, age = line.level, line.age
         rise = line.slope * age[-1]
         third = max(2, len(level) // 3)
         recent = (level[-1] - level[-1 - third]) / (age[-1] - age[-1 - third])
         return bool(
-            line.low > 0
-            and line.size >= self.enter
+            line.size >= self.enter
             and np.max(np.diff(level)) <= self.step_share * rise
             and recent >= self.flat_share * line.slope
         )
@@ -135,7 +137,7 @@ class Growth:
 
 @dataclass(frozen=True)
 class _Line:
-    """A line through daily floors: level (upwards is towards where it hurts) by age in days, slope with its interval.
+    """A line through daily floors: level (upwards is towards where it hurts) by age in days, and its slope.
 
     `size`: the rise in units of the scatter around the line.
     """
@@ -144,6 +146,10 @@ class _Line:
     level: Floats
     age: Floats
     slope: float
-    low: float
-    high: float
     size: float
+
+
+def _median_slope(level: Floats, age: Floats) -> float:
+    """Return the median slope between any two: Theil-Sen's, without the interval that one line alone needs."""
+    first, second = np.triu_indices(len(age), 1)
+    return float(np.median((level[second] - level[first]) / (age[second] - age[first])))

@@ -42,7 +42,7 @@ class LevelShift:
         grain = robust.steps(index, self.grain_min)
         change = self._change(robust.block_median(_shapeless(series, band), grain), self._window(index, grain))
         residual = robust.floats(series) - robust.floats(band.expected)
-        sigma = robust.median(robust.floats(band.scale))
+        sigma = band.sigma
         size = self.surprise.strength(
             np.abs(change), grain * robust.period_of(index), sigma, robust.deviation(residual)
         )

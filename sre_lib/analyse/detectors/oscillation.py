@@ -48,7 +48,7 @@ class Oscillation:
         lags = self._lags(windows, index)
         extent = np.subtract(*np.percentile(windows, [90, 10], axis=1))
         swings = np.where(lags > 0, extent, 0.0)
-        sigma = robust.median(robust.floats(seen.band.scale))
+        sigma = seen.band.sigma
         strength = self.surprise.strength(
             swings, 60 * robust.period_of(index) * hour / 60, sigma, robust.deviation(rest)
         )

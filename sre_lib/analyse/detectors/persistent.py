@@ -42,7 +42,7 @@ class Persistent:
         smooth = robust.rolling_median(excess, robust.steps(index, self.least_min))
         usual = seen.band.usual_near(np.maximum(smooth, 0), robust.steps(index, self.jitter_min))
         rest = np.maximum(smooth - usual, 0)
-        sigma = robust.median(robust.floats(seen.band.scale))
+        sigma = seen.band.sigma
         strength = self.surprise.strength(rest, robust.period_of(index), sigma, robust.deviation(excess))
         high = np.nan_to_num(rest) >= least
         found = []

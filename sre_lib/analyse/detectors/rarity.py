@@ -13,6 +13,9 @@ from sre_lib.analyse.robust import Floats
 DIGITS = 6
 """Steps closer than a millionth of their spread are the same: a metric of whole numbers has few different ones."""
 
+LEAF = 4
+"""Points in a leaf of the tree: with a few neighbours wanted, small leaves are the fastest."""
+
 
 @dataclass(frozen=True)
 class Rarity:
@@ -35,14 +38,15 @@ class Rarity:
             return np.full(len(values), np.nan)
         step = np.diff(values, prepend=values[:1])
         scaled = np.arcsinh(np.round(step / (_spread(step) or 1.0), DIGITS))
-        pairs, which, times = np.unique(
-            np.column_stack([scaled, np.concatenate(([0.0], scaled[:-1]))]),
-            axis=0,
-            return_inverse=True,
-            return_counts=True,
-        )
-        farthest = np.ravel(KDTree(pairs).query(pairs, k=[min(self.neighbours, len(pairs) - 1) + 1])[0])
-        distance = np.where(times > self.neighbours, 0.0, farthest)[which]
+        # As complex numbers, which numpy sorts by their first part, then by the other, far faster than rows.
+        steps = scaled + 1j * np.concatenate(([0.0], scaled[:-1]))
+        pairs, which, times = np.unique(steps, return_inverse=True, return_counts=True)
+        places = pairs.view(np.float64).reshape(-1, 2)
+        rare = times <= self.neighbours
+        farthest = np.zeros(len(pairs))
+        among = [min(self.neighbours, len(pairs) - 1) + 1]
+        farthest[rare] = np.ravel(KDTree(places, leafsize=LEAF).query(places[rare], k=among)[0])
+        distance = farthest[which]
         # Before the first datapoint no step is known, and a made-up one would be rare.
         distance[:2] = 0.0
         return np.asarray(distance, dtype=np.float64)

@@ -37,7 +37,7 @@ class SameMinute:
             return ()
         index = robust.index_of(seen.series)
         out, base = self._standing_out(seen)
-        needed = max(self.enter * robust.median(robust.floats(seen.band.scale)), seen.min_effect)
+        needed = max(self.enter * seen.band.sigma, seen.min_effect)
         reach = 2 * robust.steps(index, self.jitter_min) + 1
         peaks = np.where(table.place >= 0, robust.rolling_max(out, reach)[table.place], np.nan) >= needed
         often = peaks[table.reviewed].sum(axis=0)

@@ -56,7 +56,7 @@ class Sawtooth:
         """Return the sawtooth that lasts until the end of the series, or nothing."""
         hour = robust.steps(robust.index_of(seen.series), 60)
         level = robust.block_median(robust.floats(seen.series) - robust.floats(seen.band.shape), hour)
-        least = self.fall * max(seen.min_effect, 3 * robust.median(robust.floats(seen.band.scale)))
+        least = self.fall * max(seen.min_effect, 3 * seen.band.sigma)
         if np.count_nonzero(~np.isnan(level)) < 2 * self.least_hours or not least > 0:
             return ()
         row = self._row(self._teeth(level, least), len(level), least)

@@ -51,7 +51,7 @@ class WeeklyFloor:
             return ()
         earlier = np.abs(np.diff(floors[: -self.weeks]))
         usual = robust.median(earlier)
-        scale = robust.median(robust.floats(seen.band.scale)) / 2
+        scale = seen.band.sigma / 2
         needed = max(self.enter * (0.0 if np.isnan(usual) else usual), self.enter * scale, 1.5 * seen.min_effect)
         return (self._candidate(seen, rising, (total / needed) ** 2 if needed > 0 else 0.0),)
 
