@@ -1,8 +1,13 @@
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sre_lib.alarm import Alarm, AlarmMetric, UnclearAlarm, alarm_of
+from sre_lib.alarms.points import MetricPoints, NotReplayable, Points
+from sre_lib.alarms.replay import Replay, replay
 
 PLAIN = {
     "AlarmName": "cpu",
@@ -146,3 +151,28 @@ def test_metrics_of_several_periods_are_unclear():
 
 def test_a_name_that_is_none_is_empty():
     assert alarm_of({"AlarmName": 5}) == UnclearAlarm("", "AlarmName: got 5, wants text")
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["m1", "m1/m2", ""]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["Id", "Expression", "MetricStat", "Metric", "Stat", "Name"]), inner, max_size=4
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from([PLAIN, BAND]), st.dictionaries(st.sampled_from(sorted({*PLAIN, *BAND, "AlarmRule"})), ANYTHING))
+def test_whatever_a_definition_holds_there_is_an_answer(element, changed):
+    found = alarm_of(element | changed)
+    assert isinstance(found, (Alarm, UnclearAlarm))
+    points = Points(0, 60, {"m1": MetricPoints(value=np.ones(3)), "": MetricPoints(value=np.ones(3))})
+    assert isinstance(replay(found, points), (Replay, NotReplayable))

@@ -11,7 +11,7 @@ from sre_lib.alarm import Alarm
 from sre_lib.alarms.points import Ints, MetricPoints, NotReplayable, Points
 from sre_lib.alarms.watched import RESULT, needed
 from sre_lib.errors import UserMistakeError
-from sre_lib.run.csv_series import read_rows, times_of, values_of
+from sre_lib.run.csv_series import read_rows, times_of, values_of, zone
 
 MINUTE_S, SHORT_UNIT_S = 60, 10
 MOST_SLOTS = 6_000_000
@@ -41,6 +41,8 @@ def read_points(path: Path, alarm: Alarm, timezone: str = "") -> Read | NotRepla
     for alarms of shorter periods). Rows of one timestamp are averaged. Raises UserMistakeError, with file and line, for
     what cannot be read.
     """
+    if timezone:
+        zone(timezone)
     ids = needed(alarm)
     if isinstance(ids, NotReplayable):
         return ids

@@ -274,6 +274,11 @@ def test_not_a_number_is_no_datapoint_and_times_may_be_local(ask):
     assert (row["timestamp"], row["to"]) == ("2026-10-05T07:01:00+00:00", "ALARM")
 
 
+def test_a_time_zone_that_is_none(ask):
+    code, _, err = ask(ALARM, csv("0"), "--timezone", "Mars")
+    assert (code, err) == (2, "sre-review: timezone: got 'Mars', wants an IANA name such as Asia/Tokyo\n")
+
+
 def test_files_that_are_not_there(tmp_path):
     for name in ("alarm.json", "none.json"):
         for data in ("none.csv", "."):
