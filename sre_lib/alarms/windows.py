@@ -60,15 +60,25 @@ def _present(values: Floats, steps: int) -> Floats:
 
 
 def _total(array: Floats, steps: int) -> Floats:
-    """Return the sum of the `steps` slots that end with each slot, added from the oldest on.
+    """Return the sum of the `steps` slots that end with each slot, made of blocks of 1, 2, 4, ... slots.
 
-    Not the difference of running sums: its rounding would decide where a value equals the threshold.
+    Neither slot after slot nor the difference of running sums: their rounding would decide where a mean equals the
+    threshold. Doubling is exact, so that the mean of a flat series is its value.
     """
-    padded = np.concatenate([np.zeros(steps - 1), np.nan_to_num(array)])
-    found = np.zeros(len(array))
-    for back in range(steps):
-        found += padded[back : back + len(array)]
+    block, found = np.nan_to_num(array), np.zeros(len(array))
+    reach, width = 0, 1
+    while width <= steps:
+        if steps & width:
+            found += _later(block, reach)
+            reach += width
+        block = block + _later(block, width)
+        width *= 2
     return found
+
+
+def _later(array: Floats, slots: int) -> Floats:
+    """Return what stood so many slots before each slot; 0 before the first."""
+    return np.concatenate([np.zeros(min(slots, len(array))), array[: max(len(array) - slots, 0)]])
 
 
 def _extreme(array: Floats, steps: int, statistic: str) -> Floats:

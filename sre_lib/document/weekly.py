@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sre_lib.analyse.ranking import Ranking, rank
 from sre_lib.document.agenda import Health, health, not_looked_at, own_run_notes, provenance_rows
+from sre_lib.document.alarms import alarms_section
 from sre_lib.document.changes import changes_section
 from sre_lib.document.customers import felt
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
@@ -101,6 +102,10 @@ class WeeklyReview:
             return note(say("No load balancer and no business metric is in the review file."), say)
         plain = "\n".join(f"{name}: {'; '.join(' '.join(cell) for cell in cells)}" for name, cells in rows)
         return fragment("customers", plain, say, rows=rows)
+
+    def alarms(self) -> Fragment | None:
+        """Return the week's alarms: who was told what, what no alarm saw; None where the review leaves them out."""
+        return None if self.opened.review.alarms is None else alarms_section(self.opened)
 
     def findings_to_discuss(self) -> list[Fragment | Chart]:
         """Return the sections of all findings to discuss, or one sentence where there is none."""

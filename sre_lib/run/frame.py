@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from pydantic import TypeAdapter, ValidationError
 
 from sre_lib.collect.gather import Collected
+from sre_lib.document.alarms import PAGE as ALARMS_PAGE
 from sre_lib.document.minutes.week_files import meeting_day
 from sre_lib.document.opening import Opened
 from sre_lib.document.pages import PageInfo, PageLink
@@ -26,7 +27,8 @@ class Frame:
 
     `title` is that of review and week, `banner` is said above everything, `made` at the foot, `meeting` is the day from
     which dates are counted, `services` are those with a page of their own, `simulated` what is said of invented data,
-    `history` the address of the history page from the week's folder (empty: there is none yet).
+    `history` the address of the history page from the week's folder (empty: there is none yet), `alarms` that of the
+    alarms (empty: the review leaves them out).
     """
 
     week: str
@@ -38,15 +40,20 @@ class Frame:
     services: tuple[str, ...]
     simulated: str = ""
     history: str = ""
+    alarms: str = ""
 
-    def page(self, service: str = "") -> PageInfo:
-        """Return what the page of a service says around its notebook; of the week where none is named."""
+    def page(self, service: str = "", *, of_alarms: bool = False) -> PageInfo:
+        """Return what the page of a service (none: of the week, or its alarms) says around its notebook."""
         up, say = "../" if service else "", wording(self.language)
-        weekly = PageLink(say("The week"), f"{up}index.html", not service)
+        weekly = PageLink(say("The week"), f"{up}index.html", not service and not of_alarms)
         services = [PageLink(each, f"{up}services/{file_name(each)}.html", each == service) for each in self.services]
-        title = f"{service} – {self.title}" if service else self.title
+        about = say("Alarms") if of_alarms else service
+        title = f"{about} – {self.title}" if about else self.title
+        alarms = [PageLink(say("Alarms"), f"{up}{self.alarms}", of_alarms)] if self.alarms else []
         history = [PageLink(say("Over the weeks"), f"{up}{self.history}")] if self.history else []
-        return PageInfo(title, self.language, self.banner, (weekly, *history, *services), self.made, self.meeting)
+        return PageInfo(
+            title, self.language, self.banner, (weekly, *alarms, *history, *services), self.made, self.meeting
+        )
 
 
 _FRAME = TypeAdapter(Frame)
@@ -66,6 +73,7 @@ def frame_of(opened: Opened, collected: Collected, history: str = "") -> Frame:
         services=tuple(each.name for each in review.services),
         simulated=simulated,
         history=history,
+        alarms="" if review.alarms is None else ALARMS_PAGE,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from sre_lib.document.minutes.cells import taken_in
-from sre_lib.document.minutes.week_files import NOTEBOOK, read_notebook
+from sre_lib.document.minutes.week_files import ALARMS, NOTEBOOK, read_notebook
 from sre_lib.errors import UserMistakeError
 from sre_lib.run.frame import Frame, kept_frame
 from sre_lib.run.history_files import history_page
@@ -54,12 +54,12 @@ def _published(desk: Desk, folder: Path, tell: Tell, to: Path | None, *, noteboo
 
     def document(people: People) -> Mapping[str, bytes]:
         weekly, frame = weekly_of(desk, people)
-        services = _services(desk, frame, missing)
-        pages = rendered(weekly, services, frame, people.minutes)
+        services, alarms = _services(desk, frame, missing), _alarms(desk, frame, missing)
+        pages = rendered(weekly, services, frame, people.minutes, alarms)
         if to is not None:
             # The copy is of this week alone: there is no history beside it.
             alone = replace(frame, history="")
-            shared.update(rendered(weekly, services, alone, people.minutes) if frame.history else pages)
+            shared.update(rendered(weekly, services, alone, people.minutes, alarms) if frame.history else pages)
         text = notebook_text(weekly)
         # Untouched where nothing is new: JupyterLab asks what to do about a file that was written behind it.
         same = not notebook_too or text == desk.store.read(f"{desk.folder}/{NOTEBOOK}")
@@ -91,14 +91,25 @@ def _services(desk: Desk, frame: Frame, missing: dict[str, str]) -> dict[str, No
     """Return the executed notebooks by service; what is wrong with one stops no other and is put into `missing`."""
     found: dict[str, NotebookNode] = {}
     for service in frame.services:
-        key = f"{desk.folder}/services/{file_name(service)}.ipynb"
-        try:
-            notebook = read_notebook(desk.store.read(key), Path(key))
-        except UserMistakeError as error:
-            missing[service] = f"{error}; its page stays as it is"
-            continue
-        if notebook is None:
-            missing[service] = f"{key}: is not there; its page stays as it is until the next run"
-        else:
+        notebook = _executed(desk, f"services/{file_name(service)}.ipynb", missing)
+        if notebook is not None:
             found[service] = notebook
     return found
+
+
+def _alarms(desk: Desk, frame: Frame, missing: dict[str, str]) -> NotebookNode | None:
+    """Return the executed notebook of the alarms; None where the review leaves them out, or it cannot be read."""
+    return _executed(desk, ALARMS, missing) if frame.alarms else None
+
+
+def _executed(desk: Desk, name: str, missing: dict[str, str]) -> NotebookNode | None:
+    """Return an executed notebook of the week; None where it cannot be read, which `missing` says."""
+    key = f"{desk.folder}/{name}"
+    try:
+        notebook = read_notebook(desk.store.read(key), Path(key))
+    except UserMistakeError as error:
+        missing[name] = f"{error}; its page stays as it is"
+        return None
+    if notebook is None:
+        missing[name] = f"{key}: is not there; its page stays as it is until the next run"
+    return notebook

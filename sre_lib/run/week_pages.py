@@ -37,18 +37,24 @@ def not_run(template: NotebookNode, error: Exception | None) -> NotebookRun:
 
 
 def rendered(
-    weekly: NotebookNode, services: Mapping[str, NotebookNode], frame: Frame, minutes: Minutes
+    weekly: NotebookNode,
+    services: Mapping[str, NotebookNode],
+    frame: Frame,
+    minutes: Minutes,
+    alarms: NotebookNode | None = None,
 ) -> dict[str, bytes]:
     """Return what people read of a week by its name in the week's folder: pages, and what was decided.
 
-    `weekly` has what people wrote in it, `services` are the executed notebooks by service. The same arguments give the
-    same bytes, from a run and later without one.
+    `weekly` has what people wrote in it, `services` are the executed notebooks by service, `alarms` that of the alarms.
+    The same arguments give the same bytes, from a run and later without one.
     """
     say = wording(frame.language)
     files = {"index.html": to_html(weekly, page=frame.page()).encode()}
     for name, notebook in services.items():
         shown = with_decisions(notebook, [each for each in minutes.entries if each.service == name], say)
         files[f"services/{file_name(name)}.html"] = to_html(shown, page=frame.page(name)).encode()
+    if alarms is not None:
+        files[frame.alarms] = to_html(alarms, page=frame.page(of_alarms=True)).encode()
     files[DECISIONS] = decisions(minutes, frame.title, say).encode()
     files[ACTIONS] = actions_csv(minutes).encode()
     return files

@@ -11,15 +11,17 @@ from nbformat import NotebookNode
 
 from sre_lib.collect.gather import Collected
 from sre_lib.document import notebook
+from sre_lib.document.alarms import AlarmsReview
 from sre_lib.document.ask import examples, has_data
 from sre_lib.document.minutes import meeting
 from sre_lib.document.minutes.record import Minutes
-from sre_lib.document.minutes.week_files import ASK, NOTEBOOK
+from sre_lib.document.minutes.week_files import ALARMS, ASK, NOTEBOOK
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.document.since import outcomes
 from sre_lib.document.weekly import WeeklyReview
 from sre_lib.errors import UserMistakeError
 from sre_lib.run import answers, child, problems
+from sre_lib.run.alarm_answers import ALARMS_JSON, alarms_json
 from sre_lib.run.alarms import alarms_of_week, alarms_row
 from sre_lib.run.changes import changes_of_week, changes_row
 from sre_lib.run.execute import NotebookRun, run_notebook
@@ -107,8 +109,8 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     runs = _run_services(plan, progress)
     opened = with_meeting(open_review(plan.review.file.as_posix(), **_opening(plan)), kept, earlier)
     meeting.keep(plan.archive, plan.week, opened.meeting)
-    weekly, ask = _run_weekly(plan, opened), _run_ask(plan, opened)
-    every = (*runs.items(), ("the weekly page", weekly), *ask.items())
+    weekly, ask, alarm_pages = _run_weekly(plan, opened), _run_ask(plan, opened), _run_alarms(plan)
+    every = (*runs.items(), ("the weekly page", weekly), *ask.items(), *alarm_pages.items())
     failed = [(name, run.error) for name, run in every if run.error]
     sentences = (
         *problems.sentences(opened, collected, failed),
@@ -123,7 +125,10 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
             people.put_into(weekly.notebook, opened.say),
             frame_of(opened, collected, f"../{HISTORY}" if earlier else ""),
         )
-        files = {**_files(opened, runs, page, people.minutes), "run.json": answers.document(ran)}
+        files = {
+            **_files(opened, runs, page, people.minutes, alarm_pages.get(ALARMS)),
+            "run.json": answers.document(ran),
+        }
         past = {**people.earlier, plan.week.name: people.minutes}
         over = history_page(plan.desk, kept_frame(page, NOTEBOOK), past, files[FINDINGS])
         return {**files, HISTORY: over} if over else files
@@ -168,12 +173,29 @@ def _run_ask(plan: Plan, opened: Opened) -> dict[str, NotebookRun]:
     return {ASK: run_notebook(template, {**plan.parameters, **examples(opened)}, cwd=plan.review.home)}
 
 
-def _files(opened: Opened, runs: Mapping[str, NotebookRun], weekly: NotebookNode, minutes: Minutes) -> dict[str, bytes]:
-    """Return notebooks, pages and findings.json by their name in the week's folder."""
+def _run_alarms(plan: Plan) -> dict[str, NotebookRun]:
+    """Run the notebook of the alarms by its name; none where the review leaves all of them out."""
+    if plan.review.alarms is None:
+        return {}
+    template = notebook.build("alarm_review", plan.review.language)
+    return {ALARMS: run_notebook(template, plan.parameters, cwd=plan.review.home)}
+
+
+def _files(
+    opened: Opened,
+    runs: Mapping[str, NotebookRun],
+    weekly: NotebookNode,
+    minutes: Minutes,
+    alarms: NotebookRun | None,
+) -> dict[str, bytes]:
+    """Return notebooks, pages, findings.json and alarms.json by their name in the week's folder."""
     services = {name: run.notebook for name, run in runs.items()}
     files = {NOTEBOOK: notebook_text(weekly)}
+    if alarms:
+        files |= {ALARMS: notebook_text(alarms.notebook), ALARMS_JSON: alarms_json(AlarmsReview(opened))}
     files |= {f"services/{file_name(name)}.ipynb": notebook_text(each) for name, each in services.items()}
-    files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes)
+    of_alarms = alarms.notebook if alarms else None
+    files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes, of_alarms)
     analyses = [look.analysis for look in opened.looks]
     findings = answers.findings_json(
         opened.week, WeeklyReview(opened).ranking, analyses, minutes.entries, outcomes(opened)

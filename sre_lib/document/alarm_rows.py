@@ -1,0 +1,79 @@
+"""The rows of the alarm page and of the weekly page's section: who was told what, what no alarm saw, week by week."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from sre_lib.alarms.review import AlarmReview, Notification, WeekFigure
+from sre_lib.document.opening import Opened
+from sre_lib.wording import Wording
+from sre_lib.wording.alarms import class_name, class_reason
+from sre_lib.wording.findings import sentence
+
+
+class Row(NamedTuple):
+    """One alarm that told people in the week: how often and when, what it is worth, and why."""
+
+    name: str
+    services: str
+    class_: str
+    times: str
+    night: str
+    why: str
+    url: str
+
+
+def notification_rows(found: AlarmReview, opened: Opened) -> list[Row]:
+    """Return a row for every alarm that told people, those that cry wolf first."""
+    groups: dict[str, list[Notification]] = {}
+    for each in found.notifications:
+        groups.setdefault(each.name, []).append(each)
+    order = {card.case.id.name: place for place, card in enumerate(found.cards)}
+    names = sorted(groups, key=lambda name: (order.get(name, len(order)), name))
+    return [_row(name, groups[name], opened) for name in names]
+
+
+def silent_lines(found: AlarmReview, opened: Opened) -> list[str]:
+    """Return the incidents and the findings that no alarm saw."""
+    say, zone = opened.say, opened.review.timezone
+    incidents = [
+        say("incident: {title}, {span}", title=each.title, span=say.span(each.start, each.end, zone))
+        for each in found.silent
+    ]
+    return [*incidents, *(sentence(each, say, zone) for each in found.unheard)]
+
+
+def line_of(found: AlarmReview, say: Wording) -> str:
+    """Return the week's alarms in one line."""
+    count = Counter(card.is_ for card in found.cards)
+    night, silent = sum(each.night for each in found.notifications), len(found.silent) + len(found.unheard)
+    return say.listing([
+        say.plural("{n} notification", "{n} notifications", len(found.notifications)),
+        say.plural("{n} at night", "{n} at night", night),
+        say.plural("{n} alarm cried wolf", "{n} alarms cried wolf", count["cried_wolf"] + count["predictable"]),
+        say.plural("{n} broken", "{n} broken", count["broken"]),
+        say.plural("{n} thing happened in silence", "{n} things happened in silence", silent),
+    ])  # fmt: skip
+
+
+def _row(name: str, group: list[Notification], opened: Opened) -> Row:
+    """Return the row of one alarm."""
+    say, zone, card = opened.say, opened.review.timezone, group[0].card
+    first = say.time(group[0].at, zone)
+    times = first if len(group) == 1 else say("{n} times, first {when}", n=len(group), when=first)
+    night = sum(each.night for each in group)
+    url = next((each.url for each in group if each.url), "")
+    if card:
+        class_, why = class_name(card.is_, say), class_reason(card.judged.reason, card.judged.details, say)
+    else:
+        class_, why = say("from elsewhere"), group[0].severity
+    at_night = say.plural("{n} at night", "{n} at night", night) if night else ""
+    return Row(name, say.listing(list(group[0].services)), class_, times, at_night, why, url)
+
+
+def figure_row(each: WeekFigure, say: Wording) -> tuple[str, ...]:
+    """Return a week's figure as texts."""
+    if each.notifications is None:
+        return (each.week, say("not looked at"), "", "", "", "")
+    return (
+        each.week, str(each.notifications), str(each.night), str(each.wolf), str(each.silent), str(each.broken),
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""alarms.json: everything that the alarm page shows, for programs."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from math import isnan
+from typing import Any
+
+from sre_lib.alarms.review import Card, Notification
+from sre_lib.document.alarms import AlarmsReview
+from sre_lib.run import answers
+
+ALARMS_JSON = "alarms.json"
+
+
+def alarms_json(page: AlarmsReview) -> bytes:
+    """Return the alarms of a week with their class and noise, the notifications, what no alarm saw, the week's figures.
+
+    Times are ISO 8601 in UTC; `trouble` says why there is nothing (empty: there is).
+    """
+    if page.trouble:
+        return answers.document({"week": page.opened.week.name, "trouble": page.trouble})
+    found = page.found
+    return answers.document(
+        {
+            "week": page.opened.week.name,
+            "trouble": "",
+            "complete": found.complete,
+            "clean_weeks": found.clean_weeks,
+            "weeks": [{**asdict(each), "clean": each.clean} for each in found.figures],
+            "alarms": [_card(each) for each in found.cards],
+            "notifications": [_notification(each) for each in found.notifications],
+            "silent": {
+                "incidents": [{"start": each.start, "end": each.end, "title": each.title} for each in found.silent],
+                "findings": [each.id for each in found.unheard],
+            },
+        }
+    )
+
+
+def _card(card: Card) -> Mapping[str, Any]:
+    """Return one alarm."""
+    noise = {name: None if isinstance(value, float) and isnan(value) else value for name, value in _noise(card).items()}
+    return {
+        "name": card.case.id.name,
+        "place": card.case.id.place,
+        "services": list(card.case.services),
+        "class": card.is_,
+        "reason": {"key": card.judged.reason, **card.judged.details},
+        "noise": noise,
+        "in_alarm": [{"start": each.start, "end": each.end, "over": each.over} for each in card.firings],
+        "incidents": [each.title for each in card.incidents],
+        "findings": [each.id for each in card.findings],
+    }
+
+
+def _noise(card: Card) -> Mapping[str, Any]:
+    """Return the figures of an alarm's noise."""
+    return {**asdict(card.case.noise), "a_week": card.case.noise.a_week}
+
+
+def _notification(each: Notification) -> Mapping[str, Any]:
+    """Return one time that people were told something."""
+    return {
+        "at": each.at, "until": each.until, "name": each.name, "services": list(each.services), "night": each.night,
+        "class": each.card.is_ if each.card else None, "severity": each.severity, "url": each.url,
+    }  # fmt: skip
