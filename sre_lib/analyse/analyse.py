@@ -196,12 +196,14 @@ def band_frame(bands: Mapping[tuple[str, ...], Floats], seconds: npt.NDArray[np.
 
 def _bands(service_week: ServiceWeek, asked: Sequence[Column], judged: Mapping[Column, Judged]) -> pd.DataFrame:
     """Return expected, lower and upper of every column looked at, on the grid of the week; NaN where not evaluated."""
-    week = quality.within(service_week.frame.values.index.to_series(), service_week.week).index
+    index = pd.DatetimeIndex(service_week.frame.values.index)
+    first, last = quality.bounds(index, service_week.week)
+    week = index[first:last]
     bands: dict[tuple[str, ...], Floats] = {
-        (*column, name): robust.floats(getattr(judged[column].band, name).reindex(week))
+        (*column, name): robust.floats(getattr(judged[column].band, name))[first:last]
         if column in judged
         else np.full(len(week), np.nan)
         for column in dict.fromkeys([*asked, *judged])
         for name in BAND
     }
-    return band_frame(bands, pd.DatetimeIndex(week).as_unit("s").asi8)
+    return band_frame(bands, week.as_unit("s").asi8)

@@ -179,6 +179,10 @@ def _wall_clock(index: pd.DatetimeIndex, timezone: str) -> npt.NDArray[np.int64]
 
 def _pooled(values: Floats, slots: npt.NDArray[np.intp], count: int, reach: int) -> Floats:
     """Return the median of each slot over all its turns and its neighbours up to `reach` slots away."""
+    if len(slots) % count == 0 and np.array_equal(
+        slots.reshape(-1, count), np.broadcast_to(np.arange(count), (len(slots) // count, count))
+    ):
+        return robust.cyclic_median(values.reshape(-1, count), reach)
     turn = np.cumsum(np.concatenate(([0], np.diff(slots) < 0)))
     table = np.full((int(turn[-1]) + 1, count), np.nan)
     table[turn, slots] = values
@@ -187,5 +191,4 @@ def _pooled(values: Floats, slots: npt.NDArray[np.intp], count: int, reach: int)
 
 def _extreme(values: Floats, size: int, side: Literal["min", "max"]) -> Floats:
     """Return the rolling minimum or maximum of `size` slots."""
-    rolling = pd.Series(values).rolling(size, center=True, min_periods=1)
-    return np.asarray(rolling.min() if side == "min" else rolling.max(), dtype=np.float64)
+    return -robust.rolling_max(-values, size) if side == "min" else robust.rolling_max(values, size)

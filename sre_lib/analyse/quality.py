@@ -68,8 +68,14 @@ def not_published(series: pd.Series, answer: Answer, hourly: pd.Series | None = 
 
 def within(series: pd.Series, week: Week) -> pd.Series:
     """Return the part of a series that lies in the reviewed week."""
-    first, last = robust.index_of(series).searchsorted([pd.Timestamp(week.start), pd.Timestamp(week.end)])
+    first, last = bounds(robust.index_of(series), week)
     return series.iloc[first:last]
+
+
+def bounds(index: pd.DatetimeIndex, week: Week) -> tuple[int, int]:
+    """Return the slots `[first, last)` of an index that lie in the reviewed week."""
+    first, last = index.searchsorted(pd.DatetimeIndex([week.start, week.end]))
+    return int(first), int(last)
 
 
 def _nothing(week: Week, hourly: pd.Series | None) -> Shortage:

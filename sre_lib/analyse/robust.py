@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage
 
 Floats = npt.NDArray[np.float64]
@@ -19,7 +20,7 @@ LONG_FOR_FILTER = 4
 MANY_RANKS = 8
 """Different ranks from which on sorting is no slower than picking them."""
 
-_TICKS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
+TICKS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 """Ticks of an index in a second, by its unit."""
 
 
@@ -28,7 +29,7 @@ def period_of(index: pd.DatetimeIndex) -> float:
     if len(index) < 2:
         raise ValueError("a period wants at least two slots")
     first, second = index.asi8[:2]
-    return float(second - first) / _TICKS[index.unit]
+    return float(second - first) / TICKS[index.unit]
 
 
 def steps(index: pd.DatetimeIndex, minutes: float) -> int:
@@ -95,11 +96,22 @@ def rolling_median(values: Floats, size: int, *, center: bool = True, least: int
     ahead = (size - 1) // 2 if center else 0
     found = np.empty(len(values))
     found[size - 1 - ahead : len(values) - ahead] = _filtered(values, size)[size // 2 : len(values) - (size - 1) // 2]
-    # Windows that reach over an end hold less than `size`: only they are left to pandas.
-    ends = _pandas_median(np.concatenate((values[:size], values[-size:])), size, least, center=center)
-    found[: size - 1 - ahead] = ends[: size - 1 - ahead]
-    found[len(values) - ahead :] = ends[len(ends) - ahead :]
+    # Windows that reach over an end hold less than `size`.
+    begins, ends = _over_the_end(values[: size - 1], size, least), _over_the_end(values[:-size:-1], size, least)
+    found[: size - 1 - ahead] = begins[ahead:]
+    found[len(values) - ahead :] = ends[size - 1 - ahead :][::-1]
     return found
+
+
+def filled(values: Floats) -> Floats:
+    """Return values with gaps filled by straight lines and the ends by the nearest; as they are without datapoints."""
+    lacks = np.isnan(values)
+    if not lacks.any() or lacks.all():
+        return values
+    there = np.flatnonzero(~lacks)
+    whole = values.copy()
+    whole[lacks] = np.interp(np.flatnonzero(lacks), there, values[there])
+    return whole
 
 
 def cyclic_median(table: Floats, reach: int) -> Floats:
@@ -119,6 +131,14 @@ def cyclic_median(table: Floats, reach: int) -> Floats:
 def _pandas_median(values: Floats, size: int, least: int, *, center: bool) -> Floats:
     """Return the rolling median where something may be missing."""
     return np.asarray(pd.Series(values).rolling(size, center=center, min_periods=least).median(), dtype=np.float64)
+
+
+def _over_the_end(values: Floats, size: int, least: int) -> Floats:
+    """Return the medians of the first 1, 2, ... values; NaN for fewer than `least`."""
+    padded = np.concatenate((np.full(size - 1, np.nan), values))
+    medians = column_median(sliding_window_view(padded, size).T)
+    medians[: least - 1] = np.nan
+    return medians
 
 
 def _filtered(values: Floats, size: int, mode: Literal["nearest", "wrap"] = "nearest") -> Floats:

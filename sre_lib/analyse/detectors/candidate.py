@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
 import pandas as pd
@@ -12,6 +12,8 @@ from sre_lib.analyse.baseline import Band
 from sre_lib.analyse.seen import Seen
 
 Side = Literal["up", "down"]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -65,5 +67,7 @@ def positive(settings: object, *names: str) -> None:
 
 def span(index: pd.DatetimeIndex, first: int, last: int) -> tuple[datetime, datetime]:
     """Return the time of slots `[first, last)`: the last datapoint lasts one period."""
-    step = timedelta(seconds=robust.period_of(index))
-    return index[first].to_pydatetime(), index[last - 1].to_pydatetime() + step
+    ticks = index.asi8
+    begin, end = int(ticks[first]), int(ticks[last - 1]) + int(ticks[1] - ticks[0])
+    per_second = robust.TICKS[index.unit]
+    return EPOCH + timedelta(seconds=begin / per_second), EPOCH + timedelta(seconds=end / per_second)

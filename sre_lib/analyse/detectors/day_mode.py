@@ -37,15 +37,15 @@ class DayMode:
         if table is None or (~table.reviewed).sum() < 7 * self.least_weeks:
             return ()
         hour = robust.steps(robust.index_of(seen.series), 60)
-        course = np.array([robust.block_median(row, hour) for row in table.values])
+        course = _by_hour(table.values, hour)
         whole = (~np.isnan(course)).mean(axis=1) >= self.seen_share
         weekend = table.weekday >= 5
         past = whole & ~table.reviewed
         if min((past & weekend).sum(), (past & ~weekend).sum()) < 2 * self.least_weeks:
             return ()
         kinds = [robust.column_median(course[past & (weekend == kind)]) for kind in (False, True)]
-        own = np.array([_distance(row, kinds[int(kind)]) for row, kind in zip(course, weekend, strict=True)])
-        other = np.array([_distance(row, kinds[int(not kind)]) for row, kind in zip(course, weekend, strict=True)])
+        usual_of = np.array(kinds)[weekend.astype(np.intp)], np.array(kinds)[(~weekend).astype(np.intp)]
+        own, other = (robust.column_median(np.abs(course - usual).T) for usual in usual_of)
         usual = max(float(np.sort(own[past])[-2]), 1e-9)
         strange = whole & table.reviewed & (own > max(self.enter * usual, seen.min_effect / 2))
         nearer = own / np.maximum(own + other, 1e-9)
@@ -73,9 +73,12 @@ class DayMode:
         )
 
 
-def _distance(one: Floats, other: Floats) -> float:
-    """Return the median absolute distance of two courses where both have a value."""
-    return robust.median(np.abs(one - other))
+def _by_hour(days: Floats, hour: int) -> Floats:
+    """Return the median of each `hour` slots of each day."""
+    rows, slots = days.shape
+    if slots % hour:
+        return np.array([robust.block_median(row, hour) for row in days])
+    return robust.block_median(days.ravel(), hour).reshape(rows, -1)
 
 
 def _span(seen: Seen, place: npt.NDArray[np.intp]) -> tuple[datetime, datetime]:

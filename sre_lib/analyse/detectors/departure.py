@@ -83,19 +83,20 @@ class Departure:
 
     def tracks(self, series: pd.Series, band: Band) -> pd.DataFrame:
         """Return the strength of each track (distance, jump, novelty, rarity); NaN: no datapoint or too short."""
-        return self._tracks(series, band, robust.floats(self.excess(series, band)))
+        return pd.DataFrame(self._tracks(series, band, robust.floats(self.excess(series, band))), series.index)
 
     def statistic(self, series: pd.Series, band: Band) -> pd.Series:
         """Return the strength of a departure around each time: the weighted mean of the tracks, never NaN."""
-        return pd.Series(self._strength(self.tracks(series, band)), series.index)
+        tracks = self._tracks(series, band, robust.floats(self.excess(series, band)))
+        return pd.Series(self._strength(tracks, robust.index_of(series)), series.index)
 
     def detect(self, series: pd.Series, band: Band) -> tuple[Candidate, ...]:
         """Return the departures of a series, by time."""
         excess = robust.floats(self.excess(series, band))
         tracks = self._tracks(series, band, excess)
-        strength = self._strength(tracks)
+        strength = self._strength(tracks, robust.index_of(series))
         # As strength, so that in an event that goes both ways the rarer side counts, not the one with more room.
-        away = robust.floats(tracks["distance"]) * np.sign(excess)
+        away = tracks["distance"] * np.sign(excess)
         residual = robust.floats(series) - robust.floats(band.expected)
         size = np.nan_to_num(np.abs(away))
         bounds = {name: robust.floats(getattr(band, name)) for name in BOUNDS}
@@ -108,12 +109,12 @@ class Departure:
             # What an event holds after a departure is the way back, unless it goes as far out again.
             if first < free and size[rest].max() < self.edge * largest:
                 continue
-            edges = self._edges(away, residual, rest.start, last)
+            edges = self._edges(size, away, residual, (rest.start, last))
             free, largest = edges[2], float(size[edges[0] : edges[2]].max())
             found.append(self._candidate(series, residual, bounds, (*edges, peak)))
         return tuple(found)
 
-    def _tracks(self, series: pd.Series, band: Band, excess: Floats) -> pd.DataFrame:
+    def _tracks(self, series: pd.Series, band: Band, excess: Floats) -> dict[str, Floats]:
         """Return the tracks of a series whose excess is known."""
         index = robust.index_of(series)
         reach = robust.steps(index, self.jitter_min)
@@ -132,11 +133,10 @@ class Departure:
         # A root mean square over hours is about a third of the peak that it holds; rarity has no unit but its own.
         units = {"distance": (sigma, wild), "jump": (sigma, wild), "novelty": (sigma / 3, wild), "rarity": (rare, rare)}
         period_s = robust.period_of(index)
-        strengths = {
+        return {
             name: np.maximum.reduce([self.surprise.strength(side, period_s, *units[name]) for side in sides])
             for name, sides in sizes.items()
         }
-        return pd.DataFrame(strengths, index)
 
     def _jump(self, values: Floats, index: pd.DatetimeIndex) -> Floats:
         """Return how far each value lies from the median of those before it."""
@@ -144,18 +144,16 @@ class Departure:
         before = robust.rolling_median(values, size, center=False, least=2)
         return np.asarray(np.abs(values - np.concatenate(([np.nan], before[:-1]))), dtype=np.float64)
 
-    def _strength(self, tracks: pd.DataFrame) -> Floats:
+    def _strength(self, tracks: Mapping[str, Floats], index: pd.DatetimeIndex) -> Floats:
         """Return the weighted geometric mean of the tracks, each at its largest near each time."""
-        wide = 2 * robust.steps(pd.DatetimeIndex(tracks.index), self.reach_min) + 1
-        known = tracks.dropna(axis="columns", how="all")
-        if known.empty:
-            return np.zeros(len(tracks))
-        near = [np.nan_to_num(robust.rolling_max(robust.floats(known[name]), wide)) for name in known]
+        wide = 2 * robust.steps(index, self.reach_min) + 1
+        known = {name: track for name, track in tracks.items() if not np.isnan(track).all()}
+        if not known:
+            return np.zeros(len(index))
+        near = [np.nan_to_num(robust.rolling_max(track, wide)) for track in known.values()]
         logs = np.log(np.maximum(near, LEAST_TRACK))
         logs = np.where(logs > np.log(FULL), np.log(FULL) + (logs - np.log(FULL)) / 4, logs)
-        return np.asarray(
-            np.exp(np.average(logs, axis=0, weights=[WEIGHT[str(name)] for name in known])), dtype=np.float64
-        )
+        return np.asarray(np.exp(np.average(logs, axis=0, weights=[WEIGHT[name] for name in known])), dtype=np.float64)
 
     def _events(self, strength: Floats, band: Band, index: pd.DatetimeIndex) -> list[tuple[int, int, float]]:
         """Return the slots `[first, last)` around each peak of the strength, and the peak as far as it is rare."""
@@ -171,21 +169,22 @@ class Departure:
                 events.append((first + a, first + b, float(strength[at]) * (1 - share) ** 2))
         return events
 
-    def _edges(self, away: Floats, residual: Floats, first: int, last: int) -> tuple[int, int, int]:
+    def _edges(self, size: Floats, away: Floats, residual: Floats, slots: tuple[int, int]) -> tuple[int, int, int]:
         """Return the slots `[first, last)` of a departure and where it ends for good.
 
         Inside an event that is from the first to the last datapoint past the edge; its farthest datapoint alone where
         none lies beyond what is usual.
         """
-        size = np.nan_to_num(np.abs(away[first:last]))
-        if size.max() == 0:
+        first, last = slots
+        inside = size[first:last]
+        if inside.max() == 0:
             at = first + int(np.nanargmax(np.abs(residual[first:last])))
             return at, at + 1, at + 1
-        sign = np.sign(away[first + int(size.argmax())])
-        outside = np.nan_to_num(away * sign) >= self.edge * size.max()
-        there = first + np.flatnonzero(outside[first:last])
-        back = np.flatnonzero(~outside[there[-1] :])
-        return int(there[0]), int(there[-1]) + 1, int(there[-1] + back[0]) if len(back) else len(away)
+        sign, edge = np.sign(away[first + int(inside.argmax())]), self.edge * inside.max()
+        there = first + np.flatnonzero(away[first:last] * sign >= edge)
+        after = int(there[-1])
+        back = ~(away[after:] * sign >= edge)
+        return int(there[0]), after + 1, after + int(back.argmax()) if back.any() else len(away)
 
     def _candidate(
         self, series: pd.Series, residual: Floats, bounds: Mapping[str, Floats], shown: tuple[int, int, int, float]

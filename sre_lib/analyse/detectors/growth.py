@@ -96,17 +96,17 @@ class Growth:
         )
 
     def _line(self, floors: pd.Series, sign: int, scale: float) -> "_Line | None":
-        """Return the line through floors; None where too many are missing."""
-        there = floors.dropna()
-        if len(there) < max(self.least_days, 0.7 * len(floors)):
+        """Return the line through daily floors; None where too many are missing."""
+        values = robust.floats(floors)
+        day = np.flatnonzero(~np.isnan(values))
+        if len(day) < max(self.least_days, 0.7 * len(values)):
             return None
-        level = sign * there.to_numpy(dtype=np.float64)
-        age = np.asarray((there.index - there.index[0]) / timedelta(days=1), dtype=np.float64)
+        level, age = sign * values[day], (day - day[0]).astype(np.float64)
         slope = _median_slope(level, age)
         # Not a robust spread: flat days before the growth began are to count against the line.
         scatter = max(robust.deviation(level - slope * age), scale / 2)
         size = slope * float(age[-1]) / scatter if scatter > 0 else 0.0
-        return _Line(there, level, age, slope, size)
+        return _Line(floors.iloc[day], level, age, slope, size)
 
     def _grows(self, line: "_Line") -> bool:
         """Tell whether a line is growth, if it is certain: large, steady, and not flattening."""

@@ -37,7 +37,7 @@ class Headroom:
         spans = [seen.series[end - (back + 1) * WEEK : end - back * WEEK] for back in range(self.weeks + 1)][::-1]
         if any(each.count() < 0.5 * len(spans[-1]) or not len(each) for each in spans):
             return ()
-        peaks = np.array([float(each.quantile(self.quantile)) for each in spans])
+        peaks = np.array([np.quantile(each.dropna().to_numpy(), self.quantile) for each in spans])
         left, shrunk = (seen.limit - peaks[-1]) / seen.limit, (peaks[-1] - peaks[0]) / seen.limit
         if (np.diff(peaks) <= 0).any() or left >= self.least_share or shrunk < self.shrunk_share:
             return ()

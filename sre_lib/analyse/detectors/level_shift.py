@@ -100,7 +100,7 @@ class LevelShift:
     def _peaks(self, size: Floats, window: int) -> list[int]:
         """Return where the change is the largest within a window to both sides and above `enter`."""
         filled = np.where(np.isnan(size), 0.0, size)
-        largest = np.asarray(pd.Series(filled).rolling(2 * window + 1, center=True, min_periods=1).max())
+        largest = robust.rolling_max(filled, 2 * window + 1)
         plateaus = robust.runs((filled >= largest) & (filled > self.enter))
         return [(first + last - 1) // 2 for first, last in plateaus]
 

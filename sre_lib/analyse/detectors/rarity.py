@@ -33,7 +33,7 @@ class Rarity:
 
     def distance(self, series: pd.Series) -> Floats:
         """Return the distance at each slot, without a unit; gaps are straight lines, all NaN without datapoints."""
-        values = robust.floats(series.interpolate(limit_direction="both"))
+        values = robust.filled(robust.floats(series))
         if np.isnan(values).any():
             return np.full(len(values), np.nan)
         step = np.diff(values, prepend=values[:1])
