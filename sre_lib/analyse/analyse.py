@@ -109,7 +109,7 @@ def _without_hourly_days(service_week: ServiceWeek) -> ServiceWeek:
 def _judged(viewing: Viewing, spec: MetricSpec, column: Column) -> _Series:
     """Judge one column with the general views, and say how much of it was seen."""
     service_week = viewing.service_week
-    series = service_week.frame.series(column)
+    series = viewing.columns.series(column)
     answer = service_week.frame.answers[column]
     week = service_week.week
     hourly = service_week.hourly.series(column) if service_week.hourly else None

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sre_lib.analyse import robust
+from sre_lib.analyse.columns import Columns
 from sre_lib.catalog import Catalog
 from sre_lib.model import Answer, Column, MetricFrame, Part, ServiceWeek, Status
 from sre_lib.views import DERIVED, DerivedSpec, derived_specs
@@ -35,19 +36,20 @@ def with_derived(service_week: ServiceWeek, catalog: Catalog) -> ServiceWeek:
     float64 on the frame's grid; NaN where one of what it is made from has no datapoint. What is there already stays.
     """
     frame = service_week.frame
+    columns = Columns(service_week, catalog)
     made: dict[Column, pd.Series] = {}
     for part in service_week.service.parts:
         for key, spec in derived_specs().items():
             column = Column(part.name, key, DERIVED)
             if column in frame.answers or (spec.kinds and part.kind not in spec.kinds):
                 continue
-            series = FUNCTIONS[spec.function](Inputs(service_week, catalog, part, spec))
+            series = FUNCTIONS[spec.function](Inputs(columns, part, spec))
             if series is not None and series.notna().any():
                 made[column] = series.astype(np.float64)
     if not made:
         return service_week
-    columns = pd.MultiIndex.from_tuples([tuple(each) for each in made], names=frame.values.columns.names)
-    added = pd.DataFrame(np.column_stack([each.to_numpy() for each in made.values()]), frame.values.index, columns)
+    names = pd.MultiIndex.from_tuples([tuple(each) for each in made], names=frame.values.columns.names)
+    added = pd.DataFrame(np.column_stack([each.to_numpy() for each in made.values()]), frame.values.index, names)
     answers = {**frame.answers, **{each: Answer(Status.COMPLETE, frame.period_s) for each in made}}
     values = pd.concat([frame.values, added], axis="columns")
     return replace(service_week, frame=MetricFrame(values, answers, frame.period_s))
@@ -57,43 +59,24 @@ def with_derived(service_week: ServiceWeek, catalog: Catalog) -> ServiceWeek:
 class Inputs:
     """What a function may ask for: the series of the part, else those of another part of the service."""
 
-    service_week: ServiceWeek
-    catalog: Catalog
+    columns: Columns
     part: Part
     spec: DerivedSpec
 
+    @property
+    def service_week(self) -> ServiceWeek:
+        """The service's week that the series are of."""
+        return self.columns.service_week
+
     def series(self, name: str) -> pd.Series | None:
         """Return a series of the part itself; None where it has none."""
-        column = column_named(name, self.part, self.service_week, self.catalog)
-        return None if column is None else self.service_week.frame.series(column)
+        column = self.columns.named(name, self.part)
+        return None if column is None else self.columns.series(column)
 
     def near(self, name: str) -> pd.Series | None:
         """Return a series of the part, else of the first other part of the service that has it."""
-        column = column_near(name, self.part, self.service_week, self.catalog)
-        return None if column is None else self.service_week.frame.series(column)
-
-
-def column_named(name: str, part: Part, service_week: ServiceWeek, catalog: Catalog) -> Column | None:
-    """Return the column that a view calls `metric` (the judged statistic), `metric.Statistic`, or a derived series.
-
-    None where the part has none, or no datapoint in it.
-    """
-    metric, _, statistic = name.partition(".")
-    spec = catalog[part.kind].metrics.get(metric)
-    if metric in derived_specs():
-        statistic = DERIVED
-    elif spec is None:
-        return None
-    column = Column(part.name, metric, statistic or (spec.judge if spec else ""))
-    there = column in service_week.frame.answers and service_week.frame.series(column).notna().any()
-    return column if there else None
-
-
-def column_near(name: str, part: Part, service_week: ServiceWeek, catalog: Catalog) -> Column | None:
-    """Return the column called `name` of the part, else of the first other part of the service that has it."""
-    others = [each for each in service_week.service.parts if each != part]
-    found = (column_named(name, each, service_week, catalog) for each in (part, *others))
-    return next((each for each in found if each is not None), None)
+        column = self.columns.near(name, self.part)
+        return None if column is None else self.columns.series(column)
 
 
 def max_minus_average(inputs: Inputs) -> pd.Series | None:
@@ -198,7 +181,7 @@ def of_others(inputs: Inputs) -> pd.Series | None:
 def of_databases(inputs: Inputs) -> pd.Series | None:
     """Return the CPU of the busiest database of the service at each time."""
     parts = inputs.service_week.service.parts
-    stores = [each for each in parts if inputs.catalog[each.kind].namespace in DATABASES]
+    stores = [each for each in parts if inputs.columns.catalog[each.kind].namespace in DATABASES]
     found = [replace(inputs, part=each).series(inputs.spec.of[0]) for each in stores]
     there = [each for each in found if each is not None]
     return pd.concat(there, axis="columns").max(axis="columns") if there else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from sre_lib.analyse.derived import column_named, column_near
+from sre_lib.analyse.columns import Columns
 from sre_lib.analyse.detectors.candidate import Candidate
 from sre_lib.analyse.judge import Judged, judge, seen_in
 from sre_lib.analyse.registry import Meaning, seen_detector
@@ -24,6 +24,10 @@ class Viewing:
     catalog: Catalog
     views: Views
     judged: dict[Column, Judged] = field(default_factory=dict)
+    columns: Columns = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.columns = Columns(self.service_week, self.catalog)
 
     def look(self) -> tuple[dict[Column, list[Candidate]], list[NotEvaluated]]:
         """Return the candidates by column, and the views that lack what they need."""
@@ -54,14 +58,14 @@ class Viewing:
             if view.kinds and part.kind not in view.kinds:
                 continue
             for name in view.series:
-                column = column_named(name, part, self.service_week, self.catalog)
+                column = self.columns.named(name, part)
                 if column is not None and self._can_judge(column):
                     yield part, column
 
     def _can_judge(self, column: Column) -> bool:
         """Tell whether a column has a band; one that the general views did not look at is worked out now."""
         if column not in self.judged:
-            series = self.service_week.frame.series(column)
+            series = self.columns.series(column)
             if series.count() < 2:
                 return False
             self.judged[column] = judge(series, self.meaning(column), self.service_week.week.timezone, {})
@@ -69,14 +73,14 @@ class Viewing:
 
     def _near(self, name: str, part: Part) -> Column | None:
         """Return the column called `name` of a part or of another part of the service, if it could be judged."""
-        column = column_near(name, part, self.service_week, self.catalog)
+        column = self.columns.near(name, part)
         return column if column is not None and self._can_judge(column) else None
 
     def _candidates(self, name: str, view: View, part: Part, column: Column) -> list[Candidate]:
         """Return what one view sees in one column, under its own name."""
         detector = seen_detector(view)
         if detector is None:
-            series = self.service_week.frame.series(column)
+            series = self.columns.series(column)
             return seen_in(series, self.judged[column].band, self.meaning(column), {name: view})
         return [replace(each, view=name) for each in detector.look(self._seen(view, part, column))]
 
@@ -85,7 +89,7 @@ class Viewing:
         meaning, week = self.meaning(column), self.service_week
         near = {each: self._near(each, part) for each in (*view.needs, *view.beside)}
         return Seen(
-            series=week.frame.series(column),
+            series=self.columns.series(column),
             band=self.judged[column].band,
             part=part,
             service=week.service,
@@ -99,5 +103,5 @@ class Viewing:
 
     def _beside(self, column: Column) -> Beside:
         """Return a column as it stands beside another."""
-        series = self.service_week.frame.series(column)
+        series = self.columns.series(column)
         return Beside(column.part, series, self.judged[column].band, self.meaning(column).limit)

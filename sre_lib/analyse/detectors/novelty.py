@@ -13,8 +13,6 @@ from sre_lib.analyse.robust import Floats
 SKIP = 2
 """Every second window is judged: a window half an hour on holds nearly the same hours."""
 
-ROWS = 16
-
 
 @dataclass(frozen=True)
 class Novelty:
@@ -56,15 +54,11 @@ def _nearest(windows: npt.NDArray[np.float32], stride: int, apart: int) -> Float
     others = np.arange(0, len(windows), stride)
     squares = np.einsum("ij,ij->i", windows, windows)
     distance = (-2 * windows[others]) @ windows[::SKIP].T
-    nearest = np.full(distance.shape[1], np.inf, dtype=np.float32)
-    # Some rows at a time, which the processor's cache holds.
-    for first in range(0, len(others), ROWS):
-        some = distance[first : first + ROWS]
-        some += squares[others[first : first + ROWS], np.newaxis]
-        for row, other in zip(some, others[first : first + ROWS].tolist(), strict=True):
-            row[max(0, other - apart) // SKIP + 1 : (other + apart - 1) // SKIP + 1] = np.inf
-        np.minimum(nearest, some.min(axis=0), out=nearest)
-    return np.asarray(np.sqrt(np.maximum(nearest + squares[::SKIP], 0)), dtype=np.float64)
+    distance += squares[others, np.newaxis]
+    for row, other in enumerate(others.tolist()):
+        distance[row, max(0, other - apart) // SKIP + 1 : (other + apart - 1) // SKIP + 1] = np.inf
+    nearest = distance.min(axis=0) + squares[::SKIP]
+    return np.asarray(np.sqrt(np.maximum(nearest, 0)), dtype=np.float64)
 
 
 def _block_mean(values: Floats, size: int) -> Floats:
