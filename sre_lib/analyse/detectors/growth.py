@@ -56,7 +56,10 @@ class Growth:
         enough = np.mean(~np.isnan(rows), axis=1) >= 0.5
         level = np.full(len(rows), np.nan)
         wanted = self.quantile if self.side == "up" else 1 - self.quantile
-        level[enough] = np.nanquantile(rows[enough], wanted, axis=1)
+        whole = ~np.isnan(rows).any(axis=1)
+        holed = enough & ~whole
+        level[whole] = np.quantile(rows[whole], wanted, axis=1)
+        level[holed] = np.nanquantile(rows[holed], wanted, axis=1)
         end = index[-1] + (index[1] - index[0])
         return pd.Series(level, [end - timedelta(days=back) for back in range(len(rows) - 1, -1, -1)])
 

@@ -40,13 +40,20 @@ class LevelShift:
         """Return the signed strength of the change of level at each slot (NaN: too little around it)."""
         index = robust.index_of(series)
         grain = robust.steps(index, self.grain_min)
-        change = self._change(robust.block_median(_shapeless(series, band), grain), self._window(index, grain))
+        strength = self._strength(series, band, robust.block_median(_shapeless(series, band), grain))
+        return pd.Series(np.repeat(strength, grain)[: len(series)], index)
+
+    def _strength(self, series: pd.Series, band: Band, level: Floats) -> Floats:
+        """Return the signed strength of the change of level at each grain."""
+        index = robust.index_of(series)
+        grain = robust.steps(index, self.grain_min)
+        change = self._change(level, self._window(index, grain))
         residual = robust.floats(series) - robust.floats(band.expected)
         sigma = band.sigma
         size = self.surprise.strength(
             np.abs(change), grain * robust.period_of(index), sigma, robust.deviation(residual)
         )
-        return pd.Series(np.repeat(size * np.sign(change), grain)[: len(series)], index)
+        return size * np.sign(change)
 
     def detect(self, series: pd.Series, band: Band) -> tuple[Candidate, ...]:
         """Return the lasting changes of level, by time."""
@@ -54,8 +61,8 @@ class LevelShift:
         grain = robust.steps(index, self.grain_min)
         window = self._window(index, grain)
         keep = self.keep_hours * 3600 / robust.period_of(index) / grain
-        change = robust.floats(self.statistic(series, band))[::grain]
         level = robust.block_median(_shapeless(series, band), grain)
+        change = self._strength(series, band, level)
         found = []
         for at in self._peaks(np.abs(change), window):
             before, after = _around(level, at, window)
