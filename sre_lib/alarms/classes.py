@@ -77,7 +77,17 @@ class _Seen(NamedTuple):
 
 def judge(case: AlarmCase, week: Week, background: Background) -> Judged:
     """Return the class of an alarm in a week; the first that holds, in the order of how plain it is."""
-    tests = (_autoscaling, _broken_as_set_up, _new, _broken_as_seen, _never_could, _planned, _useful, _cried_wolf)
+    tests = (
+        _autoscaling,
+        _broken_as_set_up,
+        _new,
+        _broken_as_seen,
+        _never_could,
+        _daily,
+        _useful,
+        _planned,
+        _cried_wolf,
+    )
     seen = _Seen(case, week, background)
     found = (test(seen) for test in tests)
     return next((each for each in found if each), Judged("quiet", "did_not_fire"))
@@ -145,7 +155,7 @@ def _never_could(seen: _Seen) -> Judged | None:
 
 
 def _planned(seen: _Seen) -> Judged | None:
-    """An alarm that fires in what is planned, or at the same time every day."""
+    """An alarm that fires in what is planned."""
     case = seen.case
     fired = _begun(case)
     if len(fired) < 2:
@@ -153,7 +163,12 @@ def _planned(seen: _Seen) -> Judged | None:
     inside = sum(any(each.meets(one, case.services) for each in seen.background.planned) for one in fired)
     if inside >= PLANNED_SHARE * len(fired):
         return Judged("predictable", "in_planned", {"inside": inside, "firings": len(fired)})
-    daily = case.noise.same_minute
+    return None
+
+
+def _daily(seen: _Seen) -> Judged | None:
+    """An alarm that fires at the same time every day."""
+    fired, daily = _begun(seen.case), seen.case.noise.same_minute
     if daily >= PLANNED_SHARE * len(fired) and daily >= 3:
         return Judged("predictable", "same_minute", {"daily": daily, "firings": len(fired)})
     return None

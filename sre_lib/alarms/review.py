@@ -141,7 +141,7 @@ def _background(
 ) -> Background:
     """Return what was bad and what was planned, for the classes."""
     bad = [_moment(each) for each in incidents]
-    bad += [Moment(each.start, each.end, (each.service,)) for each in findings if _is_short(each)]
+    bad += [Moment(each.start, each.end, (each.service,)) for each in findings if _is_short(each) and not each.because]
     planned = [_moment(each) for each in review.events if each.kind in PLANNED]
     planned += [
         Moment(change.start, change.end, (each.service.name,))

@@ -10,6 +10,7 @@ import nbformat
 import papermill
 import pytest
 
+from sre_lib.document.alarms import open_alarms
 from sre_lib.document.ask import open_ask
 from sre_lib.document.minutes.cells import template
 from sre_lib.document.service import open_service
@@ -22,6 +23,7 @@ OPENS: dict[str, Callable[..., object]] = {
     "weekly_review": open_week,
     "service_review": open_service,
     "ask": open_ask,
+    "alarm_review": open_alarms,
 }
 LOGIC = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.Lambda, ast.If)
 CHECKED = "# NBVAL_CHECK_OUTPUT"
