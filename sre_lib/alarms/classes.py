@@ -32,6 +32,8 @@ OUT_OF_REACH = 0.5
 LEAST_WEEKS = 2.0
 NEEDED_SHARE = 0.5
 PLANNED_SHARE = 0.8
+DAILY_SHARE = 0.5
+"""Share of the days on which an alarm fires at the same time that makes it one of every day (or every working day)."""
 NEAR = timedelta(minutes=15)
 _SCALING = ":autoscaling:"
 _COUNTS = ("Sum", "SampleCount")
@@ -169,9 +171,8 @@ def _planned(seen: _Seen) -> Judged | None:
 def _daily(seen: _Seen) -> Judged | None:
     """An alarm that fires at the same time every day."""
     fired, daily = _begun(seen.case), seen.case.noise.same_minute
-    if daily >= PLANNED_SHARE * len(fired) and daily >= 3:
-        return Judged("predictable", "same_minute", {"daily": daily, "firings": len(fired)})
-    return None
+    most = daily >= PLANNED_SHARE * len(fired) and daily >= DAILY_SHARE * seen.case.noise.weeks * 7
+    return Judged("predictable", "same_minute", {"daily": daily, "firings": len(fired)}) if daily and most else None
 
 
 def _useful(seen: _Seen) -> Judged | None:

@@ -12,7 +12,7 @@ from sre_lib.alarms.review import AlarmReview, alarm_review
 from sre_lib.collect.alarms.gather import collect_alarms
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.source import open_source
-from sre_lib.demo.alarms.answers import alarm_key
+from sre_lib.demo.alarms.answers import AlarmKey, alarm_key
 from sre_lib.demo.known_events import events
 from sre_lib.params_file import DemoSource
 from sre_lib.store import LocalStore
@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 NOW = datetime(2026, 10, 4, 22, tzinfo=UTC)
 
 
-def reviewed(folder, seed: int) -> tuple[AlarmReview, object]:
+def reviewed(folder, seed: int) -> tuple[AlarmReview, AlarmKey]:
     """Return the alarms of the demo's own week with another seed, without any finding, and the answer key."""
     shop = params.load("demo", ROOT)
     week = shop.week("2026-W40", NOW)
