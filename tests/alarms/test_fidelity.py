@@ -147,10 +147,10 @@ def test_changes_are_matched_one_to_one(real, replayed, tolerance_s):
         assert one.new == two.new
         assert abs((one.at - two.at).total_seconds()) <= tolerance_s
     # No two that are left over would have made a pair.
-    for one in over:
-        for two in over:
-            if one.new == two.new and one.replayed != two.replayed:
-                assert abs((one.at - two.at).total_seconds()) > tolerance_s
+    for left in over:
+        for other in over:
+            if left.new == other.new and left.replayed != other.replayed:
+                assert abs((left.at - other.at).total_seconds()) > tolerance_s
 
 
 @given(STEPS)
