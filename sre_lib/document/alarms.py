@@ -12,6 +12,7 @@ from sre_lib.collect.archive import Archive
 from sre_lib.collect.source import open_source
 from sre_lib.document.agenda import own_run_notes
 from sre_lib.document.alarm_chart import alarm_chart
+from sre_lib.document.alarm_effect import effect_text
 from sre_lib.document.alarm_rows import figure_row, line_of, notification_rows, silent_lines
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.opening import Opened, open_review
@@ -23,6 +24,7 @@ from sre_lib.wording.findings import sentence
 
 FOLDED = frozenset({"quiet", "autoscaling"})
 """Classes of alarms that a meeting need not talk about: listed, without a card."""
+_DECIDE = frozenset({"broken", "cried_wolf", "predictable", "never_could"})
 PAGE = "alarms.html"
 
 
@@ -145,6 +147,7 @@ class AlarmsReview:
             watched_text(case.alarm, say),
             noise_text(figures, say),
             *edits,
+            *self._decided(card),
         ]
         services = say.listing(list(case.services)) if case.services else say("of no service of the review")
         question = class_question(card.is_, say)
@@ -154,6 +157,15 @@ class AlarmsReview:
             services=services, why=why, facts=facts, about=about, question=question,
             description=getattr(case.alarm, "description", ""),
         )  # fmt: skip
+
+    def _decided(self, card: Card) -> list[str]:
+        """Return what an earlier meeting decided on an alarm, and how often it fired before and since."""
+        say, zone = self.opened.say, self.opened.review.timezone
+        return [
+            effect_text(each, card.case, say, zone)
+            for each in self.opened.meeting.alarms
+            if each.name == card.case.id.name
+        ]
 
     def _listed(self, is_: str, cards: Sequence[Card]) -> Fragment:
         """Return alarms as a list behind a title."""
@@ -170,6 +182,15 @@ class AlarmsReview:
         """Return how many weeks in a row were clean."""
         weeks = self.found.clean_weeks
         return self.opened.say.plural("{n} clean week in a row", "{n} clean weeks in a row", weeks)
+
+
+def alarms_to_discuss(page: AlarmsReview) -> tuple[str, ...]:
+    """Return the names of the alarms that a meeting should talk about, in the order of the page."""
+    if page.opened.review.alarms is None or page.trouble:
+        return ()
+    told = {each.name for each in page.found.notifications}
+    cards = [card.case.id.name for card in page.found.cards if card.is_ in _DECIDE or card.case.id.name in told]
+    return tuple(dict.fromkeys([*cards, *(each.name for each in page.found.notifications)]))
 
 
 def alarms_section(opened: Opened) -> Fragment:

@@ -12,9 +12,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from sre_lib.document.display import fragment
+from sre_lib.document.minutes.alarm_lines import ALARMS
 from sre_lib.document.minutes.cells import ADDED, DISCUSSION, NOTES, is_empty_form, name_of
 from sre_lib.document.minutes.form import Action, Discussion, read
-from sre_lib.document.minutes.record import Entry
+from sre_lib.document.minutes.record import Entry, Written
 from sre_lib.document.sanitise import clean_html
 from sre_lib.document.since import verdict_name
 from sre_lib.wording import Wording
@@ -22,6 +23,8 @@ from sre_lib.wording import Wording
 _BOX = re.compile(r"^(?P<indent>\s*)(?:[-*+・]\s*)?[\[［](?P<done>[ \u3000xXｘＸ✓]?)[\]］](?![(\[:])", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ON = "sre_review_on"
+_CARDS = "alarms"
+"""Name of the alarm notebook's cell before which its page shows what was decided."""
 _FINDINGS = "findings"
 """Name of the service notebook's cell before which its page shows what was decided."""
 
@@ -61,6 +64,23 @@ def with_decisions(notebook: NotebookNode, entries: Iterable[Entry], say: Wordin
     place = next((at for at, cell in enumerate(notebook.cells) if name_of(cell) == _FINDINGS), len(notebook.cells))
     shown = copy(notebook)
     shown.cells = [*notebook.cells[:place], *cells, link, *notebook.cells[place:]]
+    return shown
+
+
+def with_alarm_notes(notebook: NotebookNode, written: Written | None, say: Wording) -> NotebookNode:
+    """Return the alarms' notebook with what the meeting wrote on them above the cards, and a link to the week.
+
+    The notebook given stays as it is; without a text it is returned itself.
+    """
+    if written is None or not written.text:
+        return notebook
+    ours = {"sre_review": {"cell": f"{NOTES}{ALARMS}"}}
+    said = new_markdown_cell(written.text, id="decided-alarms", metadata=ours)  # type: ignore[no-untyped-call]  # nbformat ships no types
+    text = say("This was written in the notebook of the week.")
+    link = new_markdown_cell(f"[{text}](index.html)", id="decided-link")  # type: ignore[no-untyped-call]  # nbformat ships no types
+    place = next((at for at, cell in enumerate(notebook.cells) if name_of(cell) == _CARDS), len(notebook.cells))
+    shown = copy(notebook)
+    shown.cells = [*notebook.cells[:place], said, link, *notebook.cells[place:]]
     return shown
 
 

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from sre_lib.analyse.ranking import rank
 from sre_lib.document.minutes import meeting
+from sre_lib.document.minutes.alarm_lines import ALARMS, decisions, prefill
 from sre_lib.document.minutes.cells import ACTIONS, NOTES, OWN, filled, prefilled, template, with_added
 from sre_lib.document.minutes.form import action_line
 from sre_lib.document.minutes.meeting import Meeting, OpenAction
@@ -140,13 +141,15 @@ class Desk:
 class People:
     """What people wrote on a week, to be put into its document; `notebook` is the one that they wrote in, if any.
 
-    `actions` are the open ones of earlier weeks, which people tick in the document, `earlier` those weeks' minutes.
+    `actions` are the open ones of earlier weeks, which people tick in the document, `earlier` those weeks' minutes;
+    `alarms` are the names of those that have a line to write on.
     """
 
     minutes: Minutes
     notebook: NotebookNode | None = None
     actions: tuple[OpenAction, ...] = ()
     earlier: Mapping[str, Minutes] = field(default_factory=dict)
+    alarms: tuple[str, ...] = ()
 
     def put_into(self, notebook: NotebookNode, say: Wording) -> NotebookNode:
         """Return a copy of the notebook with what people wrote in it, where they wrote it."""
@@ -154,6 +157,7 @@ class People:
         lines = "\n".join(action_line(each.action) for each in self.actions)
         texts = filled(deepcopy(notebook), self.minutes, say)
         prefilled(texts, name, f"{lines}\n\n{template(name, say)}" if lines else "")
+        prefilled(texts, f"{NOTES}{ALARMS}", prefill(self.alarms, say))
         return with_added(texts, self.minutes.added)
 
 
@@ -169,7 +173,7 @@ def with_meeting(opened: Opened, kept: Kept, earlier: Mapping[str, Kept]) -> Ope
     minutes = with_own(kept.minutes, opened, past)
     matches = meeting.Matches.of(every, minutes, past, zone)
     decided = meeting.carried(past, matches.before, day)
-    found = Meeting((), decided, meeting.open_actions(past, day))
+    found = Meeting((), decided, meeting.open_actions(past, day), decisions(past))
     written = {each.id for each in minutes.entries} if minutes.begun else set()
     apart = {name for name, matched in matches.here.items() if matched.same in written}
     ranking = rank(analyses, aside=found.aside, apart=apart)

@@ -7,9 +7,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from sre_lib.document.decisions import ACTIONS, DECISIONS, actions_csv, decisions
+from sre_lib.document.minutes.alarm_lines import ALARMS
 from sre_lib.document.minutes.record import Minutes
 from sre_lib.document.pages import to_html
-from sre_lib.document.written import with_decisions
+from sre_lib.document.written import with_alarm_notes, with_decisions
 from sre_lib.run.execute import NotebookRun
 from sre_lib.run.frame import Frame
 from sre_lib.store import file_name
@@ -54,7 +55,8 @@ def rendered(
         shown = with_decisions(notebook, [each for each in minutes.entries if each.service == name], say)
         files[f"services/{file_name(name)}.html"] = to_html(shown, page=frame.page(name)).encode()
     if alarms is not None:
-        files[frame.alarms] = to_html(alarms, page=frame.page(of_alarms=True)).encode()
+        told = with_alarm_notes(alarms, minutes.notes.get(ALARMS), say)
+        files[frame.alarms] = to_html(told, page=frame.page(of_alarms=True)).encode()
     files[DECISIONS] = decisions(minutes, frame.title, say).encode()
     files[ACTIONS] = actions_csv(minutes).encode()
     return files

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from sre_lib.collect.gather import Collected
 from sre_lib.document import notebook
-from sre_lib.document.alarms import AlarmsReview
+from sre_lib.document.alarms import AlarmsReview, alarms_to_discuss
 from sre_lib.document.ask import examples, has_data
 from sre_lib.document.minutes import meeting
 from sre_lib.document.minutes.record import Minutes
@@ -122,7 +122,7 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
 
     def document(people: People) -> Mapping[str, bytes]:
         page = keep_frame(
-            people.put_into(weekly.notebook, opened.say),
+            replace(people, alarms=alarms_to_discuss(AlarmsReview(opened))).put_into(weekly.notebook, opened.say),
             frame_of(opened, collected, f"../{HISTORY}" if earlier else ""),
         )
         files = {

@@ -1,6 +1,7 @@
 """Four weeks of the demo in a row: what is decided comes back, measured again, until it is done."""
 
 import json
+import re
 
 import nbformat
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from tests.conftest import demo_home, sre_review
 
 LEAK = "判定：直す\nメモ：ヒープ 🐢\n・［　］ヒープを見直す　＠田中　１０／１３まで"
-LEAK_NEXT_WEEK = "- [x] ヒープを見直す @田中 2026-10-13"
+TUNE = "調整　夜間バッチの間は鳴らさない（森さんが起こされた）"
 WRITTEN = {
     ("api", "growth"): LEAK,
     ("cache", "saturation"): "**Verdict:** fix\n\n- [ ] larger node @mori 10/20",
@@ -48,6 +49,11 @@ class Weeks:
         named = {each.metadata.get("sre_review", {}).get("cell"): each for each in notebook.cells}
         return {name: cell.source if cell.cell_type == "markdown" else shown(cell) for name, cell in named.items()}
 
+    def shown(self, week, notebook, name):
+        """Return what a cell of another notebook of a week shows."""
+        cells = nbformat.read(self.file(week).parent / notebook, as_version=4).cells
+        return next(shown(cell) for cell in cells if cell.metadata.get("sre_review", {}).get("cell") == name)
+
 
 def shown(cell):
     """Return what a cell shows, as plain text."""
@@ -62,6 +68,7 @@ def weeks(tmp_path_factory):
     for each in four.listed(40):
         if text := WRITTEN.get((each["service"], each["view"])):
             four.write(40, f"discussion:{each['id']}", lambda _, text=text: text)
+    four.write(40, "notes:alarms", lambda text: text.replace("`worker-cpu-high`: ", f"`worker-cpu-high`: {TUNE}"))
     four.command("publish", 40)
     four.command("run", 41)
     four.write(41, "notes:actions", lambda text: text.replace("- [ ] ヒープ", "- [x] ヒープ"))
@@ -101,3 +108,14 @@ def test_what_is_done_is_in_the_history(weeks):
     history = (weeks.home / "reviews/demo/history.html").read_text()
     assert "ヒープを見直す" in history
     assert "larger node" in history
+
+
+def test_what_was_decided_on_an_alarm_is_on_its_page_and_comes_back_measured_again(weeks):
+    page = (weeks.file(40).parent / "alarms.html").read_text()
+    assert "夜間バッチの間は鳴らさない" in page
+    shown = weeks.shown(42, "alarms.ipynb", "cards")
+    assert re.search(
+        r"worker-cpu-high \(predictable\)(.|\n)*?tune \(2026-W40\): 6\.\d firings a week before, 7\.\d since", shown
+    )
+    assert "夜間バッチ" not in weeks.cells(42)["notes:alarms"]
+    assert "- `worker-cpu-high`: \n" in weeks.cells(42)["notes:alarms"]

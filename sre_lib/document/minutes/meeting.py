@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sre_lib.analyse.identity import Matched, match
 from sre_lib.collect.archive import Archive
+from sre_lib.document.minutes.alarm_lines import AlarmDecision
 from sre_lib.document.minutes.form import Action, Verdict
 from sre_lib.document.minutes.form import read as read_form
 from sre_lib.document.minutes.record import Entry, Minutes
@@ -60,6 +61,7 @@ class Meeting:
     items: tuple[Item, ...] = ()
     carried: tuple[Carried, ...] = ()
     actions: tuple[OpenAction, ...] = ()
+    alarms: tuple[AlarmDecision, ...] = ()
 
     @property
     def aside(self) -> Mapping[str, Carried]:
