@@ -1,7 +1,7 @@
 """The alarms of a week taken apart: a card an alarm, a row a notification, what no alarm saw, the meeting's figure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -79,7 +79,8 @@ class WeekFigure:
 class AlarmReview:
     """All alarms of a week by class and name, everything else by time; `figures` are of the weeks, oldest first.
 
-    `looked` tells whether CloudWatch's alarms were asked for at all, `complete` whether all answers came.
+    `looked` tells whether CloudWatch's alarms were asked for at all, `complete` whether all answers came. `kept` and
+    `datapoints` are what a replay needs.
     """
 
     cards: tuple[Card, ...] = ()
@@ -89,6 +90,8 @@ class AlarmReview:
     figures: tuple[WeekFigure, ...] = ()
     looked: bool = False
     complete: bool = False
+    kept: AlarmsKept | None = field(default=None, repr=False)
+    datapoints: AlarmDatapoints | None = field(default=None, repr=False)
 
     @property
     def by_class(self) -> Mapping[AlarmClass, Sequence[Card]]:
@@ -112,7 +115,8 @@ def alarm_review(
     """
     kept = alarms_of(archive, review, (week.history_start, week.end))
     past = (*weeks.history(week), week)
-    found = cases(kept, AlarmDatapoints.read(archive, past), review, week)
+    datapoints = AlarmDatapoints.read(archive, past)
+    found = cases(kept, datapoints, review, week)
     findings = tuple(each for _, analysis in seen for each in (*analysis.findings, *analysis.known))
     incidents = tuple(each for each in review.events if each.kind == INCIDENT)
     background = _background(review, incidents, findings, [service_week for service_week, _ in seen])
@@ -133,6 +137,8 @@ def alarm_review(
         figures=tuple(_figure(each, kept, cards, incidents, judged, zone) for each in past),
         looked=bool(looks),
         complete=bool(looks) and all(each.status == "complete" for each in looks),
+        kept=kept,
+        datapoints=datapoints,
     )
 
 

@@ -13,6 +13,7 @@ from sre_lib.collect.source import open_source
 from sre_lib.document.agenda import own_run_notes
 from sre_lib.document.alarm_chart import alarm_chart
 from sre_lib.document.alarm_effect import effect_text
+from sre_lib.document.alarm_replayed import fidelity_of, fidelity_text
 from sre_lib.document.alarm_rows import figure_row, line_of, notification_rows, silent_lines
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.opening import Opened, open_review
@@ -147,6 +148,7 @@ class AlarmsReview:
             watched_text(case.alarm, say),
             noise_text(figures, say),
             *edits,
+            fidelity_text(fidelity_of(card, self.found), say, zone),
             *self._decided(card),
         ]
         services = say.listing(list(case.services)) if case.services else say("of no service of the review")
