@@ -1,0 +1,46 @@
+"""How long a what-if of 200 variants over six weeks of minutes takes, against 200 single replays in the same run."""
+
+from dataclasses import replace
+from datetime import timedelta
+from time import process_time
+
+import pytest
+
+from sre_lib.alarms.grid import combinations
+from sre_lib.alarms.outcome import Incident
+from sre_lib.alarms.points import NotReplayable
+from sre_lib.alarms.replay import Replay, replay
+from sre_lib.alarms.what_if import WhatIf, what_if
+from sre_lib.collect.windows import moment
+from tests.benchmarks.test_replay import alarm_and_points, best, minutes
+
+FASTER_THAN_REPLAYS = 1.0
+"""The replays alone, which are quick themselves; they tell nothing yet of incidents, nights and what is efficient."""
+
+
+@pytest.mark.benchmark
+def test_a_what_if_is_faster_than_a_replay_of_each_variant(capsys):
+    alarm, points = alarm_and_points(minutes(2))
+    incidents = [Incident(moment(86_400 * day), moment(86_400 * day) + timedelta(hours=1)) for day in (5, 20, 33)]
+    what_s, found = best(lambda: what_if(alarm, points, incidents, lambda at: at.hour < 7), 3)
+    assert isinstance(found, WhatIf)
+    tried = combinations(alarm, points)
+    assert not isinstance(tried, NotReplayable)
+    assert len(tried) == found.tried == 200
+    started = process_time()
+    single = [
+        replay(replace(alarm, threshold=each.threshold, m=each.m, n=each.n, statistic=each.statistic,
+                       missing=each.missing), points)
+        for each in tried
+    ]  # fmt: skip
+    replays_s = process_time() - started
+    firings = {each.combination: each.firings for each in found.rows}
+    for one, run in zip(tried, single, strict=True):
+        assert isinstance(run, Replay)
+        assert run.run.firings / found.weeks == firings.get(one, run.run.firings / found.weeks)
+    with capsys.disabled():
+        print(  # noqa: T201  the figures are what a benchmark is for
+            f"\n{found.tried} variants over {found.weeks:.0f} weeks of minutes: what-if {what_s:.2f} s, "
+            f"single replays {replays_s:.2f} s ({replays_s / what_s:.1f} times), {len(found.rows)} rows"
+        )
+    assert replays_s >= FASTER_THAN_REPLAYS * what_s
