@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from sre_lib.analyse import robust
 from sre_lib.catalog import Catalog
 from sre_lib.model import Column, Part, ServiceWeek
 from sre_lib.views import DERIVED, derived_specs
@@ -19,9 +20,12 @@ class Columns:
     _there: dict[Column, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def series(self, column: Column) -> pd.Series:
-        """Return one column as float64 on the frame's grid (NaN: no datapoint); KeyError where not asked for."""
+        """Return one column as float64 on the frame's grid (NaN: no datapoint, or an infinite one).
+
+        Raises KeyError where it was not asked for.
+        """
         if column not in self._taken:
-            self._taken[column] = self.service_week.frame.series(column)
+            self._taken[column] = robust.finite(self.service_week.frame.series(column))
         return self._taken[column]
 
     def named(self, name: str, part: Part) -> Column | None:

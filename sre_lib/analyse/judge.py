@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from sre_lib.analyse import robust
 from sre_lib.analyse.baseline import Band, Baseline
 from sre_lib.analyse.detectors.candidate import Candidate
 from sre_lib.analyse.registry import Meaning, series_detector
@@ -19,10 +20,11 @@ class Judged:
 
 
 def judge(series: pd.Series, meaning: Meaning, timezone: str, views: Views | None = None) -> Judged:
-    """Return the band and all candidates of a series (float64, regular UTC index, NaN: no datapoint).
+    """Return the band and all candidates of a series (float64, regular UTC index, NaN or infinite: no datapoint).
 
     `views` are those to look with: by default those that hold for every series.
     """
+    series = robust.finite(series)
     band = Baseline().band(series, timezone)
     found = seen_in(series, band, meaning, general(builtin_views()) if views is None else views)
     return Judged(band, tuple(sorted(found, key=lambda each: (each.start, each.detector, each.direction))))

@@ -182,6 +182,12 @@ def joined(intervals: list[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
     return out
 
 
+def finite(series: pd.Series) -> pd.Series:
+    """Return a series with what is infinite as no datapoint: it is no measurement, and CloudWatch takes none."""
+    infinite = np.isinf(series.to_numpy(dtype=np.float64))
+    return series.mask(infinite) if infinite.any() else series
+
+
 def index_of(series: pd.Series) -> pd.DatetimeIndex:
     """Return the index of a series as the DatetimeIndex that it is."""
     index = series.index

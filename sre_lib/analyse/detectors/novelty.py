@@ -10,6 +10,9 @@ from sre_lib.analyse import robust
 from sre_lib.analyse.detectors.candidate import positive
 from sre_lib.analyse.robust import Floats
 
+SINGLE = 1e15
+"""Values up to which, and down to whose inverse, sums of squares keep clear of single precision's range."""
+
 SKIP = 2
 """Every second window is judged: a window half an hour on holds nearly the same hours."""
 
@@ -41,12 +44,20 @@ class Novelty:
         course = robust.filled(_block_mean(robust.floats(series), grain))
         if len(course) < 3 * apart or np.isnan(course).any():
             return np.full(len(series), np.nan)
-        windows = np.lib.stride_tricks.sliding_window_view(course - np.mean(course), size).astype(np.float32)
+        course = course - np.mean(course)
+        unit = _unit(course)
+        windows = np.lib.stride_tricks.sliding_window_view(course / unit, size).astype(np.float32)
         windows = windows - windows.mean(axis=1, keepdims=True)
         nearest = _nearest(windows, max(1, robust.steps(index, self.stride_min) // grain), apart)
         middle = np.full(len(course), np.nan)
-        middle[size // 2 : size // 2 + len(windows) : SKIP] = nearest / np.sqrt(size)
+        middle[size // 2 : size // 2 + len(windows) : SKIP] = nearest * unit / np.sqrt(size)
         return np.asarray(np.repeat(robust.filled(middle), grain)[: len(series)], dtype=np.float64)
+
+
+def _unit(course: Floats) -> float:
+    """Return what to count a course in, so that its squares fit into single precision: 1 for all but odd ones."""
+    largest = float(np.max(np.abs(course)))
+    return largest if largest > SINGLE or 0 < largest < 1 / SINGLE else 1.0
 
 
 def _nearest(windows: npt.NDArray[np.float32], stride: int, apart: int) -> Floats:

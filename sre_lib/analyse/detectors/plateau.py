@@ -31,9 +31,9 @@ class Plateau:
         positive(self, "ceiling", "flat", "slower", "least_min", "gap_min", "beyond_usual")
 
     def look(self, seen: Seen) -> tuple[Candidate, ...]:
-        """Return the plateaus, by time; none where there is no limit or no latency."""
+        """Return the plateaus, by time; none where there is no limit above 0 or no latency."""
         latency = seen.beside.get(self.beside)
-        if latency is None or seen.limit is None:
+        if latency is None or seen.limit is None or seen.limit <= 0:
             return ()
         index = robust.index_of(seen.series)
         values = robust.floats(seen.series)
@@ -73,7 +73,7 @@ class Plateau:
             evidence={
                 "value": float(np.mean(there)),
                 "maximum": float(there.max()),
-                "limit": float(seen.limit or np.nan),
+                "limit": seen.limit or np.nan,
                 "minutes": minutes,
                 "latency_rise_percent": rise,
             },

@@ -47,7 +47,7 @@ class SameMinute:
         for first, last in robust.joined(robust.runs(new), robust.steps(index, self.core_min)):
             best = first + int(often[first:last].argmax())
             found.append(self._candidate(seen, table, (first, last), int(often[best]), (out, base, needed)))
-        return tuple(found)
+        return tuple(each for each in found if each is not None)
 
     def _standing_out(self, seen: Seen) -> tuple[Floats, Floats]:
         """Return how far each value lies above the hour around it, and the level of that hour."""
@@ -61,12 +61,14 @@ class SameMinute:
 
     def _candidate(
         self, seen: Seen, table: Days, slots: tuple[int, int], times: int, shown: tuple[Floats, Floats, float]
-    ) -> Candidate:
-        """Describe a peak that comes back each day, by its highest in the reviewed week."""
+    ) -> Candidate | None:
+        """Describe a peak that comes back each day, by its highest of the week; None where none is in it."""
         out, base, needed = shown
         inside = table.place[table.reviewed, slots[0] : slots[1]]
         there = inside[inside >= 0]
         there = there[~np.isnan(out[there]) & (out[there] >= needed)]
+        if not len(there):
+            return None
         at = int(there[out[there].argmax()])
         index = robust.index_of(seen.series)
         start, end = span(index, int(there.min()), int(there.min()) + 1)

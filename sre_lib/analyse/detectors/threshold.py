@@ -81,7 +81,7 @@ class Threshold:
 
 
 def _usual(seen: Seen, values: Floats, first: int, last: int) -> float:
-    """Return what is expected in a stay; of one that is longer than the expectation needs to follow, the median."""
-    if last - first > robust.steps(robust.index_of(seen.series), FOLLOWED_MIN):
-        return robust.median(values)
-    return robust.median(robust.floats(seen.band.expected)[first:last])
+    """Return what is expected in a stay; the median of the series where nothing is, or the expectation followed it."""
+    expected = robust.median(robust.floats(seen.band.expected)[first:last])
+    followed = last - first > robust.steps(robust.index_of(seen.series), FOLLOWED_MIN)
+    return robust.median(values) if followed or np.isnan(expected) else expected
