@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from sre_lib.views import shape_of
+from sre_lib.views import Views, shape_of
 
 Outcome = Literal["gone", "still", "better", "worse", "again", "cannot_tell"]
 
@@ -51,9 +51,12 @@ class Remeasured:
     reason: str = ""
 
 
-def direction(view: str, evidence: Mapping[str, float]) -> int:
-    """Return +1 (up) or -1 (down) for a finding of a view with its evidence; 0 where neither says it."""
-    shape = shape_of(view)
+def direction(view: str, evidence: Mapping[str, float], views: Views | None = None) -> int:
+    """Return +1 (up) or -1 (down) for a finding of a view with its evidence; 0 where neither says it.
+
+    `views` are the review's (by default the package's).
+    """
+    shape = shape_of(view, views)
     if shape in _UP or shape in _DOWN:
         return 1 if shape in _UP else -1
     if shape == "saturation" and {"maximum", "value"} <= evidence.keys():

@@ -10,13 +10,13 @@ import pandas as pd
 
 from sre_lib.analyse import quality, robust
 from sre_lib.analyse.remeasure_lasting import growth, level_shift, weekly_floor
-from sre_lib.analyse.remeasure_look import Look
+from sre_lib.analyse.remeasure_look import Look, Terms
 from sre_lib.analyse.remeasure_moments import departure, highest, middle, saturation
 from sre_lib.analyse.remeasure_traffic import traffic
 from sre_lib.catalog import Catalog, MetricSpec
 from sre_lib.earlier import Known, Remeasured, direction
 from sre_lib.model import Column, ServiceWeek, Status, Week
-from sre_lib.views import DERIVED, builtin_views, shape_of, spec_of
+from sre_lib.views import DERIVED, Views, shape_of, spec_of
 
 SILENT = timedelta(hours=24)
 """A series without a datapoint for as long at the end of the week is not measured any more: what it was is history."""
@@ -35,7 +35,7 @@ _OF_SEVERAL = frozenset({"followed_share", "lag_minutes"})
 
 
 def remeasure(
-    earlier: Known, evidence: Mapping[str, float], then: Week, service_week: ServiceWeek, catalog: Catalog
+    earlier: Known, evidence: Mapping[str, float], then: Week, service_week: ServiceWeek, terms: Terms
 ) -> Remeasured:
     """Return what became of a finding of the week `then` in the week of `service_week`, which is of its service.
 
@@ -44,9 +44,11 @@ def remeasure(
     All else: the same local time of day, each day; a view of named series whose evidence has no value to compare is
     not measured again. `again` is what was away for a week or more. What cannot be measured is `cannot_tell`, with the
     reason; never a guess. The evidence's numbers are those that the meeting saw;
-    where there are none (a finding of people's own), they are measured in the history.
+    where there are none (a finding of people's own), they are measured in the history. A view of the
+    review's own is measured as the shape that it has in `terms`.
     """
-    reason = _not_there(earlier, evidence, service_week, catalog)
+    catalog, views = terms.catalog, terms.views
+    reason = _not_there(earlier, service_week, catalog) or _no_numbers(earlier.view, evidence, views)
     if reason:
         return Remeasured("cannot_tell", reason=reason)
     column = _column(earlier, service_week, catalog)
@@ -58,11 +60,12 @@ def remeasure(
     spec = _spec(earlier, service_week, catalog)
     limit = spec.limit_for(service_week.service.part(earlier.part))
     numbers = dict(evidence) if limit is None else {**evidence, "limit": limit}
-    side = earlier.direction or direction(earlier.view, evidence) or (-1 if spec.hurts == "down" else 0)
+    side = earlier.direction or direction(earlier.view, evidence, views) or (-1 if spec.hurts == "down" else 0)
     if "at_clock" in evidence:
         # One peak of a row of days: what counts is its time of day.
         earlier = replace(earlier, end=earlier.start + (series.index[1] - series.index[0]).to_pytimedelta())
-    look = Look(earlier, numbers, side, then, service_week.week, series, spec.min_effect)
+    shape = shape_of(earlier.view, views)
+    look = Look(earlier, numbers, side, then, service_week.week, series, spec.min_effect, shape)
     found = _measured(look)
     return (
         found if found.outcome == "cannot_tell" else replace(found, traffic=traffic(look, found, service_week, catalog))
@@ -78,7 +81,7 @@ def _measured(look: Look) -> Remeasured:
     if {"like_other_share", "value", "expected"} <= look.evidence.keys():
         return middle(look)
     measures = {"growth": growth, "level_shift": level_shift, "saturation": saturation}
-    return measures.get(shape_of(look.earlier.view), departure)(look)
+    return measures.get(look.shape, departure)(look)
 
 
 def _spec(earlier: Known, service_week: ServiceWeek, catalog: Catalog) -> MetricSpec:
@@ -92,25 +95,28 @@ def _column(earlier: Known, service_week: ServiceWeek, catalog: Catalog) -> Colu
     return Column(earlier.part, earlier.metric, statistic)
 
 
-def _not_there(earlier: Known, evidence: Mapping[str, float], service_week: ServiceWeek, catalog: Catalog) -> str:
-    """Return why there is nothing to measure (a key of the wording); empty where there is."""
+def _not_there(earlier: Known, service_week: ServiceWeek, catalog: Catalog) -> str:
+    """Return why there is no series to measure in (a key of the wording); empty where there is."""
     parts = {part.name: part for part in service_week.service.parts}
     part = parts.get(earlier.part)
     if earlier.service != service_week.service.name or part is None:
         return "not_in_review"
     if earlier.statistic != DERIVED and earlier.metric not in catalog[part.kind].metrics:
         return "not_in_review"
-    if _column(earlier, service_week, catalog) not in service_week.frame.answers:
-        return "not_in_review"
-    if _not_alone(earlier.view, evidence):
+    return "" if _column(earlier, service_week, catalog) in service_week.frame.answers else "not_in_review"
+
+
+def _no_numbers(view: str, evidence: Mapping[str, float], views: Views) -> str:
+    """Return why there is nothing to measure in the series (a key of the wording); empty where there is."""
+    if _not_alone(view, evidence, views):
         return "not_measured_again"
-    lacks = any(name not in evidence for name in _NEEDS.get(shape_of(earlier.view), ()))
+    lacks = any(name not in evidence for name in _NEEDS.get(shape_of(view, views), ()))
     return "nothing_to_compare" if lacks else ""
 
 
-def _not_alone(view: str, evidence: Mapping[str, float]) -> bool:
+def _not_alone(view: str, evidence: Mapping[str, float], views: Views) -> bool:
     """Tell whether no number of one series says what became of a finding of a view of named series."""
-    known = builtin_views().get(view)
+    known = views.get(view)
     if known is None or not known.series:
         return False
     lacks = known.like not in _NEEDS and not {"value", "expected"} <= evidence.keys()

@@ -1,7 +1,7 @@
 """What every measure of an earlier finding looks at, and how its outcome is named."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -10,8 +10,10 @@ import pandas as pd
 
 from sre_lib.analyse import robust
 from sre_lib.analyse.baseline import Band, Baseline
+from sre_lib.catalog import Catalog
 from sre_lib.earlier import Known, Outcome
 from sre_lib.model import Week
+from sre_lib.views import Views, builtin_views
 
 AWAY_DAYS = 7
 """What was away on as many days in a row, and is there now, came back: a weekly rhythm leaves six."""
@@ -21,8 +23,16 @@ MUCH = 1.25
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What a review's metrics and views mean: its catalogue, and its views (by default the package's)."""
+
+    catalog: Catalog
+    views: Views = field(default_factory=builtin_views)
+
+
+@dataclass(frozen=True)
 class Look:
-    """An earlier finding with its evidence and direction (0: not known), its week, and this week's data.
+    """An earlier finding with its evidence, direction (0: not known) and shape, its week, and this week's data.
 
     `series` (float64, regular UTC index, NaN: no datapoint) spans history and week and ends with the week.
     """
@@ -34,6 +44,7 @@ class Look:
     week: Week
     series: pd.Series
     min_effect: float
+    shape: str
 
     @cached_property
     def band(self) -> Band:

@@ -9,7 +9,6 @@ from sre_lib.analyse.remeasure_look import Look
 from sre_lib.catalog import Catalog, MetricSpec
 from sre_lib.earlier import Remeasured
 from sre_lib.model import Column, ServiceWeek
-from sre_lib.views import shape_of
 
 NAMES = ("requests", "invocations")
 """Metrics that count what is asked of a service; one of the review file's own counts where there is none of these."""
@@ -31,7 +30,7 @@ def traffic(look: Look, found: Remeasured, service_week: ServiceWeek, catalog: C
         return None
     series = service_week.frame.series(column)
     length = look.earlier.end - look.earlier.start
-    if shape_of(look.earlier.view) in _LASTING or length >= ALL_DAY:
+    if look.shape in _LASTING or length >= ALL_DAY:
         then, now = _weekly(look, found, series)
     elif found.outcome == "gone":
         then, now = _same_weekday(look, series)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sre_lib.analyse.remeasure import remeasure
+from sre_lib.analyse.remeasure_look import Terms
 from sre_lib.document.display import Fragment, fragment, note
 from sre_lib.document.look import Look
 from sre_lib.document.minutes.form import Verdict
@@ -111,7 +112,8 @@ def _remeasured(each: Carried, look: Look | None, opened: Opened) -> Remeasured:
     if look is None:
         return Remeasured("cannot_tell", reason="not_in_review")
     then = _week_of(each, opened)
-    return remeasure(known_of_entry(each.entry), each.entry.evidence, then, look.service_week, opened.review.catalog)
+    known, review = known_of_entry(each.entry), opened.review
+    return remeasure(known, each.entry.evidence, then, look.service_week, Terms(review.catalog, review.views))
 
 
 def _week_of(each: Carried, opened: Opened) -> Week:

@@ -9,9 +9,11 @@ import pytest
 
 from sre_lib import weeks
 from sre_lib.analyse.remeasure import remeasure
+from sre_lib.analyse.remeasure_look import Terms
 from sre_lib.catalog import builtin_catalog
 from sre_lib.earlier import Known
 from sre_lib.model import Answer, Change, Column, Event, MetricFrame, Part, Service, ServiceWeek, Status
+from sre_lib.views import View, builtin_views
 from tests.analyse.series import DAY, START, index, rhythm, with_change
 
 CATALOG = builtin_catalog()
@@ -54,7 +56,7 @@ def looked(name, columns, **changes):
 
 
 def measured(earlier, evidence, name, columns, **changes):
-    return remeasure(earlier, evidence, THEN, looked(name, columns, **changes), CATALOG)
+    return remeasure(earlier, evidence, THEN, looked(name, columns, **changes), Terms(CATALOG))
 
 
 def spikes(*days, by=40.0, hour=4):
@@ -316,14 +318,34 @@ def test_what_is_not_there_any_more_is_no_guess(earlier, evidence, reason):
 def test_what_was_denied_is_said():
     week = looked("2026-W12", {CPU: rhythm(42)})
     denied = replace(week, frame=MetricFrame(week.frame.values, {CPU: Answer(Status.DENIED, 300, "no")}))
-    assert remeasure(SPIKE, SEEN, THEN, denied, CATALOG).reason == "denied"
+    assert remeasure(SPIKE, SEEN, THEN, denied, Terms(CATALOG)).reason == "denied"
 
 
 def test_nothing_that_is_given_changes():
     series, evidence = spikes(8, 15), dict(SEEN)
     week = looked("2026-W12", {CPU: series})
     before = week.frame.values.copy()
-    remeasure(SPIKE, evidence, THEN, week, CATALOG)
+    remeasure(SPIKE, evidence, THEN, week, Terms(CATALOG))
     pd.testing.assert_frame_equal(week.frame.values, before)
     assert evidence == SEEN
     assert week.week.start == datetime(2026, 3, 16, tzinfo=UTC)
+
+
+def test_a_review_files_own_view_is_measured_as_the_shape_that_it_has_there():
+    own = {"own_step": View(title="Own step", detector="shift_with", like="level_shift", series=("cpu",))}
+    stays = with_change(rhythm(42), slot(8), slot(42), 15)
+    earlier = known("own_step", at(8), at(14), direction=1)
+    evidence = {"before": 30.0, "after": 45.0, "change": 15.0}
+    week = looked("2026-W13", {CPU: stays})
+    as_built_in = remeasure(replace(earlier, view="level_shift"), evidence, THEN, week, Terms(CATALOG))
+    assert as_built_in.outcome == "still"
+    assert remeasure(earlier, evidence, THEN, week, Terms(CATALOG, {**builtin_views(), **own})) == as_built_in
+    assert remeasure(earlier, {"change": 15.0}, THEN, week, Terms(CATALOG, own)).reason == "nothing_to_compare"
+
+
+def test_a_review_files_own_view_without_a_number_of_one_series_says_so():
+    own = {"own_lag": View(title="Own lag", detector="push_lag", like="spike", series=("cpu",))}
+    week = looked("2026-W13", {CPU: rhythm(42)})
+    earlier = known("own_lag", at(8), at(8, 1), direction=1)
+    numbers = {"value": 90.0, "expected": 40.0, "lag_minutes": 12.0}
+    assert remeasure(earlier, numbers, THEN, week, Terms(CATALOG, own)).reason == "not_measured_again"

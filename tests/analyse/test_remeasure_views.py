@@ -13,6 +13,7 @@ import pytest
 from sre_lib import weeks
 from sre_lib.analyse.identity import known_of, match
 from sre_lib.analyse.remeasure import remeasure
+from sre_lib.analyse.remeasure_look import Terms
 from sre_lib.catalog import builtin_catalog
 from sre_lib.earlier import Remeasured
 from sre_lib.model import MetricFrame, ServiceWeek
@@ -43,7 +44,7 @@ def next_week(looked_at: ServiceWeek, quiet: bool) -> ServiceWeek:
 def measured(view: str, quiet: bool, without_evidence: bool = False) -> Remeasured:
     looked_at, _, finding = case(view)
     numbers = {} if without_evidence else finding.evidence
-    return remeasure(known_of(finding), numbers, looked_at.week, next_week(looked_at, quiet), builtin_catalog())
+    return remeasure(known_of(finding), numbers, looked_at.week, next_week(looked_at, quiet), Terms(builtin_catalog()))
 
 
 @pytest.mark.parametrize("quiet", [False, True], ids=["same", "quiet"])

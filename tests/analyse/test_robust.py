@@ -33,3 +33,46 @@ def test_runs_and_joined_runs():
 def test_steps_of_any_period():
     assert robust.steps(pd.date_range("2026-01-01", periods=3, freq="300s"), 60) == 12
     assert robust.steps(pd.date_range("2026-01-01", periods=3, freq="1h"), 15) == 1
+
+
+@given(
+    st.integers(1, 40),
+    st.booleans(),
+    st.sampled_from([None, 2]),
+    st.lists(st.integers(-3, 3) | st.floats(-1e6, 1e6) | st.just(NAN), min_size=1, max_size=200),
+)
+def test_rolling_median_is_that_of_pandas(size, center, least, values):
+    least = min(least or max(1, size // 4), size)
+    expected = pd.Series(values, dtype=np.float64).rolling(size, center=center, min_periods=least).median()
+    given_values = np.array(values, dtype=np.float64)
+    np.testing.assert_array_equal(robust.rolling_median(given_values, size, center=center, least=least), expected)
+
+
+@given(
+    st.integers(1, 40),
+    st.booleans(),
+    st.integers(40, 400),
+    st.integers(0, 1000),
+)
+def test_rolling_median_of_whole_series_is_that_of_pandas(size, center, slots, seed):
+    values = np.random.default_rng(seed).normal(size=slots)
+    expected = pd.Series(values).rolling(size, center=center, min_periods=max(1, size // 4)).median()
+    np.testing.assert_array_equal(robust.rolling_median(values, size, center=center), expected)
+
+
+@given(with_holes, st.integers(0, 4))
+def test_cyclic_median_is_that_of_a_column_and_its_neighbours_round_the_end(rows, reach):
+    near = [np.roll(rows, by, axis=1) for by in range(-reach, reach + 1)]
+    np.testing.assert_array_equal(robust.cyclic_median(rows, reach), robust.column_median(np.concatenate(near)))
+
+
+@given(st.lists(st.floats(-1e6, 1e6) | st.just(NAN), min_size=1, max_size=40))
+def test_gaps_are_filled_as_pandas_fills_them(values):
+    expected = pd.Series(values, dtype=np.float64).interpolate(limit_direction="both")
+    np.testing.assert_array_equal(robust.filled(np.array(values, dtype=np.float64)), expected)
+
+
+def test_what_is_infinite_is_no_datapoint():
+    series = pd.Series([1.0, np.inf, NAN, -np.inf])
+    np.testing.assert_array_equal(robust.finite(series), [1.0, NAN, NAN, NAN])
+    assert np.isinf(series).sum() == 2

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from sre_lib.analyse.remeasure import remeasure
+from sre_lib.analyse.remeasure_look import Terms
 from sre_lib.document.display import Chart
 from sre_lib.document.minutes.meeting import Item, Meeting, known_of_entry
 from sre_lib.document.minutes.record import Entry, Minutes, Written
