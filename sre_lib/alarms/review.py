@@ -6,12 +6,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sre_lib import weeks
+from sre_lib.alarms.card import Card, moment_of
 from sre_lib.alarms.case import AlarmCase, cases
 from sre_lib.alarms.classes import CLASSES, AlarmClass, Background, Judged, Moment, judge, silent
+from sre_lib.alarms.figures import WeekFigure, figure, silent_incidents
 from sre_lib.alarms.firings import Firing, at_night
 from sre_lib.collect.alarms.datapoints import AlarmDatapoints
 from sre_lib.collect.alarms.elsewhere import OtherAlarm, other_alarms
-from sre_lib.collect.alarms.reading import AlarmId, AlarmsKept, alarms_of
+from sre_lib.collect.alarms.reading import AlarmsKept, alarms_of
 from sre_lib.collect.archive import Archive
 from sre_lib.model import Analysis, Event, Finding, ServiceWeek, Week
 from sre_lib.params import Review
@@ -21,23 +23,6 @@ PLANNED = frozenset({"batch", "deployment", "maintenance"})
 HIGH_PRIORITY = 0.4
 """A finding from this priority on, of some hours at most, is one that an alarm should have seen."""
 _SHORT_S = 12 * 3600
-_WOLVES: frozenset[AlarmClass] = frozenset({"cried_wolf", "predictable"})
-
-
-@dataclass(frozen=True)
-class Card:
-    """One alarm of the week: what it is worth, its firings in the week, and what each of them was about."""
-
-    case: AlarmCase
-    judged: Judged
-    firings: tuple[Firing, ...]
-    incidents: tuple[Event, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def is_(self) -> AlarmClass:
-        """The class of the alarm."""
-        return self.judged.is_
 
 
 @dataclass(frozen=True)
@@ -52,27 +37,6 @@ class Notification:
     card: Card | None = None
     severity: str = ""
     url: str = ""
-
-
-@dataclass(frozen=True)
-class WeekFigure:
-    """The meeting's own figure of one week; None where its history was not looked at as a whole.
-
-    `notifications` to people (not scaling), `night` and `wolf` (of alarms that cry wolf) among them; `silent`
-    incidents; `broken` alarms.
-    """
-
-    week: str
-    notifications: int | None
-    night: int = 0
-    wolf: int = 0
-    silent: int = 0
-    broken: int = 0
-
-    @property
-    def clean(self) -> bool:
-        """Tell whether nothing had to be discussed: deleting alarms does not win, nor does switching them off."""
-        return self.notifications is not None and not (self.wolf or self.silent or self.broken)
 
 
 @dataclass(frozen=True)
@@ -132,9 +96,9 @@ def alarm_review(
     return AlarmReview(
         cards=tuple(cards),
         notifications=tuple(sorted((*told, *others), key=lambda each: (each.at, each.name))),
-        silent=_silent(incidents, judged, week),
-        unheard=_unheard(findings, incidents, judged, week),
-        figures=tuple(_figure(each, kept, cards, incidents, judged, zone) for each in past),
+        silent=silent_incidents(incidents, cards, week),
+        unheard=_unheard(findings, incidents, cards, week),
+        figures=tuple(figure(each, kept, cards, incidents, zone) for each in past),
         looked=bool(looks),
         complete=bool(looks) and all(each.status == "complete" for each in looks),
         kept=kept,
@@ -146,9 +110,9 @@ def _background(
     review: Review, incidents: Sequence[Event], findings: Iterable[Finding], seen: Iterable[ServiceWeek]
 ) -> Background:
     """Return what was bad and what was planned, for the classes."""
-    bad = [_moment(each) for each in incidents]
+    bad = [moment_of(each) for each in incidents]
     bad += [Moment(each.start, each.end, (each.service,)) for each in findings if _is_short(each) and not each.because]
-    planned = [_moment(each) for each in review.events if each.kind in PLANNED]
+    planned = [moment_of(each) for each in review.events if each.kind in PLANNED]
     planned += [
         Moment(change.start, change.end, (each.service.name,))
         for each in seen
@@ -161,7 +125,7 @@ def _background(
 def _card(case: AlarmCase, judged: Judged, week: Week, incidents: Sequence[Event], findings: Sequence[Finding]) -> Card:
     """Return an alarm's card."""
     fired = case.during(week)
-    about = tuple(each for each in incidents if _heard(_moment(each), case, fired))
+    about = tuple(each for each in incidents if _heard(moment_of(each), case, fired))
     seen = tuple(
         each for each in findings
         if _is_short(each) and _heard(Moment(each.start, each.end, (each.service,)), case, fired)
@@ -174,37 +138,21 @@ def _heard(moment: Moment, case: AlarmCase, fired: Iterable[Firing]) -> bool:
     return any(moment.meets(each, case.services) for each in fired)
 
 
-def _moment(event: Event) -> Moment:
-    """Return an event as a moment."""
-    return Moment(event.start, event.end, event.services)
-
-
 def _is_short(finding: Finding) -> bool:
     """Tell whether a finding is a moment of hours and no lasting change."""
     return finding.until is None and (finding.end - finding.start).total_seconds() <= _SHORT_S
 
 
-def _tells_people(card: Card) -> bool:
-    """Tell whether an alarm's actions reach anybody."""
-    return card.is_ != "autoscaling" and card.judged.reason not in {"no_action", "actions_disabled", "unclear"}
-
-
 def _told(cards: Iterable[Card], week: Week, zone: ZoneInfo) -> Iterable[Notification]:
     """Yield every time that an alarm of CloudWatch told people in a week."""
     for card in cards:
-        if not _tells_people(card) or not _acts(card):
+        if not card.tells_people:
             continue
         for each in card.firings:
             if each.began and week.start <= each.start < week.end:
                 until = each.end if each.over else None
                 name, services = card.case.id.name, card.case.services
                 yield Notification(each.start, until, name, services, at_night(each.start, zone), card)
-
-
-def _acts(card: Card) -> bool:
-    """Tell whether an alarm does anything of its own: one that only feeds a composite alarm does not."""
-    alarm = card.case.alarm
-    return bool(getattr(alarm, "actions", {}).get("ALARM"))
 
 
 def _elsewhere(others: Iterable[OtherAlarm], week: Week, zone: ZoneInfo) -> Iterable[Notification]:
@@ -216,17 +164,10 @@ def _elsewhere(others: Iterable[OtherAlarm], week: Week, zone: ZoneInfo) -> Iter
             yield Notification(each.opened, each.closed, each.name, services, night, None, each.severity, each.url)
 
 
-def _silent(incidents: Iterable[Event], judged: Sequence[tuple[AlarmCase, Judged]], week: Week) -> tuple[Event, ...]:
-    """Return the incidents of a week that no alarm saw."""
-    inside = [each for each in incidents if each.start < week.end and each.end > week.start]
-    unseen = set(silent([_moment(each) for each in inside], judged))
-    return tuple(each for each in inside if _moment(each) in unseen)
-
-
 def _unheard(
     findings: Iterable[Finding],
     incidents: Sequence[Event],
-    judged: Sequence[tuple[AlarmCase, Judged]],
+    cards: Sequence[Card],
     week: Week,
 ) -> tuple[Finding, ...]:
     """Return the findings of high priority that no alarm saw, the most important first.
@@ -236,42 +177,11 @@ def _unheard(
     high = [each for each in findings if each.priority >= HIGH_PRIORITY and _is_short(each) and not each.because]
     high = [each for each in high if not any(_during(each, incident) for incident in incidents)]
     moments = {each.id: Moment(each.start, each.end, (each.service,)) for each in high}
-    unseen = set(silent(moments.values(), judged))
+    unseen = set(silent(moments.values(), [(card.case, card.judged) for card in cards]))
     found = [each for each in high if moments[each.id] in unseen and each.start < week.end and each.end > week.start]
     return tuple(sorted(found, key=lambda each: -each.priority))
 
 
 def _during(finding: Finding, incident: Event) -> bool:
     """Tell whether a finding's service had an incident at its time."""
-    return _moment(incident).meets(Firing(finding.start, finding.end), (finding.service,))
-
-
-def _figure(  # noqa: PLR0913, PLR0917  what a week is counted from
-    week: Week, kept: AlarmsKept, cards: Sequence[Card], incidents: Sequence[Event],
-    judged: Sequence[tuple[AlarmCase, Judged]], zone: ZoneInfo,
-) -> WeekFigure:  # fmt: skip
-    """Return the figure of a week; alarms count by what they are worth now."""
-    looks = [each for each in kept.looks if each.asked == "history" and each.start < week.end and each.end > week.start]
-    if not looks or any(each.status != "complete" for each in looks):
-        return WeekFigure(week.name, None)
-    inside = {card.case.id: _began(card.case, week) for card in cards if _tells_people(card) and _acts(card)}
-    wolves: set[AlarmId] = {card.case.id for card in cards if card.is_ in _WOLVES}
-    told = [(alarm, each) for alarm, fired in inside.items() for each in fired]
-    return WeekFigure(
-        week=week.name,
-        notifications=len(told),
-        night=sum(at_night(each.start, zone) for _, each in told),
-        wolf=sum(alarm in wolves for alarm, _ in told),
-        silent=len(_silent(incidents, judged, week)),
-        broken=sum(card.is_ == "broken" and _existed(card.case, week) for card in cards),
-    )
-
-
-def _began(case: AlarmCase, week: Week) -> list[Firing]:
-    """Return the firings that began in a week."""
-    return [each for each in case.firings if each.began and week.start <= each.start < week.end]
-
-
-def _existed(case: AlarmCase, week: Week) -> bool:
-    """Tell whether an alarm was set up before the end of a week."""
-    return case.since is None or case.since < week.end
+    return moment_of(incident).meets(Firing(finding.start, finding.end), (finding.service,))

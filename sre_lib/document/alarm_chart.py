@@ -8,13 +8,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sre_lib.alarm import Alarm
-from sre_lib.alarms.review import Card
+from sre_lib.alarms.card import Card
 from sre_lib.document.axes import BLUE, SPAN, VERMILLION, layout, limit_fits, x_axis, y_axis
 from sre_lib.document.display import Chart, chart_text
 from sre_lib.document.opening import Opened
 from sre_lib.document.series import local_text, points
 
-_HEIGHT, _TOP = 300, 44
+_HEIGHT, _TOP, _BOTTOM = 306, 44, 68
 _MOST_SHADES = 100
 """More firings than that in a week are no longer told apart on a chart."""
 _LINE = {"color": VERMILLION, "dash": "dash", "width": 1.5}
@@ -35,6 +35,7 @@ def alarm_chart(card: Card, opened: Opened) -> Chart | None:
     drawn = threshold if threshold is not None and limit_fits(abs(threshold), largest) else None
     shades = [_shade(each.start, each.end, zone) for each in card.firings[:_MOST_SHADES]]
     base = layout(_HEIGHT, _TOP, zone)
+    base["margin"] = {**base["margin"], "b": _BOTTOM}
     name = chart_text(f"{alarm.statistic} {alarm.metric}".strip() or card.case.id.name)
     figure = go.Figure(
         data=[{"type": "scatter", "name": name, **_drawn(series, zone)}],

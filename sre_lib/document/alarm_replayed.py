@@ -1,9 +1,37 @@
-"""How faithfully an alarm is replayed, as one line of its card."""
+"""What the replay of an alarm tells: how faithful it is, and what other settings would have done."""
 
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sre_lib.alarm import Alarm
+from sre_lib.alarms.card import Card
 from sre_lib.alarms.fidelity import Fidelity, fidelity
+from sre_lib.alarms.firings import at_night
+from sre_lib.alarms.outcome import Incident, Outcome
 from sre_lib.alarms.points import NotReplayable
-from sre_lib.alarms.review import AlarmReview, Card
+from sre_lib.alarms.review import AlarmReview
+from sre_lib.alarms.what_if import WhatIf, between, what_if
+from sre_lib.document.opening import Opened
 from sre_lib.wording import Wording
+from sre_lib.wording.alarms import suggestion_text
+
+MOST_ROWS = 6
+"""Rows of a what-if table: the alarm as it is, the suggested one, and the efficient ones with the fewest firings."""
+_TRIED = frozenset({"cried_wolf", "predictable", "never_could", "broken"})
+
+
+class Row(NamedTuple):
+    """One variant of an alarm as texts; `mark` tells what it is (as it is, suggested), empty for the others."""
+
+    mark: str
+    settings: str
+    firings: str
+    minutes: str
+    night: str
+    caught: str
+    warning: str
 
 
 def fidelity_of(card: Card, found: AlarmReview) -> Fidelity | NotReplayable | None:
@@ -30,3 +58,52 @@ def fidelity_text(told: Fidelity | NotReplayable | None, say: Wording, zone: str
         extra=told.extra,
     )
     return text if told.trusted else say("{text} Too few to trust a what-if.", text=text)
+
+
+def what_if_of(card: Card, told: Fidelity | NotReplayable | None, opened: Opened) -> WhatIf | None:
+    """Return what other settings of an alarm would have done; None where it is useful, or cannot be replayed."""
+    alarm, points = card.case.alarm, card.case.points
+    if card.is_ not in _TRIED or not isinstance(told, Fidelity) or not isinstance(alarm, Alarm) or points is None:
+        return None
+    bad = [
+        Incident(each.start, each.end)
+        for each in opened.review.events
+        if each.kind == "incident" and (not each.services or set(each.services) & set(card.case.services))
+    ]
+    night = partial(_at_night, zone=ZoneInfo(opened.review.timezone))
+    found = what_if(
+        alarm, between(points, told.from_, told.to), bad, night, only_noise=card.is_ in {"cried_wolf", "predictable"}
+    )
+    return None if isinstance(found, NotReplayable) or len(found.rows) < 2 else found
+
+
+def what_if_rows(found: WhatIf, say: Wording) -> tuple[list[Row], str]:
+    """Return the rows of a what-if table, and the sentence of what is suggested."""
+    first, *others = found.rows
+    chosen = [first, *([found.suggested] if found.suggested else [])]
+    chosen += [each for each in others if each not in chosen][: MOST_ROWS - len(chosen)]
+    rows = [_row(each, found, say) for each in chosen]
+    return rows, suggestion_text(found.reason, found.details, say)
+
+
+def _row(each: Outcome, found: WhatIf, say: Wording) -> Row:
+    """Return one variant."""
+    variant = each.combination
+    settings = say(
+        "{statistic} {threshold}, {m} of {n}, missing data: {missing}",
+        statistic=variant.statistic,
+        threshold=say.number(variant.threshold),
+        m=variant.m,
+        n=variant.n,
+        missing=variant.missing,
+    )
+    mark = say("as it is") if each is found.rows[0] else say("suggested") if each == found.suggested else ""
+    warning = say("{n} min", n=say.number(each.warning, 0)) if each.caught else "–"
+    caught = f"{len(each.caught)} / {found.incidents}"
+    numbers = (say.number(each.firings, 1), say.number(each.minutes, 0), say.number(each.night, 1))
+    return Row(mark, settings, *numbers, caught, warning)
+
+
+def _at_night(at: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether a moment lies in the night of a time zone."""
+    return at_night(at, zone)

@@ -3,7 +3,8 @@
 from collections import Counter
 from typing import NamedTuple
 
-from sre_lib.alarms.review import AlarmReview, Notification, WeekFigure
+from sre_lib.alarms.figures import WeekFigure
+from sre_lib.alarms.review import AlarmReview, Notification
 from sre_lib.document.opening import Opened
 from sre_lib.wording import Wording
 from sre_lib.wording.alarms import class_name, class_reason

@@ -6,14 +6,15 @@ from datetime import datetime
 from functools import cached_property
 
 from sre_lib.alarm import Alarm
-from sre_lib.alarms.review import AlarmReview, Card, alarm_review
+from sre_lib.alarms.card import Card
+from sre_lib.alarms.review import AlarmReview, alarm_review
 from sre_lib.collect.alarms.gather import collect_alarms
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.source import open_source
 from sre_lib.document.agenda import own_run_notes
 from sre_lib.document.alarm_chart import alarm_chart
 from sre_lib.document.alarm_effect import effect_text
-from sre_lib.document.alarm_replayed import fidelity_of, fidelity_text
+from sre_lib.document.alarm_replayed import fidelity_of, fidelity_text, what_if_of, what_if_rows
 from sre_lib.document.alarm_rows import figure_row, line_of, notification_rows, silent_lines
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.opening import Opened, open_review
@@ -35,7 +36,7 @@ def open_alarms(review: str, week: str, *, language: str = "", now: str = "", ou
     Without `out` what the archive lacks of the alarms is collected, too.
     """
     opened = open_review(review, week, language=language, now=now, out=out)
-    if not out and opened.review.alarms is not None and opened.review.source.type != "archive":
+    if not out and opened.review.alarms and opened.review.source.type != "archive":
         archive = Archive(LocalStore(opened.review.archive), opened.review.name)
         with open_source(opened.review, opened.now) as clients:
             collect_alarms(opened.review, opened.week, clients, archive, opened.now)
@@ -64,7 +65,7 @@ class AlarmsReview:
             found = self.found
         except SreReviewError as error:
             return str(error)
-        if self.opened.review.alarms is None:
+        if not self.opened.review.alarms:
             return self.opened.say("The review file leaves all alarms out.")
         return "" if found.looked else self.opened.say("CloudWatch was not asked for the alarms of this week.")
 
@@ -124,16 +125,28 @@ class AlarmsReview:
                 shown.append(self._listed(is_, cards))
                 continue
             for card in cards:
-                shown.append(self._card(card))
-                if chart := alarm_chart(card, self.opened):
-                    shown.append(chart)
+                shown += self._shown(card)
         return shown or [note(self.opened.say("There is no alarm."), self.opened.say)]
 
     def summary(self) -> Plain:
         """Return the alarms as plain text without numbers: which class each is of."""
         return Plain("\n".join(f"{card.case.id.name}: {card.is_}" for card in self.found.cards))
 
-    def _card(self, card: Card) -> Fragment:
+    def _shown(self, card: Card) -> list[Fragment | Chart]:
+        """Return what is said of one alarm, its chart, and what other settings would have done."""
+        say, told = self.opened.say, fidelity_of(card, self.found)
+        shown: list[Fragment | Chart] = [self._card(card, fidelity_text(told, say, self.opened.review.timezone))]
+        if chart := alarm_chart(card, self.opened):
+            shown.append(chart)
+        if tried := what_if_of(card, told, self.opened):
+            rows, suggestion = what_if_rows(tried, say)
+            weeks = say("{tried} variants replayed over {weeks} weeks; only those that none beats are shown.",
+                        tried=tried.tried, weeks=say.number(tried.weeks, 1))  # fmt: skip
+            plain = "\n".join([suggestion, *(" ".join(row) for row in rows)])
+            shown.append(fragment("alarm_what_if", plain, say, rows=rows, suggestion=suggestion, note=weeks))
+        return shown
+
+    def _card(self, card: Card, replayed: str) -> Fragment:
         """Return what is said of one alarm."""
         say, case, zone = self.opened.say, card.case, self.opened.review.timezone
         why = class_reason(card.judged.reason, card.judged.details, say)
@@ -148,7 +161,7 @@ class AlarmsReview:
             watched_text(case.alarm, say),
             noise_text(figures, say),
             *edits,
-            fidelity_text(fidelity_of(card, self.found), say, zone),
+            *([replayed] if replayed else []),
             *self._decided(card),
         ]
         services = say.listing(list(case.services)) if case.services else say("of no service of the review")
@@ -188,7 +201,7 @@ class AlarmsReview:
 
 def alarms_to_discuss(page: AlarmsReview) -> tuple[str, ...]:
     """Return the names of the alarms that a meeting should talk about, in the order of the page."""
-    if page.opened.review.alarms is None or page.trouble:
+    if not page.opened.review.alarms or page.trouble:
         return ()
     told = {each.name for each in page.found.notifications}
     cards = [card.case.id.name for card in page.found.cards if card.is_ in _DECIDE or card.case.id.name in told]

@@ -105,7 +105,7 @@ class WeeklyReview:
 
     def alarms(self) -> Fragment | None:
         """Return the week's alarms: who was told what, what no alarm saw; None where the review leaves them out."""
-        return None if self.opened.review.alarms is None else alarms_section(self.opened)
+        return None if not self.opened.review.alarms else alarms_section(self.opened)
 
     def findings_to_discuss(self) -> list[Fragment | Chart]:
         """Return the sections of all findings to discuss, or one sentence where there is none."""

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from math import isnan
 from typing import Any
 
-from sre_lib.alarms.review import Card, Notification
+from sre_lib.alarms.card import Card
+from sre_lib.alarms.review import Notification
 from sre_lib.document.alarms import AlarmsReview
 from sre_lib.run import answers
 

@@ -73,7 +73,7 @@ def frame_of(opened: Opened, collected: Collected, history: str = "") -> Frame:
         services=tuple(each.name for each in review.services),
         simulated=simulated,
         history=history,
-        alarms="" if review.alarms is None else ALARMS_PAGE,
+        alarms=ALARMS_PAGE if review.alarms else "",
     )
 
 

@@ -175,7 +175,7 @@ def _run_ask(plan: Plan, opened: Opened) -> dict[str, NotebookRun]:
 
 def _run_alarms(plan: Plan) -> dict[str, NotebookRun]:
     """Run the notebook of the alarms by its name; none where the review leaves all of them out."""
-    if plan.review.alarms is None:
+    if not plan.review.alarms:
         return {}
     template = notebook.build("alarm_review", plan.review.language)
     return {ALARMS: run_notebook(template, plan.parameters, cwd=plan.review.home)}

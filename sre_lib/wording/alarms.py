@@ -50,7 +50,18 @@ _REASONS: Mapping[str, str] = {
     "did_not_fire": N_("It did not fire; its threshold is within reach."),
 }  # fmt: skip
 
-_ROUND = {"days": 1, "weeks": 1, "percent": 0, "a_week": 1}
+_SUGGESTIONS: Mapping[str, str] = {
+    "fewer_firings": N_("{after} instead of {before} firings a week, and it catches what it caught."),
+    "catches_more": N_("{after} instead of {before} firings a week, and it catches what it missed."),
+    "unproved": N_("{after} instead of {before} firings a week; no incident is known that could prove it."),
+    "caught_none": N_(
+        "{after} instead of {before} firings a week; it caught none of {incidents} incidents either way."
+    ),
+    "only_noise": N_("It would not have fired once; nothing that it fired for mattered."),
+    "nothing_better": N_("Nothing that was tried is better."),
+}
+
+_ROUND = {"before": 1, "after": 1, "days": 1, "weeks": 1, "percent": 0, "a_week": 1}
 
 
 def class_name(is_: str, say: Wording) -> str:
@@ -66,6 +77,11 @@ def class_question(is_: str, say: Wording) -> str:
 def class_reason(reason: str, details: Mapping[str, float | str], say: Wording) -> str:
     """Return why an alarm is of its class."""
     return say(_REASONS[reason], **{name: _shown(name, value, say) for name, value in details.items()})
+
+
+def suggestion_text(reason: str, details: Mapping[str, float], say: Wording) -> str:
+    """Return what a what-if suggests, and why."""
+    return say(_SUGGESTIONS[reason], **{name: _shown(name, value, say) for name, value in details.items()})
 
 
 def noise_text(noise: Mapping[str, float], say: Wording) -> str:

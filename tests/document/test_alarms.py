@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from sre_lib.alarms.card import Card
 from sre_lib.alarms.classes import Judged
-from sre_lib.alarms.review import AlarmReview, Card, Notification, WeekFigure
+from sre_lib.alarms.figures import WeekFigure
+from sre_lib.alarms.review import AlarmReview, Notification
 from sre_lib.document.alarms import AlarmsReview, alarms_to_discuss
 from sre_lib.document.display import Chart, Fragment
 from tests.alarms.test_classes import case
@@ -96,7 +98,7 @@ def test_a_week_without_alarms_says_how_much_was_looked_at():
 
 def test_what_the_review_leaves_out_is_said():
     left_out = opened(look())
-    made = AlarmsReview(replace(left_out, review=replace(left_out.review, alarms=None)))
+    made = AlarmsReview(replace(left_out, review=replace(left_out.review, alarms=False)))
     assert made.headline().text.startswith("The review file leaves all alarms out.")
     assert made.weeks() is None
     assert alarms_to_discuss(made) == ()

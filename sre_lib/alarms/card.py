@@ -1,0 +1,35 @@
+"""One alarm of the week with what it is worth, and what an event is to an alarm."""
+
+from dataclasses import dataclass
+
+from sre_lib.alarms.case import AlarmCase
+from sre_lib.alarms.classes import AlarmClass, Judged, Moment
+from sre_lib.alarms.firings import Firing
+from sre_lib.model import Event, Finding
+
+
+@dataclass(frozen=True)
+class Card:
+    """One alarm of the week: what it is worth, its firings in the week, and what each of them was about."""
+
+    case: AlarmCase
+    judged: Judged
+    firings: tuple[Firing, ...]
+    incidents: tuple[Event, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_(self) -> AlarmClass:
+        """The class of the alarm."""
+        return self.judged.is_
+
+    @property
+    def tells_people(self) -> bool:
+        """Whether its actions reach anybody: one that scales, that has none, or that feeds another one does not."""
+        mute = self.is_ == "autoscaling" or self.judged.reason in {"no_action", "actions_disabled", "unclear"}
+        return not mute and bool(getattr(self.case.alarm, "actions", {}).get("ALARM"))
+
+
+def moment_of(event: Event) -> Moment:
+    """Return an event as a moment."""
+    return Moment(event.start, event.end, event.services)

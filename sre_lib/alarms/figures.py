@@ -1,0 +1,72 @@
+"""The meeting's own figure: notifications to people week by week, and whether a week was clean."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sre_lib.alarms.card import Card, moment_of
+from sre_lib.alarms.case import AlarmCase
+from sre_lib.alarms.classes import AlarmClass, silent
+from sre_lib.alarms.firings import Firing, at_night
+from sre_lib.collect.alarms.reading import AlarmId, AlarmsKept
+from sre_lib.model import Event, Week
+
+_WOLVES: frozenset[AlarmClass] = frozenset({"cried_wolf", "predictable"})
+
+
+@dataclass(frozen=True)
+class WeekFigure:
+    """The meeting's own figure of one week; None where its history was not looked at as a whole.
+
+    `notifications` to people (not scaling), `night` and `wolf` (of alarms that cry wolf) among them; `silent`
+    incidents; `broken` alarms.
+    """
+
+    week: str
+    notifications: int | None
+    night: int = 0
+    wolf: int = 0
+    silent: int = 0
+    broken: int = 0
+
+    @property
+    def clean(self) -> bool:
+        """Tell whether nothing had to be discussed: deleting alarms does not win, nor does switching them off."""
+        return self.notifications is not None and not (self.wolf or self.silent or self.broken)
+
+
+def silent_incidents(incidents: Iterable[Event], cards: Sequence[Card], week: Week) -> tuple[Event, ...]:
+    """Return the incidents of a week that no alarm saw."""
+    inside = [each for each in incidents if each.start < week.end and each.end > week.start]
+    unseen = set(silent([moment_of(each) for each in inside], [(card.case, card.judged) for card in cards]))
+    return tuple(each for each in inside if moment_of(each) in unseen)
+
+
+def figure(
+    week: Week, kept: AlarmsKept, cards: Sequence[Card], incidents: Sequence[Event], zone: ZoneInfo
+) -> WeekFigure:
+    """Return the figure of a week; alarms count by what they are worth now."""
+    looks = [each for each in kept.looks if each.asked == "history" and each.start < week.end and each.end > week.start]
+    if not looks or any(each.status != "complete" for each in looks):
+        return WeekFigure(week.name, None)
+    inside = {card.case.id: _began(card.case, week) for card in cards if card.tells_people}
+    wolves: set[AlarmId] = {card.case.id for card in cards if card.is_ in _WOLVES}
+    told = [(alarm, each) for alarm, fired in inside.items() for each in fired]
+    return WeekFigure(
+        week=week.name,
+        notifications=len(told),
+        night=sum(at_night(each.start, zone) for _, each in told),
+        wolf=sum(alarm in wolves for alarm, _ in told),
+        silent=len(silent_incidents(incidents, cards, week)),
+        broken=sum(card.is_ == "broken" and _existed(card.case, week) for card in cards),
+    )
+
+
+def _began(case: AlarmCase, week: Week) -> list[Firing]:
+    """Return the firings that began in a week."""
+    return [each for each in case.firings if each.began and week.start <= each.start < week.end]
+
+
+def _existed(case: AlarmCase, week: Week) -> bool:
+    """Tell whether an alarm was set up before the end of a week."""
+    return case.since is None or case.since < week.end
