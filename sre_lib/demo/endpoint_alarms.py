@@ -94,9 +94,7 @@ def _type(alarm: Mapping[str, Any]) -> AlarmType:
     return "CompositeAlarm" if "AlarmRule" in alarm else "MetricAlarm"
 
 
-def _page(
-    request: DescribeAlarms | DescribeAlarmHistory, found: Alarms
-) -> tuple[list[Mapping[str, Any]], Answer]:
+def _page(request: DescribeAlarms | DescribeAlarmHistory, found: Alarms) -> tuple[list[Mapping[str, Any]], Answer]:
     """Return the page that a call is at, and the token of the next one, if any."""
     first = _position(request)
     after = first + request.max_records
