@@ -106,7 +106,7 @@ def test_without_a_baseline_there_is_a_value_alone_and_without_data_nothing():
 
 def test_next_week_it_is_measured_again_like_a_departure():
     made = spiky()
-    found = remeasure(known_of_entry(OWN), OWN.evidence, WEEK, made.service_week, made.catalog)
+    found = remeasure(known_of_entry(OWN), OWN.evidence, WEEK, made.service_week, Terms(made.catalog))
     assert found.then["value"] == 92.0
     assert found.outcome != "cannot_tell"
 
