@@ -1,5 +1,6 @@
 """What the replay of an alarm tells: how faithful it is, and what other settings would have done."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from sre_lib.alarms.firings import at_night
 from sre_lib.alarms.outcome import Incident, Outcome
 from sre_lib.alarms.points import NotReplayable
 from sre_lib.alarms.review import AlarmReview
+from sre_lib.alarms.terraform import Proposal, changes_to, terraform
 from sre_lib.alarms.what_if import WhatIf, between, what_if
 from sre_lib.document.opening import Opened
 from sre_lib.wording import Wording
@@ -84,6 +86,20 @@ def what_if_rows(found: WhatIf, say: Wording) -> tuple[list[Row], str]:
     chosen += [each for each in others if each not in chosen][: MOST_ROWS - len(chosen)]
     rows = [_row(each, found, say) for each in chosen]
     return rows, suggestion_text(found.reason, found.details, say)
+
+
+def terraform_of(card: Card, found: WhatIf, said: Sequence[str], say: Wording) -> str:
+    """Return the suggested change of an alarm as a block of Terraform; empty where nothing is suggested.
+
+    `said` are the sentences that stand above the block: why, and what the replay showed.
+    """
+    alarm = card.case.alarm
+    if found.suggested is None or not isinstance(alarm, Alarm):
+        return ""
+    why, *showed = said
+    changes = changes_to(alarm, found.suggested.combination)
+    text, _ = terraform([Proposal(card.case.definition.raw, changes, why, showed)], say)
+    return text
 
 
 def _row(each: Outcome, found: WhatIf, say: Wording) -> Row:

@@ -14,7 +14,7 @@ from sre_lib.collect.source import open_source
 from sre_lib.document.agenda import own_run_notes
 from sre_lib.document.alarm_chart import alarm_chart
 from sre_lib.document.alarm_effect import effect_text
-from sre_lib.document.alarm_replayed import fidelity_of, fidelity_text, what_if_of, what_if_rows
+from sre_lib.document.alarm_replayed import fidelity_of, fidelity_text, terraform_of, what_if_of, what_if_rows
 from sre_lib.document.alarm_rows import figure_row, line_of, notification_rows, silent_lines
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.opening import Opened, open_review
@@ -135,7 +135,8 @@ class AlarmsReview:
     def _shown(self, card: Card) -> list[Fragment | Chart]:
         """Return what is said of one alarm, its chart, and what other settings would have done."""
         say, told = self.opened.say, fidelity_of(card, self.found)
-        shown: list[Fragment | Chart] = [self._card(card, fidelity_text(told, say, self.opened.review.timezone))]
+        replayed = fidelity_text(told, say, self.opened.review.timezone)
+        shown: list[Fragment | Chart] = [self._card(card, replayed)]
         if chart := alarm_chart(card, self.opened):
             shown.append(chart)
         if tried := what_if_of(card, told, self.opened):
@@ -143,7 +144,10 @@ class AlarmsReview:
             weeks = say("{tried} variants replayed over {weeks} weeks; only those that none beats are shown.",
                         tried=tried.tried, weeks=say.number(tried.weeks, 1))  # fmt: skip
             plain = "\n".join([suggestion, *(" ".join(row) for row in rows)])
-            shown.append(fragment("alarm_what_if", plain, say, rows=rows, suggestion=suggestion, note=weeks))
+            block = terraform_of(card, tried, [suggestion, weeks, replayed], say)
+            shown.append(
+                fragment("alarm_what_if", plain, say, rows=rows, suggestion=suggestion, note=weeks, terraform=block)
+            )
         return shown
 
     def _card(self, card: Card, replayed: str) -> Fragment:

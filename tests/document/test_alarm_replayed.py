@@ -26,7 +26,10 @@ def told(reproduced, real, extra):
     [
         ((0, 0, 0), f"Replayed {SPAN}: no change of state, as it was."),
         ((12, 12, 0), f"Replayed {SPAN}: 12 of 12 changes of state within one period, 0 more."),
-        ((11, 12, 3), f"Replayed {SPAN}: 11 of 12 changes of state within one period, 3 more. Too few to trust a what-if."),
+        (
+            (11, 12, 3),
+            f"Replayed {SPAN}: 11 of 12 changes of state within one period, 3 more. Too few to trust a what-if.",
+        ),
     ],
 )  # fmt: skip
 def test_fidelity_is_one_line(counts, text):
