@@ -16,7 +16,17 @@ STEPS: dict[str, tuple[str, ...]] = {
     "lint": ("ruff", "check", "."),
     "format": ("ruff", "format", "--check", "."),
     "types": ("mypy",),
-    "tests": (*PYTEST, "-n", "2", "--dist", "loadfile", "-m", "not long and not benchmark", "tests"),
+    "tests": (
+        *PYTEST,
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        "-m",
+        "not long and not benchmark",
+        "tests",
+    ),
     "benchmarks": (*PYTEST, "-s", "-m", "benchmark", "tests/benchmarks"),
     "notebooks": (*PYTEST, "--nbval-lax", "notebooks"),
 }

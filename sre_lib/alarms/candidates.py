@@ -176,12 +176,14 @@ def _usual(series: "pd.Series[float]", incidents: Sequence[Incident]) -> Floats:
     inside = np.zeros(len(series), dtype=bool)
     for each in incidents:
         inside |= np.asarray((index >= each.start - LEAD) & (index < each.end))
-    return series.to_numpy(float)[~inside & series.notna().to_numpy()]
+    return np.asarray(series, dtype=np.float64)[~inside & series.notna().to_numpy()]
 
 
 def _points(series: "pd.Series[float]", step_s: int) -> Points:
     """Return a series as the datapoints of an alarm."""
-    return Points(epoch(series.index[0].to_pydatetime()), step_s, {"": MetricPoints(value=series.to_numpy(float))})
+    return Points(
+        epoch(series.index[0].to_pydatetime()), step_s, {"": MetricPoints(value=np.asarray(series, dtype=np.float64))}
+    )
 
 
 def _step_s(series: "pd.Series[float]") -> int:

@@ -1,14 +1,14 @@
 """What the replay of an alarm tells: how faithful it is, and what other settings would have done."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sre_lib.alarm import Alarm
 from sre_lib.alarms.card import Card
-from sre_lib.alarms.fidelity import Fidelity, fidelity
+from sre_lib.alarms.fidelity import LEAST_TOLERANCE_S, Fidelity, fidelity
 from sre_lib.alarms.firings import at_night
 from sre_lib.alarms.outcome import Incident, Outcome
 from sre_lib.alarms.points import NotReplayable
@@ -17,7 +17,7 @@ from sre_lib.alarms.terraform import Proposal, changes_to, terraform
 from sre_lib.alarms.what_if import WhatIf, between, what_if
 from sre_lib.document.opening import Opened
 from sre_lib.wording import Wording
-from sre_lib.wording.alarms import suggestion_text
+from sre_lib.wording.replays import early_text, fidelity_text, replayed_text, suggestion_text, warning_text
 
 MOST_ROWS = 6
 """Rows of a what-if table: the alarm as it is, the suggested one, and the efficient ones with the fewest firings."""
@@ -43,23 +43,19 @@ def fidelity_of(card: Card, found: AlarmReview) -> Fidelity | NotReplayable | No
     return fidelity(card.case.id, card.case.spans, found.kept, found.datapoints)
 
 
-def fidelity_text(told: Fidelity | NotReplayable | None, say: Wording, zone: str) -> str:
-    """Return how an alarm's replay compares with what was real, over which time; empty where nothing was collected."""
+def fidelity_texts(card: Card, told: Fidelity | NotReplayable | None, say: Wording, zone: str) -> list[str]:
+    """Return how a replay compares with what was real, over which time; nothing where nothing was collected."""
     if told is None:
-        return ""
+        return []
     if isinstance(told, NotReplayable):
-        return say("Not replayed, because {why}.", why=told.why)
-    span = say.span(told.from_, told.to, zone)
-    if not told.real and not told.extra:
-        return say("Replayed {span}: no change of state, as it was.", span=span)
-    text = say(
-        "Replayed {span}: {n} of {real} changes of state within one period, {extra} more.",
-        span=span,
-        n=told.reproduced,
-        real=told.real,
-        extra=told.extra,
-    )
-    return text if told.trusted else say("{text} Too few to trust a what-if.", text=text)
+        return [say("Not replayed, because {why}.", why=told.why)]
+    period_s = card.case.alarm.period_s if isinstance(card.case.alarm, Alarm) else 60
+    within = timedelta(seconds=max(period_s, LEAST_TOLERANCE_S))
+    texts = [
+        replayed_text(told.from_, told.to, told.step_s, zone, say),
+        fidelity_text(told.reproduced, told.real, told.extra, within, say),
+    ]
+    return texts if told.trusted else [*texts, warning_text(told.share, say)]
 
 
 def what_if_of(card: Card, told: Fidelity | NotReplayable | None, opened: Opened) -> WhatIf | None:
@@ -114,7 +110,7 @@ def _row(each: Outcome, found: WhatIf, say: Wording) -> Row:
         missing=variant.missing,
     )
     mark = say("as it is") if each is found.rows[0] else say("suggested") if each == found.suggested else ""
-    warning = say("{n} min", n=say.number(each.warning, 0)) if each.caught else "–"
+    warning = early_text(each.warning, say) if each.caught else "–"
     caught = f"{len(each.caught)} / {found.incidents}"
     numbers = (say.number(each.firings, 1), say.number(each.minutes, 0), say.number(each.night, 1))
     return Row(mark, settings, *numbers, caught, warning)

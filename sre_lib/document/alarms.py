@@ -14,7 +14,8 @@ from sre_lib.collect.source import open_source
 from sre_lib.document.agenda import own_run_notes
 from sre_lib.document.alarm_chart import alarm_chart
 from sre_lib.document.alarm_effect import effect_text
-from sre_lib.document.alarm_replayed import fidelity_of, fidelity_text, terraform_of, what_if_of, what_if_rows
+from sre_lib.document.alarm_missing import missing_lines
+from sre_lib.document.alarm_replayed import fidelity_of, fidelity_texts, terraform_of, what_if_of, what_if_rows
 from sre_lib.document.alarm_rows import figure_row, line_of, notification_rows, silent_lines
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.opening import Opened, open_review
@@ -24,6 +25,7 @@ from sre_lib.wording import Wording
 from sre_lib.wording.alarms import class_name, class_question, class_reason, noise_text
 from sre_lib.wording.findings import sentence
 
+_NOISE = ("weeks", "a_week", "minutes", "short_share", "flapping", "off_hours", "night")
 FOLDED = frozenset({"quiet", "autoscaling"})
 """Classes of alarms that a meeting need not talk about: listed, without a card."""
 _DECIDE = frozenset({"broken", "cried_wolf", "predictable", "never_could"})
@@ -113,7 +115,12 @@ class AlarmsReview:
             return note(
                 say("Every incident and every finding of high priority was seen by an alarm, or there was none."), say
             )
-        return fragment("alarm_silent", "\n".join(lines), say, lines=lines)
+        would = [missing_lines(each, self.opened) for each in self.found.silent]
+        would += [[] for _ in self.found.unheard]
+        plain = [
+            text for line, more in zip(lines, would, strict=True) for text in (line, *(f"   {each}" for each in more))
+        ]
+        return fragment("alarm_silent", "\n".join(plain), say, lines=list(zip(lines, would, strict=True)))
 
     def cards(self) -> list[Fragment | Chart]:
         """Return a card for every alarm that a meeting should talk about; the others as lists."""
@@ -135,7 +142,7 @@ class AlarmsReview:
     def _shown(self, card: Card) -> list[Fragment | Chart]:
         """Return what is said of one alarm, its chart, and what other settings would have done."""
         say, told = self.opened.say, fidelity_of(card, self.found)
-        replayed = fidelity_text(told, say, self.opened.review.timezone)
+        replayed = fidelity_texts(card, told, say, self.opened.review.timezone)
         shown: list[Fragment | Chart] = [self._card(card, replayed)]
         if chart := alarm_chart(card, self.opened):
             shown.append(chart)
@@ -144,17 +151,17 @@ class AlarmsReview:
             weeks = say("{tried} variants replayed over {weeks} weeks; only those that none beats are shown.",
                         tried=tried.tried, weeks=say.number(tried.weeks, 1))  # fmt: skip
             plain = "\n".join([suggestion, *(" ".join(row) for row in rows)])
-            block = terraform_of(card, tried, [suggestion, weeks, replayed], say)
+            block = terraform_of(card, tried, [suggestion, weeks, *replayed], say)
             shown.append(
                 fragment("alarm_what_if", plain, say, rows=rows, suggestion=suggestion, note=weeks, terraform=block)
             )
         return shown
 
-    def _card(self, card: Card, replayed: str) -> Fragment:
+    def _card(self, card: Card, replayed: Sequence[str]) -> Fragment:
         """Return what is said of one alarm."""
         say, case, zone = self.opened.say, card.case, self.opened.review.timezone
         why = class_reason(card.judged.reason, card.judged.details, say)
-        figures = {name: getattr(case.noise, name) for name in ("weeks", "a_week", "minutes", "short_share", "night")}
+        figures = {name: getattr(case.noise, name) for name in _NOISE}
         about = [
             say("incident: {title}, {span}", title=each.title, span=say.span(each.start, each.end, zone))
             for each in card.incidents
@@ -165,7 +172,7 @@ class AlarmsReview:
             watched_text(case.alarm, say),
             noise_text(figures, say),
             *edits,
-            *([replayed] if replayed else []),
+            *replayed,
             *self._decided(card),
         ]
         services = say.listing(list(case.services)) if case.services else say("of no service of the review")

@@ -50,18 +50,7 @@ _REASONS: Mapping[str, str] = {
     "did_not_fire": N_("It did not fire; its threshold is within reach."),
 }  # fmt: skip
 
-_SUGGESTIONS: Mapping[str, str] = {
-    "fewer_firings": N_("{after} instead of {before} firings a week, and it catches what it caught."),
-    "catches_more": N_("{after} instead of {before} firings a week, and it catches what it missed."),
-    "unproved": N_("{after} instead of {before} firings a week; no incident is known that could prove it."),
-    "caught_none": N_(
-        "{after} instead of {before} firings a week; it caught none of {incidents} incidents either way."
-    ),
-    "only_noise": N_("It would not have fired once; nothing that it fired for mattered."),
-    "nothing_better": N_("Nothing that was tried is better."),
-}
-
-_ROUND = {"before": 1, "after": 1, "days": 1, "weeks": 1, "percent": 0, "a_week": 1}
+_ROUND = {"days": 1, "weeks": 1, "percent": 0, "a_week": 1}
 
 
 def class_name(is_: str, say: Wording) -> str:
@@ -79,16 +68,11 @@ def class_reason(reason: str, details: Mapping[str, float | str], say: Wording) 
     return say(_REASONS[reason], **{name: _shown(name, value, say) for name, value in details.items()})
 
 
-def suggestion_text(reason: str, details: Mapping[str, float], say: Wording) -> str:
-    """Return what a what-if suggests, and why."""
-    return say(_SUGGESTIONS[reason], **{name: _shown(name, value, say) for name, value in details.items()})
-
-
 def noise_text(noise: Mapping[str, float], say: Wording) -> str:
     """Return the noise of an alarm in one line; what is not known is left out.
 
-    `noise` has `weeks` that are known, firings `a_week`, `minutes` in ALARM a week, `short_share` (NaN: no firing) and
-    firings at `night`.
+    `noise` has `weeks` that are known, firings `a_week`, `minutes` in ALARM a week, `short_share` (NaN: no firing), and
+    firings that were `flapping` (soon after the one before), in `off_hours` and at `night`.
     """
     if not noise["weeks"]:
         return say("Nothing is known of its history.")
@@ -102,6 +86,10 @@ def noise_text(noise: Mapping[str, float], say: Wording) -> str:
     ]
     if not isnan(noise["short_share"]):
         parts.append(say("{share} under 5 minutes", share=say.share(noise["short_share"])))
+    if noise["flapping"]:
+        parts.append(say("{n} flapping", n=say.number(noise["flapping"], 0)))
+    if noise["off_hours"]:
+        parts.append(say("{n} outside working hours", n=say.number(noise["off_hours"], 0)))
     if noise["night"]:
         parts.append(say.plural("{n} at night", "{n} at night", int(noise["night"])))
     return say.listing(parts)

@@ -100,7 +100,7 @@ def test_ranks_are_those_of_the_page(demo):
     assert discussed == [row["id"] for row in found[: len(discussed)]]
 
 
-@pytest.mark.parametrize("name", ["findings", "run"])
+@pytest.mark.parametrize("name", ["findings", "run", "alarms"])
 def test_answers_for_programs_keep_their_shape(demo, name):
     schema = json.loads((ROOT / "tests" / "run" / "schemas" / f"{name}.schema.json").read_text())
     jsonschema.validate(json.loads((demo.week / f"{name}.json").read_text()), schema)
