@@ -74,7 +74,7 @@ def analyse(service_week: ServiceWeek, catalog: Catalog, views: Views | None = N
         for finding in _findings(viewing, column, (*judged.candidates, *seen.get(column, ())))
     ]
     found = sorted(findings, key=lambda one: (-one.priority, one.start, one.part, one.metric, one.view))
-    stay, known = set_aside([each for each in found if each.shown], service_week.events)
+    stay, known = set_aside([each for each in found if each.shown], service_week.events, service_week.week.end)
     listed, rest = split(stories(stay))
     return Analysis(
         service=service_week.service.name,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sre_lib.model import Event, Finding
 from sre_lib.views import shape
@@ -18,6 +18,9 @@ BUFFER_POOL = "buffer_pool"
 """Id of the view that sees the buffer pool of a database fill, and the reason of what that explains."""
 
 FREE_MEMORY = frozenset({"freeable_memory", "free_memory_share"})
+
+LASTS = timedelta(hours=12)
+"""A level that is over so long before the end of the week is that of some days: working days after a holiday, say."""
 
 MOMENTS = frozenset({"spike", "dip", "sustained_high", "sustained_low"})
 UPWARDS = frozenset({"spike", "sustained_high"})
@@ -63,16 +66,19 @@ def explained(finding: Finding, events: Sequence[Event]) -> Event | None:
     return next((event for event in mine if event.kind in RULES and _covers(RULES[event.kind], event, finding)), None)
 
 
-def set_aside(findings: Sequence[Finding], events: Sequence[Event]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+def set_aside(
+    findings: Sequence[Finding], events: Sequence[Event], week_end: datetime
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """Return the findings that stay, and those that a known event explains, with the event's kind as `because`.
 
-    Likewise what free memory does while the buffer pool fills after a restart (`BUFFER_POOL`).
+    Likewise what free memory does while the buffer pool fills after a restart (`BUFFER_POOL`), and the way back from a
+    holiday to a level that does not last until `week_end`.
     """
     fillings = [each for each in findings if each.view == BUFFER_POOL]
     stay: list[Finding] = []
     known: list[Finding] = []
     for finding in findings:
-        event = explained(finding, events)
+        event = explained(finding, events) or _after_holiday(finding, events, week_end)
         if event is not None:
             known.append(replace(finding, because=event.kind, events=(event,)))
         elif any(_fills(each, finding) for each in fillings):
@@ -80,6 +86,17 @@ def set_aside(findings: Sequence[Finding], events: Sequence[Event]) -> tuple[tup
         else:
             stay.append(finding)
     return tuple(stay), tuple(known)
+
+
+def _after_holiday(finding: Finding, events: Sequence[Event], week_end: datetime) -> Event | None:
+    """Return the holiday that a change of level is the way back from; None for a level that lasts."""
+    if shape(finding) != "level_shift" or finding.until is None or week_end - finding.until < LASTS:
+        return None
+    mine = (
+        each for each in events if each.kind == "holiday" and finding.service in (each.services or (finding.service,))
+    )
+    near = RULES["holiday"].after
+    return next((each for each in mine if each.start - near <= finding.start <= each.end + near), None)
 
 
 def _fills(filling: Finding, finding: Finding) -> bool:

@@ -56,4 +56,30 @@ def test_a_deployment_explains_a_blip_and_no_more():
 
 def test_what_is_explained_is_kept_with_its_reason():
     night = at(600)
-    assert set_aside([SPIKE, night], [PUSH]) == ((night,), (replace(SPIKE, because="push", events=(PUSH,)),))
+    assert set_aside([SPIKE, night], [PUSH], SEND + timedelta(days=3)) == (
+        (night,),
+        (replace(SPIKE, because="push", events=(PUSH,)),),
+    )
+
+
+HOLIDAY = Event(SEND, SEND + timedelta(days=1), "holiday", "Marine Day")
+
+
+@pytest.mark.parametrize(
+    ("begins", "lasted", "known"),
+    [
+        (timedelta(hours=20), timedelta(days=4), True),
+        (timedelta(hours=20), timedelta(days=6), False),
+        (timedelta(hours=30), timedelta(days=4), False),
+        (timedelta(hours=-30), timedelta(days=4), False),
+    ],
+)
+def test_the_way_back_from_a_holiday_is_no_new_level_but_one_that_lasts_is(begins, lasted, known):
+    start = SEND + begins
+    shift = replace(
+        SPIKE, view="level_shift", detector="level_shift", start=start, end=start + timedelta(hours=3),
+        until=start + lasted,
+    )  # fmt: skip
+    stay, aside = set_aside([shift], [HOLIDAY], SEND + timedelta(days=7))
+    assert [each.because for each in aside] == (["holiday"] if known else [])
+    assert len(stay) + len(aside) == 1
