@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Final, NamedTuple
 
+from sre_lib.alarm import Alarm
 from sre_lib.alarms.assumptions import DEFAULT, Assumptions
 from sre_lib.alarms.candidates import Candidate
 from sre_lib.alarms.outcome import Incident, Judge, Night, Outcome
@@ -23,6 +24,12 @@ class Caught(NamedTuple):
 
     candidate: Candidate
     outcome: Outcome
+
+    @property
+    def alarm(self) -> Alarm:
+        """The alarm as it would be set up, with the settings of the variant."""
+        threshold, m, n, statistic, missing = self.outcome.combination
+        return replace(self.candidate.alarm, threshold=threshold, m=m, n=n, statistic=statistic, missing=missing)
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,10 @@ def test_of_two_that_are_as_good_the_recommended_one_is_told():
         ("aws", Combination(80.0, 1, 1, "Average", "breaching"))
     ]
     assert found.suggested == found.rows[0]
+    assert found.rows[0].alarm == Alarm(
+        "web-cpu", "AWS/ECS", "CPUUtilization", (("ClusterName", "shop"), ("ServiceName", "web")), "Average", 300,
+        threshold=80.0, missing="breaching",
+    )  # fmt: skip
 
 
 def test_firings_about_other_incidents_are_no_noise():
