@@ -9,6 +9,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sre_lib.change import Change, Looked
+from sre_lib.event import Event
+
 PERIOD_S = 300
 """Period in seconds at which everything is analysed (60 s data is rolled up exactly)."""
 
@@ -66,58 +69,6 @@ class Service:
     def part(self, name: str) -> Part:
         """Return the part called `name`; KeyError where there is none."""
         return {part.name: part for part in self.parts}[name]
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something known that happens to services: a push, deployment, batch, incident, holiday (UTC, `[start, end)`)."""
-
-    start: datetime
-    end: datetime
-    kind: str
-    title: str
-    services: tuple[str, ...] = ()
-    audience: int | None = None
-    url: str = ""
-
-
-ChangeKind = Literal["deployment", "scaling", "database", "cache", "api_call"]
-
-
-@dataclass(frozen=True)
-class Change:
-    """Something that AWS says happened to a part of a service (UTC, `[start, end)`): a deployment, a scaling activity.
-
-    `id` is the source's own, so that the same change read twice is one. `details` holds what changed, each with its
-    value before and after as text (empty where not known): image, task size, desired count, minimum, maximum.
-    """
-
-    id: str
-    start: datetime
-    end: datetime
-    kind: ChangeKind
-    part: str
-    title: str
-    details: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-
-
-ChangeSource = Literal["deployments", "scaling", "database_events", "cache_events", "cloudtrail"]
-
-
-@dataclass(frozen=True)
-class Looked:
-    """That a source was asked for the changes of one resource in `[start, end)` (UTC), at the moment `at`.
-
-    Only where it is `complete` does no change mean that nothing changed; `gone` is what AWS no longer keeps.
-    """
-
-    source: ChangeSource
-    resource: str
-    start: datetime
-    end: datetime
-    at: datetime
-    status: Literal["complete", "partial", "denied", "gone"]
-    message: str = ""
 
 
 class Column(NamedTuple):

@@ -11,8 +11,10 @@ from pydantic import ValidationError
 
 from sre_lib import weeks
 from sre_lib.catalog import Catalog, builtin_catalog
+from sre_lib.change import ChangeSource
 from sre_lib.errors import UserMistakeError
-from sre_lib.model import MOST_IDENTITIES, ChangeSource, Event, Service, Week
+from sre_lib.event import Event
+from sre_lib.model import MOST_IDENTITIES, Service, Week
 from sre_lib.params_alarms import AlarmsFile, matches
 from sre_lib.params_file import (
     CHANGE_SOURCES,

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 from pydantic_core import ErrorDetails
 
 from sre_lib.catalog import KindSpec, MetricSpec, Name, Strict, extended
-from sre_lib.model import ChangeSource
+from sre_lib.change import ChangeSource
 from sre_lib.params_alarms import AlarmsFile, LeftOut
 from sre_lib.params_yaml import Located, Place, nearest
 from sre_lib.public_holidays import supported

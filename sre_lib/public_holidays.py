@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import holidays
 from babel.core import get_global
 
-from sre_lib.model import Event
+from sre_lib.event import Event
 
 
 def country_of(timezone: str) -> tuple[str, ...]:

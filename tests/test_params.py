@@ -7,7 +7,8 @@ import pytest
 
 from sre_lib import params
 from sre_lib.errors import UserMistakeError
-from sre_lib.model import Event, Part, Service
+from sre_lib.event import Event
+from sre_lib.model import Part, Service
 from sre_lib.params_file import CloudWatchSource
 
 GOOD = """\

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sre_lib.errors import UserMistakeError
-from sre_lib.model import Event
+from sre_lib.event import Event
 from sre_lib.params import load
 from sre_lib.public_holidays import country_of, holiday_events
 

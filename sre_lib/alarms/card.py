@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sre_lib.alarms.case import AlarmCase
 from sre_lib.alarms.classes import AlarmClass, Judged, Moment
 from sre_lib.alarms.firings import Firing
-from sre_lib.model import Event, Finding
+from sre_lib.event import Event
+from sre_lib.model import Finding
 
 
 @dataclass(frozen=True)

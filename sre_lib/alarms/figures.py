@@ -9,7 +9,8 @@ from sre_lib.alarms.case import AlarmCase
 from sre_lib.alarms.classes import AlarmClass, silent
 from sre_lib.alarms.firings import Firing, at_night
 from sre_lib.collect.alarms.reading import AlarmId, AlarmsKept
-from sre_lib.model import Event, Week
+from sre_lib.event import Event
+from sre_lib.model import Week
 
 _WOLVES: frozenset[AlarmClass] = frozenset({"cried_wolf", "predictable"})
 

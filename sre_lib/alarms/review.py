@@ -15,7 +15,8 @@ from sre_lib.collect.alarms.datapoints import AlarmDatapoints
 from sre_lib.collect.alarms.elsewhere import OtherAlarm, other_alarms
 from sre_lib.collect.alarms.reading import AlarmsKept, alarms_of
 from sre_lib.collect.archive import Archive
-from sre_lib.model import Analysis, Event, Finding, ServiceWeek, Week
+from sre_lib.event import Event
+from sre_lib.model import Analysis, Finding, ServiceWeek, Week
 from sre_lib.params import Review
 
 INCIDENT = "incident"

@@ -20,16 +20,8 @@ from sre_lib.analyse.stories import stories
 from sre_lib.analyse.viewing import Viewing
 from sre_lib.analyse.worth import split
 from sre_lib.catalog import Catalog, MetricSpec
-from sre_lib.model import (
-    NOT_PUBLISHED,
-    Analysis,
-    Column,
-    Coverage,
-    Event,
-    Finding,
-    NotEvaluated,
-    ServiceWeek,
-)
+from sre_lib.event import Event
+from sre_lib.model import NOT_PUBLISHED, Analysis, Column, Coverage, Finding, NotEvaluated, ServiceWeek
 from sre_lib.views import Views, builtin_views, spec_of
 
 BAND = ("expected", "lower", "upper")

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sre_lib.model import Event, Finding
+from sre_lib.event import Event
+from sre_lib.model import Finding
 from sre_lib.views import shape
 
 FELT = frozenset({"latency", "errors_5xx", "elb_errors_5xx", "errors", "error_rate_5xx", "rejected_connections",

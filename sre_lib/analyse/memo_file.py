@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
 from sre_lib.analyse.analyse import band_frame
-from sre_lib.model import Analysis, Column, Coverage, Event, Finding, NotEvaluated
+from sre_lib.event import Event
+from sre_lib.model import Analysis, Column, Coverage, Finding, NotEvaluated
 
 _KEY = b"sre_review"
 

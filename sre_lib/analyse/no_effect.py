@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from sre_lib.analyse.judge import Judged
-from sre_lib.model import Column, Event, ServiceWeek
+from sre_lib.event import Event
+from sre_lib.model import Column, ServiceWeek
 
 PLANNED = frozenset({"push", "broadcast", "sale", "load_test"})
 """Kinds of events that are planned to bring load."""

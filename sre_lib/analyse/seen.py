@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from sre_lib.analyse.baseline import Band
-from sre_lib.model import Change, Event, Part, Service, Week
+from sre_lib.change import Change
+from sre_lib.event import Event
+from sre_lib.model import Part, Service, Week
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from sre_lib.collect.lines import Files, FiveMinutes, Grid, Line
 from sre_lib.collect.plan import metrics_of, named
 from sre_lib.collect.queries import Metric
 from sre_lib.collect.windows import HOUR_S, Window, aligned, epoch, floor
-from sre_lib.model import PERIOD_S, Answer, Column, Event, MetricFrame, Part, Service, ServiceWeek, Status, Week
+from sre_lib.event import Event
+from sre_lib.model import PERIOD_S, Answer, Column, MetricFrame, Part, Service, ServiceWeek, Status, Week
 from sre_lib.params import Review
 from sre_lib.public_holidays import holiday_events
 

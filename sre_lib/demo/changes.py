@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from sre_lib.change import Change, ChangeSource
 from sre_lib.demo.faults import between_minutes
 from sre_lib.demo.schedule import DEPLOYMENT_MIN, Deployment, as_minute, as_time, deployments, week_of
 from sre_lib.demo.state import FLEETS, State
-from sre_lib.model import Change, ChangeSource
 
 _CLUSTER = "shop"
 _DATABASE, _READER = "shop-orders", "shop-orders-reader"

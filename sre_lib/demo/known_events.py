@@ -16,7 +16,7 @@ from sre_lib.demo.schedule import (
     pushes,
     week_of,
 )
-from sre_lib.model import Event
+from sre_lib.event import Event
 
 _MAINTENANCE_MIN = 30
 

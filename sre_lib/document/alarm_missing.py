@@ -12,7 +12,8 @@ from sre_lib.alarms.missing_alarm import Caught, MissingAlarm, missing_alarm
 from sre_lib.alarms.outcome import Incident
 from sre_lib.document.look import Look
 from sre_lib.document.opening import Opened
-from sre_lib.model import Column, Event
+from sre_lib.event import Event
+from sre_lib.model import Column
 from sre_lib.wording import N_, Wording
 from sre_lib.wording.metrics import metric_name, where
 from sre_lib.wording.replays import missing_text

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sre_lib.document.display import chart_text
 from sre_lib.document.series import local_text
-from sre_lib.model import Event
+from sre_lib.event import Event
 from sre_lib.wording import Wording
 from sre_lib.wording.units import BYTES, SUFFIXES, binary_unit
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sre_lib.change import Change, ChangeSource, Looked
 from sre_lib.collect.changes.resources import SOURCES, Resource, resource_of
 from sre_lib.document.display import Fragment, fragment
 from sre_lib.document.look import Look
 from sre_lib.document.opening import Opened
-from sre_lib.model import Change, ChangeSource, Event, Looked
+from sre_lib.event import Event
 from sre_lib.wording import N_, Wording
 from sre_lib.wording.changes import change_details, change_title, outcome, source_name
 

@@ -7,7 +7,8 @@ from sre_lib.document.look import Look, column_of
 from sre_lib.document.minutes.meeting import Item
 from sre_lib.document.opening import Opened
 from sre_lib.document.own_findings import finding_of
-from sre_lib.model import Column, Event, Finding
+from sre_lib.event import Event
+from sre_lib.model import Column, Finding
 from sre_lib.params import Review
 from sre_lib.wording.findings import next_action, question, sentence, view_name, why_here
 from sre_lib.wording.metrics import where

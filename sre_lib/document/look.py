@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from sre_lib.catalog import Catalog, MetricSpec, columns_of
-from sre_lib.model import Analysis, Column, Event, Finding, Resource, Service, ServiceWeek, Week
+from sre_lib.event import Event
+from sre_lib.model import Analysis, Column, Finding, Resource, Service, ServiceWeek, Week
 from sre_lib.views import spec_of
 from sre_lib.wording import Wording
 

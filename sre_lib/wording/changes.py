@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sre_lib.model import Change, ChangeSource
+from sre_lib.change import Change, ChangeSource
 from sre_lib.wording import N_, Wording
 
 LONGEST = 160

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from sre_lib.model import Event, Finding
+from sre_lib.event import Event
+from sre_lib.model import Finding
 from sre_lib.wording import N_, Wording
 
 _FACTORS: Mapping[str, str] = {

@@ -8,7 +8,8 @@ import pytest
 from sre_lib import weeks
 from sre_lib.analyse.analyse import analyse
 from sre_lib.catalog import builtin_catalog
-from sre_lib.model import Answer, Column, Event, MetricFrame, NotEvaluated, Part, Service, ServiceWeek, Status
+from sre_lib.event import Event
+from sre_lib.model import Answer, Column, MetricFrame, NotEvaluated, Part, Service, ServiceWeek, Status
 
 WEEK = weeks.named("2026-W40", "Asia/Tokyo")
 CPU, MEMORY, SHOWN = (Column("web", *name) for name in (("cpu", "Average"), ("memory", "Average"), ("cpu", "Maximum")))

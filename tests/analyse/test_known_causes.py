@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sre_lib.analyse.known_causes import RULES, explained, set_aside
-from sre_lib.model import Event, Finding
+from sre_lib.event import Event
+from sre_lib.model import Finding
 from sre_lib.params_file import EVENT_KINDS
 
 SEND = datetime(2026, 10, 1, 10, tzinfo=UTC)

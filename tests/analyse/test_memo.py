@@ -8,7 +8,8 @@ from sre_lib.analyse import memo, memo_file
 from sre_lib.analyse.analyse import analyse
 from sre_lib.catalog import builtin_catalog
 from sre_lib.collect.archive import Archive
-from sre_lib.model import Answer, Event, Status
+from sre_lib.event import Event
+from sre_lib.model import Answer, Status
 from sre_lib.params import load
 from sre_lib.store import LocalStore
 from tests.analyse.test_analyse import CPU, MEMORY, REVIEWED, WEEK, event, service_week

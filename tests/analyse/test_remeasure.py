@@ -11,8 +11,10 @@ from sre_lib import weeks
 from sre_lib.analyse.remeasure import remeasure
 from sre_lib.analyse.remeasure_look import Terms
 from sre_lib.catalog import builtin_catalog
+from sre_lib.change import Change
 from sre_lib.earlier import Known
-from sre_lib.model import Answer, Change, Column, Event, MetricFrame, Part, Service, ServiceWeek, Status
+from sre_lib.event import Event
+from sre_lib.model import Answer, Column, MetricFrame, Part, Service, ServiceWeek, Status
 from sre_lib.views import View, builtin_views
 from tests.analyse.series import DAY, START, index, rhythm, with_change
 

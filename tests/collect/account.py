@@ -20,7 +20,8 @@ from sre_lib.demo.endpoint import serve
 from sre_lib.demo.endpoint_accounts import Accounts
 from sre_lib.demo.endpoint_faults import Faults, Ledger
 from sre_lib.demo.recorded import Recorded
-from sre_lib.model import Event, Part, Service, Week
+from sre_lib.event import Event
+from sre_lib.model import Part, Service, Week
 from sre_lib.params import Review
 from sre_lib.params_file import CloudWatchSource, Source
 from sre_lib.store import LocalStore

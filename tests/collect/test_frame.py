@@ -13,7 +13,8 @@ from sre_lib.collect.spans import ONLY_HOURLY
 from sre_lib.collect.windows import epoch
 from sre_lib.demo.endpoint_faults import Fault, Faults
 from sre_lib.demo.recorded import Recorded
-from sre_lib.model import Answer, Column, Event, Status
+from sre_lib.event import Event
+from sre_lib.model import Answer, Column, Status
 from sre_lib.params_file import ArchiveSource
 from tests.collect.account import ALB, SERVICE, WEB, archive_in, collected, review_of, steady
 

@@ -4,11 +4,11 @@ from typing import get_args
 import pytest
 
 from sre_lib import weeks
+from sre_lib.change import ChangeSource
 from sre_lib.demo.changes import changes
 from sre_lib.demo.known_events import events
 from sre_lib.demo.schedule import as_minute
 from sre_lib.demo.shop import Shop
-from sre_lib.model import ChangeSource
 
 WEEK = weeks.named("2026-W40", "Asia/Tokyo")
 

@@ -10,12 +10,12 @@ import pandas as pd
 from sre_lib import weeks
 from sre_lib.catalog import builtin_catalog
 from sre_lib.document.look import Look
+from sre_lib.event import Event
 from sre_lib.model import (
     Analysis,
     Answer,
     Column,
     Coverage,
-    Event,
     Finding,
     MetricFrame,
     Part,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sre_lib.document.alarm_missing import missing_lines
-from sre_lib.model import Event
+from sre_lib.event import Event
 from tests.document.build import CPU, WEEK, look
 from tests.document.test_weekly import opened
 

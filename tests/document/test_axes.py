@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sre_lib.document.axes import event_marks, scale_of, y_axis
-from sre_lib.model import Event
+from sre_lib.event import Event
 from tests.document.build import TOKYO, WEEK
 
 DAY = timedelta(days=1)

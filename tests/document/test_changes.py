@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from sre_lib.change import Change, Looked
 from sre_lib.document.changes import changes_section, chart_events
 from sre_lib.document.charts import finding_chart, together_chart
 from sre_lib.document.display import CHART_MIME
 from sre_lib.document.look import Look
 from sre_lib.document.service import ServiceReview
 from sre_lib.document.weekly import WeeklyReview
-from sre_lib.model import Change, Looked
 from tests.document.build import CPU, REQUESTS, WEEK, finding, look
 from tests.document.test_weekly import opened
 

@@ -7,7 +7,7 @@ import pytest
 
 from sre_lib.document.charts import finding_chart, together_chart, window
 from sre_lib.document.display import CHART_MIME, Chart
-from sre_lib.model import Event
+from sre_lib.event import Event
 from tests.document.build import CPU, GROWTH, MEMORY, REQUESTS, SHIFT, WEEK, finding, look
 
 HOUR = timedelta(hours=1)

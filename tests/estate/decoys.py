@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import numpy as np
 
-from sre_lib.model import Change, Event
+from sre_lib.change import Change
+from sre_lib.event import Event
 from tests.estate.cache import Cache
 from tests.estate.clock import DAY, HOUR
 from tests.estate.database import Database

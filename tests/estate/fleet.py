@@ -6,7 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from sre_lib.model import Change, Service, ServiceWeek
+from sre_lib.change import Change
+from sre_lib.model import Service, ServiceWeek
 from tests.estate.clock import DAY, HOUR, Clock, Floats
 from tests.estate.made import Notes, Series, part, service_week
 from tests.estate.noise import Rng, ar1, capped, extreme, quantile_noise

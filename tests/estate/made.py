@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from sre_lib.catalog import builtin_catalog, columns_of
+from sre_lib.change import Change
 from sre_lib.collect.changes.events import deployment_events
-from sre_lib.model import Answer, Change, Column, Event, MetricFrame, Part, Service, ServiceWeek, Status
+from sre_lib.event import Event
+from sre_lib.model import Answer, Column, MetricFrame, Part, Service, ServiceWeek, Status
 from sre_lib.public_holidays import country_of, holiday_events
 from tests.estate.clock import Clock, Floats
 

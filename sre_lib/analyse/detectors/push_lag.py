@@ -9,7 +9,7 @@ import pandas as pd
 from sre_lib.analyse import robust
 from sre_lib.analyse.detectors.candidate import Candidate, positive, span
 from sre_lib.analyse.seen import Seen
-from sre_lib.model import Event
+from sre_lib.event import Event
 
 CROWDS = frozenset({"push", "broadcast", "sale"})
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
+from sre_lib.change import Change
 from sre_lib.collect.changes.resources import Resource
 from sre_lib.collect.client_errors import FAILURES, Course, meaning, safe
-from sre_lib.model import Change
 
 Lack = Literal["partial", "denied"]
 MOST_PAGES = 2000

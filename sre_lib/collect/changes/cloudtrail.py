@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
+from sre_lib.change import Change
 from sre_lib.collect.changes.asking import Asking, Came, Wanted
 from sre_lib.collect.changes.resources import Resource, ResourceType
-from sre_lib.model import Change
 
 BY = "by"
 _TOKEN = ("NextToken", "NextToken")

@@ -10,11 +10,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from sre_lib.change import Change
 from sre_lib.collect.changes.asking import Asking, Came, NotAnsweredError, Stretch, Wanted
 from sre_lib.collect.changes.resources import Resource
 from sre_lib.collect.changes.task_definition import Revision, differences, read_revision
 from sre_lib.collect.identities import ANY
-from sre_lib.model import Change
 
 DESIRED, OUTCOME, REASON = "desired", "outcome", "reason"
 DEPLOYMENTS_A_CALL = REVISIONS_A_CALL = 20

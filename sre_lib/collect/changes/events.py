@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sre_lib.model import Change, Event, Service
+from sre_lib.change import Change
+from sre_lib.event import Event
+from sre_lib.model import Service
 
 SAME = timedelta(minutes=15)
 """A deployment that people wrote down and one that AWS tells of are one within this time."""

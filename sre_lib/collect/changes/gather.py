@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
+from sre_lib.change import ChangeSource
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.changes import cloudtrail, deployments, scaling, service_events
 from sre_lib.collect.changes.asking import Asking, Came, NotAnsweredError, Reader, Wanted
@@ -15,7 +16,7 @@ from sre_lib.collect.clients import Clients
 from sre_lib.collect.queries import Place
 from sre_lib.collect.quota import at_most
 from sre_lib.demo.changes import changes as changes_of_demo
-from sre_lib.model import ChangeSource, Service, Week
+from sre_lib.model import Service, Week
 from sre_lib.params import Review
 from sre_lib.params_file import DemoSource
 

@@ -12,9 +12,10 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from sre_lib import weeks
+from sre_lib.change import Change, Looked
 from sre_lib.collect.archive import Archive
 from sre_lib.errors import ArchiveError
-from sre_lib.model import Change, Looked, Service, Week
+from sre_lib.model import Service, Week
 from sre_lib.store import file_name
 
 FORMAT = 1

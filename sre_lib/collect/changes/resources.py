@@ -6,9 +6,10 @@ from itertools import product
 from typing import Literal, NamedTuple
 
 from sre_lib.catalog import Catalog
+from sre_lib.change import ChangeSource
 from sre_lib.collect.identities import ANY, texts_of
 from sre_lib.collect.queries import Place
-from sre_lib.model import ChangeSource, Part
+from sre_lib.model import Part
 
 ResourceType = Literal["ecs_service", "db_instance", "db_cluster", "cache_cluster", "serverless_cache", "function"]
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sre_lib.change import Change
 from sre_lib.collect.changes.asking import Asking, Came, NotAnsweredError, Stretch, Wanted
 from sre_lib.collect.changes.deployments import OUTCOME, REASON
 from sre_lib.collect.changes.resources import Resource
-from sre_lib.model import Change
 
 SCALED, MINIMUM, MAXIMUM = "scaled", "minimum", "maximum"
 _NAMESPACES = {"ecs_service": "ecs", "db_cluster": "rds"}

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from sre_lib.change import Change, ChangeKind
 from sre_lib.collect.changes.asking import Asking, Came, NotAnsweredError, Stretch, Wanted
 from sre_lib.collect.changes.resources import Resource
-from sre_lib.model import Change, ChangeKind
 
 RESOURCE, CATEGORY = "resource", "category"
 _TOKEN = ("Marker", "Marker")

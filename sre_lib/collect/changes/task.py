@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from sre_lib import weeks
+from sre_lib.change import Change, ChangeSource, Looked
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.changes.asking import Came, Stretch
 from sre_lib.collect.changes.kept import Kept, Limits, changes_of, put
 from sre_lib.collect.changes.resources import SOURCES, Resource, resource_of
 from sre_lib.collect.queries import Place
 from sre_lib.errors import ArchiveError
-from sre_lib.model import Change, ChangeSource, Looked, Service, Week
+from sre_lib.model import Service, Week
 from sre_lib.params import Review
 
 OVERLAP = timedelta(days=1)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sre_lib.demo.alarms.catalogue import ALARMS, AlarmClass
 from sre_lib.demo.known_events import incidents
-from sre_lib.model import Event
+from sre_lib.event import Event
 
 
 @dataclass(frozen=True)

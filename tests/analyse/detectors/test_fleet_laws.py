@@ -22,7 +22,8 @@ from sre_lib.analyse.detectors.sawtooth import Sawtooth
 from sre_lib.analyse.detectors.tasks_missing import CrashLoop, TasksMissing, Wanted
 from sre_lib.analyse.detectors.weekly_floor import WeeklyFloor
 from sre_lib.analyse.seen import Beside, Seen
-from sre_lib.model import Change, Part, Service, Week
+from sre_lib.change import Change
+from sre_lib.model import Part, Service, Week
 from tests.analyse.series import START, index, noise
 
 DETECTORS = (

@@ -16,7 +16,9 @@ from sre_lib.analyse.baseline import Baseline
 from sre_lib.analyse.detectors.candidate import Candidate
 from sre_lib.analyse.registry import ALL, SEEN, Meaning, seen_detector, series_detector
 from sre_lib.analyse.seen import Beside, Seen
-from sre_lib.model import Change, Event, Part, Service, Week
+from sre_lib.change import Change
+from sre_lib.event import Event
+from sre_lib.model import Part, Service, Week
 from sre_lib.views import View, builtin_views
 from tests.analyse.series import noise
 

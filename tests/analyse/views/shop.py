@@ -8,19 +8,9 @@ import pandas as pd
 from sre_lib import weeks
 from sre_lib.analyse.analyse import analyse
 from sre_lib.catalog import builtin_catalog
-from sre_lib.model import (
-    Analysis,
-    Answer,
-    Change,
-    Column,
-    Event,
-    Finding,
-    MetricFrame,
-    Part,
-    Service,
-    ServiceWeek,
-    Status,
-)
+from sre_lib.change import Change
+from sre_lib.event import Event
+from sre_lib.model import Analysis, Answer, Column, Finding, MetricFrame, Part, Service, ServiceWeek, Status
 
 WEEK = weeks.named("2026-W40", "Asia/Tokyo")
 DAY = 288

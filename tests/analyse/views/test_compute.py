@@ -7,7 +7,8 @@ import pytest
 
 from sre_lib.analyse.analyse import analyse
 from sre_lib.catalog import builtin_catalog
-from sre_lib.model import Change, Part
+from sre_lib.change import Change
+from sre_lib.model import Part
 from sre_lib.views import builtin_views
 from sre_lib.wording import wording
 from sre_lib.wording.findings import sentence

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sre_lib.model import Change, Part
+from sre_lib.change import Change
+from sre_lib.model import Part
 from tests.analyse.views.shop import DAY, INDEX, REVIEWED, looked, seen, service_week, wave
 
 RDS = Part(

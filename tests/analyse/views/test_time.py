@@ -5,7 +5,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from sre_lib.model import Event, Part
+from sre_lib.event import Event
+from sre_lib.model import Part
 from tests.analyse.views.shop import DAY, INDEX, REVIEWED, WEEK, looked, seen, service_week, wave
 
 WEB = Part("web", "ecs_service", {"ClusterName": "shop", "ServiceName": "web"})

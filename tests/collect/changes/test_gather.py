@@ -11,13 +11,15 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from sre_lib import params, weeks
+from sre_lib.change import Change
 from sre_lib.collect.changes.events import deployment_events
 from sre_lib.collect.changes.gather import collect_changes, lacks_changes
 from sre_lib.collect.changes.kept import Kept, changes_of, key_of
 from sre_lib.collect.changes.task import NEVER_LOOKED
 from sre_lib.collect.queries import Place
 from sre_lib.collect.source import open_source
-from sre_lib.model import Change, Event, Part, Service
+from sre_lib.event import Event
+from sre_lib.model import Part, Service
 from sre_lib.params_file import ArchiveSource, CloudWatchSource, DemoSource
 from tests.collect.account import WEB, archive_in, review_of, signed_in
 from tests.collect.changes.stubs import Stubbed

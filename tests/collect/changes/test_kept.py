@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_lib import weeks
+from sre_lib.change import Change, Looked
 from sre_lib.collect.changes.kept import Kept, Limits, changes_of, decode, encode, key_of, merged, put, with_look
 from sre_lib.errors import ArchiveError
-from sre_lib.model import Change, Looked
 from tests.collect.account import SERVICE, archive_in
 
 WEEK = weeks.named("2026-W40", "Asia/Tokyo", history_weeks=2)

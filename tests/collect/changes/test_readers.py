@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from sre_lib.change import Change
 from sre_lib.collect.changes import cloudtrail, deployments, scaling, service_events
 from sre_lib.collect.changes.asking import Asking, Came, NotAnsweredError, Reader, Stretch, action_of
 from sre_lib.collect.changes.resources import Resource
-from sre_lib.model import Change
 from tests.collect.changes.stubs import OWN, Stubbed
 
 START, END = datetime(2026, 9, 21, tzinfo=UTC), datetime(2026, 9, 28, tzinfo=UTC)
