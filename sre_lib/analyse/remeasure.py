@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sre_lib.analyse import quality, robust
+from sre_lib.analyse.remeasure_gap import gap
 from sre_lib.analyse.remeasure_lasting import growth, level_shift, weekly_floor
 from sre_lib.analyse.remeasure_look import Look, Terms
 from sre_lib.analyse.remeasure_moments import departure, highest, middle, saturation
@@ -30,6 +31,9 @@ _NEEDS = {
     "saturation": ("limit", "minutes"),
 }
 
+_GAP = frozenset({"minutes", "others_count", "beside_count"})
+"""Evidence of a gap: how long it was, and what had data meanwhile."""
+
 _OF_SEVERAL = frozenset({"followed_share", "lag_minutes"})
 """Evidence of what only several series together tell."""
 
@@ -40,12 +44,12 @@ def remeasure(
     """Return what became of a finding of the week `then` in the week of `service_week`, which is of its service.
 
     Growth: the slope of the daily floors, or from week to week. Level shift: the level against before and after.
-    Saturation: the minutes at the limit. Headroom: the highest value of each day; a day unlike its kind: its median.
-    All else: the same local time of day, each day; a view of named series whose evidence has no value to compare is
-    not measured again. `again` is what was away for a week or more. What cannot be measured is `cannot_tell`, with the
-    reason; never a guess. The evidence's numbers are those that the meeting saw;
-    where there are none (a finding of people's own), they are measured in the history. A view of the
-    review's own is measured as the shape that it has in `terms`.
+    Saturation: the minutes at the limit. Headroom: the highest value of each day; a day unlike its kind: its median; a
+    gap: the longest of each day. All else: the same local time of day, each day; a view of named series whose evidence
+    has no value to compare is not measured again. `again` is what was away for a week or more. What cannot be measured
+    is `cannot_tell`, with the reason; never a guess. The evidence's numbers are those that the meeting saw; where there
+    are none (a finding of people's own), they are measured in the history. A view of the review's own is measured as
+    the shape that it has in `terms`.
     """
     catalog, views = terms.catalog, terms.views
     reason = _not_there(earlier, service_week, catalog) or _no_numbers(earlier.view, evidence, views)
@@ -74,6 +78,8 @@ def remeasure(
 
 def _measured(look: Look) -> Remeasured:
     """Measure again what the finding's view is about."""
+    if look.evidence.keys() >= _GAP:
+        return gap(look)
     if "rises_count" in look.evidence:
         return weekly_floor(look)
     if {"left", "value", "expected"} <= look.evidence.keys():
@@ -119,7 +125,8 @@ def _not_alone(view: str, evidence: Mapping[str, float], views: Views) -> bool:
     known = views.get(view)
     if known is None or not known.series:
         return False
-    lacks = known.like not in _NEEDS and not {"value", "expected"} <= evidence.keys()
+    tells = {"value", "expected"} <= evidence.keys() or evidence.keys() >= _GAP
+    lacks = known.like not in _NEEDS and not tells
     return lacks or bool(_OF_SEVERAL & evidence.keys())
 
 

@@ -121,15 +121,20 @@ class _Told:
     def measured(self) -> str:
         """Return now against then, of what is still there."""
         say, now, then = self.say, self.remeasured.now, self.remeasured.then
+        if "gap_minutes" in now:
+            return self.gap()
         values = {
             "metric": metric_name(self.known.metric, self.known.statistic, say),
             "now": self.text("now"),
             "then": self.text("then"),
         }
         if self.shape == "growth":
-            if now["slope_per_day"] >= 0:
-                return say("{metric} grows {now} a day (was {then})", **values)
-            return say("{metric} shrinks {now} a day (was {then})", **values)
+            grows = now["slope_per_day"] >= 0
+            return (
+                say("{metric} grows {now} a day (was {then})", **values)
+                if grows
+                else say("{metric} shrinks {now} a day (was {then})", **values)
+            )
         if self.shape == "level_shift":
             before = value_text(then["before"], self.unit, self.known.statistic, say)
             return say("{metric} is at {now} (was {then}, and {before} before that)", **values, before=before)
@@ -139,6 +144,18 @@ class _Told:
         if then["value"] >= then["expected"]:
             return say("{metric} rose to {now} on {n} of {days} days (was {then})", **values)
         return say("{metric} fell to {now} on {n} of {days} days (was {then})", **values)
+
+    def gap(self) -> str:
+        """Return how long there were no datapoints, now against then."""
+        say, now, then = self.say, self.remeasured.now, self.remeasured.then
+        return say(
+            "no datapoints of {metric} for {now} at a stretch, on {n} of {days} days (was {then})",
+            metric=metric_name(self.known.metric, self.known.statistic, say),
+            now=say.duration(timedelta(minutes=now["gap_minutes"])),
+            then=say.duration(timedelta(minutes=then["minutes"])),
+            n=say.number(now["days"]),
+            days=say.number(now["of_days"]),
+        )
 
     def text(self, when: Literal["now", "then"]) -> str:
         """Return the number that the view is about, now or then."""

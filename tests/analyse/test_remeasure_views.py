@@ -22,7 +22,7 @@ from sre_lib.wording.remeasured import remeasured_sentence
 from tests.analyse.views.cases import CASES, case
 
 NOT_ALONE = {
-    "batch_drift", "crash_loop", "metric_gap", "oscillation", "push_old_capacity", "too_quiet", "traffic_without_cpu",
+    "batch_drift", "crash_loop", "oscillation", "push_old_capacity", "too_quiet", "traffic_without_cpu",
 }  # fmt: skip
 """Views whose evidence has no number of one series that could be compared."""
 
@@ -67,7 +67,8 @@ def test_every_view_is_measured_again_or_says_why_not(view, quiet):
 @pytest.mark.parametrize(
     "view",
     ["cpu_imbalance", "cpu_plateau", "level_after_deployment", "tasks_below_desired", "cpu_high", "cpu_per_request",
-     "cpu_without_traffic", "same_minute", "day_mode", "headroom", "memory_after_peak", "memory_of_one_task"],
+     "cpu_without_traffic", "same_minute", "day_mode", "headroom", "metric_gap", "memory_after_peak",
+     "memory_of_one_task"],
 )  # fmt: skip
 def test_the_same_week_again_is_still_there_and_a_quiet_one_is_gone(view):
     # What happened once is expected a little more: so a day may be called better.
