@@ -81,12 +81,18 @@ def _unknown(discussions: Mapping[str, Written], entries: Sequence[Entry]) -> di
 
 
 def _side(ours: Written | None, theirs: Written | None, meeting: date | None) -> _Side:
-    """Return the text of both sides with our digests; dates in words become ISO dates where there is a `meeting`."""
-    agreed = _both_where_ours_is_newer(agree(theirs, ours), ours or Written(), theirs or Written())
+    """Return the text of both sides with our digests; dates in words become ISO dates where there is a `meeting`.
+
+    A text of theirs that stood here or came before is not taken in again: what was made of it here stays.
+    """
+    base, came = ours or Written(), digest(theirs.text) if theirs else ""
+    if came in base.past:
+        return _Side(base, conflict=False)
+    agreed = _both_where_ours_is_newer(agree(theirs, ours), base, theirs or Written())
     text = form.saved(agreed.text, meeting) if meeting else agreed.text
-    base = ours or Written()
+    past = (*base.past, came) if came and digest(text) != digest(base.text) else base.past
     # What is in neither our notebook nor our file yet was never agreed on, so that the notebook takes it in.
-    return _Side(Written(text, base.agreed, base.taken), agreed.conflict and digest(text) != digest(base.text))
+    return _Side(Written(text, base.agreed, base.taken, past), agreed.conflict and digest(text) != digest(base.text))
 
 
 def _both_where_ours_is_newer(agreed: Agreed, ours: Written, theirs: Written) -> Agreed:

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -51,11 +52,12 @@ class _Text(_Shape):
     text: str = ""
     agreed: str = ""
     taken: str = ""
+    past: str = ""
 
     @property
     def written(self) -> Written:
         """Return it as the rest of the program knows it."""
-        return Written(self.text, self.agreed, self.taken)
+        return Written(self.text, self.agreed, self.taken, tuple(self.past.split()))
 
 
 class _Finding(_Text):
@@ -80,7 +82,7 @@ class _Finding(_Text):
     @property
     def entry(self) -> Entry:
         """Return it as the rest of the program knows it."""
-        values = self.model_dump(exclude={"text", "agreed", "taken", "start", "end"})
+        values = self.model_dump(exclude={*_Text.model_fields, "start", "end"})
         return Entry(**values, start=_utc(self.start), end=_utc(self.end), written=self.written)
 
 
@@ -188,7 +190,8 @@ def _added(added: Added, text: Texts) -> dict[str, Any]:
 
 def _text(written: Written, text: Texts) -> dict[str, str]:
     """Return a text as it stands in the file."""
-    return {"text": text(written.text), "agreed": written.agreed, "taken": written.taken}
+    digests = {"agreed": written.agreed, "taken": written.taken, "past": " ".join(written.past)}
+    return {"text": text(written.text), **digests}
 
 
 def _block(text: str) -> str:
@@ -239,8 +242,7 @@ def _once(entries: Iterable[Entry]) -> Iterable[Entry]:
 
 def _joined(one: Entry, other: Entry) -> Entry:
     """Return an entry that stands twice as one."""
-    text = both(one.written.text, other.written.text)
-    return Entry(**{**vars(one), "written": Written(text, one.written.agreed, one.written.taken)})
+    return replace(one, written=_both(one.written, other.written))
 
 
 def _notes(notes: Sequence[_Note]) -> dict[str, Written]:
@@ -248,8 +250,13 @@ def _notes(notes: Sequence[_Note]) -> dict[str, Written]:
     kept: dict[str, Written] = {}
     for each in notes:
         known = kept.get(each.cell)
-        kept[each.cell] = Written(both(known.text, each.text), known.agreed, known.taken) if known else each.written
+        kept[each.cell] = _both(known, each.written) if known else each.written
     return kept
+
+
+def _both(one: Written, other: Written) -> Written:
+    """Return what stands twice as one, with both texts."""
+    return replace(one, text=both(one.text, other.text))
 
 
 def _mistake(error: ValidationError, located: Located) -> UserMistakeError:

@@ -18,12 +18,14 @@ class Written:
 
     `agreed` is the digest of this side's text when both were last the same (empty: never); `taken`, kept in the minutes
     file alone, that of the cell's text as it was typed when it was taken in, where that was another one (dates in words
-    become ISO dates).
+    become ISO dates). `past`, there alone too, are the digests of the texts that were agreed on or came with a copy
+    before: whatever became of them was chosen here, so that an old copy brings nothing back.
     """
 
     text: str = ""
     agreed: str = ""
     taken: str = ""
+    past: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sre_lib.document.minutes.cells import People
 from sre_lib.document.minutes.merge import merged, people_of_minutes
 from sre_lib.document.minutes.record import Added, Entry, Minutes, Written, digest
 from sre_lib.document.minutes.sync import BOTH
+from sre_lib.document.minutes.together import together
 
 DAY = date(2026, 10, 5)
 OLD, NEW, OTHER = "what stood there", "what we made of it", "what they made of it"
@@ -41,8 +42,39 @@ def minutes(*entries: Entry, notes: dict[str, Written] | None = None, added: tup
 )
 def test_a_finding_that_both_know(ours, theirs, text, said):
     found = merged(minutes(entry("a", *ours)), people_of_minutes(minutes(entry("a", *theirs))))
-    assert found.minutes.entries[0].written == Written(text, digest(ours[1]))
+    came = (digest(theirs[0]),) if text != ours[0] else ()
+    assert found.minutes.entries[0].written == Written(text, digest(ours[1]), past=came)
     assert len(found.remarks) == said
+
+
+def settled(before: Minutes, text: str) -> Minutes:
+    """What the minutes are once people wrote `text` on their first finding in the notebook, and it was published."""
+    typed = Written(text, before.entries[0].written.agreed)
+    return together(People({before.entries[0].id: typed}, {}), before).minutes
+
+
+def test_a_copy_that_was_merged_brings_back_nothing_that_was_settled_since():
+    theirs = people_of_minutes(minutes(entry("a", OTHER, OLD)))
+    both = merged(minutes(entry("a", NEW, OLD)), theirs).minutes
+    for chosen in (NEW, OTHER, "something else"):
+        after = settled(settled(both, both.entries[0].written.text), chosen)
+        again = merged(after, theirs)
+        assert (again.minutes, again.remarks) == (after, ())
+
+
+def test_a_copy_that_nobody_wrote_on_brings_back_nothing_that_was_written_here_since():
+    before = settled(minutes(entry("a")), OLD)
+    theirs = people_of_minutes(before)
+    after = settled(before, NEW)
+    assert merged(after, theirs).minutes == after
+
+
+def test_what_they_write_on_the_copy_after_it_was_merged_comes_as_new():
+    theirs = people_of_minutes(minutes(entry("a", OTHER, OLD)))
+    both = merged(minutes(entry("a", NEW, OLD)), theirs).minutes
+    after = settled(settled(both, both.entries[0].written.text), NEW)
+    more = merged(after, people_of_minutes(minutes(entry("a", f"{OTHER} and more", OLD))))
+    assert more.minutes.entries[0].written.text == f"{OTHER} and more\n\n{BOTH}\n\n{NEW}"
 
 
 def test_findings_that_we_do_not_know_come_with_what_was_written_and_others_do_not():
@@ -53,7 +85,10 @@ def test_findings_that_we_do_not_know_come_with_what_was_written_and_others_do_n
 
 def test_a_notebook_that_knows_no_finding_gives_a_free_cell():
     found = merged(minutes(), People({"b": Written(OTHER)}, {"meeting": Written("Aya")}))
-    assert found.minutes.notes == {"meeting": Written("Aya"), "finding b": Written(OTHER)}
+    assert found.minutes.notes == {
+        "meeting": Written("Aya", past=(digest("Aya"),)),
+        "finding b": Written(OTHER, past=(digest(OTHER),)),
+    }
 
 
 def test_cells_that_people_added_come_behind_ours():

@@ -39,7 +39,7 @@ def test_what_was_typed_is_known_until_the_next_change_though_the_notebook_has_i
     known = replace(MINUTES, entries=(replace(ONE, written=agreed(saved, typed)),))
     assert together(people(agreed(saved)), known).minutes == known
     after = together(people(Written("Verdict: fix", digest(saved))), known).minutes
-    assert after.entries[0].written == agreed("Verdict: fix")
+    assert after.entries[0].written == replace(agreed("Verdict: fix"), past=(digest(saved),))
 
 
 def test_a_slip_is_pointed_out_with_its_line() -> None:
@@ -52,7 +52,7 @@ def test_changes_on_both_sides_are_both_kept_and_said() -> None:
     known = replace(MINUTES, notes={"services": Written("file", digest("old"))})
     found = together(people(notes={"services": Written("cell", digest("old"))}), known)
     text = f"cell\n\n{BOTH}\n\nfile"
-    assert found.minutes.notes == {"services": agreed(text, "cell")}
+    assert found.minutes.notes == {"services": replace(agreed(text, "cell"), past=(digest("old"),))}
     assert found.remarks == (
         "notes 'services': changed in the notebook and in minutes.yaml; both texts are kept, choose there",
     )
