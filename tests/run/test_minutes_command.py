@@ -2,6 +2,7 @@
 
 import os
 
+import nbformat
 import pytest
 from click.testing import CliRunner
 
@@ -68,6 +69,29 @@ def test_what_both_wrote_is_kept_and_said(both, name):
     assert "changed here and in the copy; both texts are kept" in answer.stderr
     published(ours)
     assert text(ours, finding) == f"**Verdict:** fix\n\n{BOTH}\n\n**Verdict:** watch"
+    servers.write(ours, {"discussion:": "**Verdict:** watch"})
+    published(ours)
+    assert merge(servers.folder(theirs) / name).stdout.endswith("minutes.yaml: has it all already\n")
+    assert text(ours, finding) == "**Verdict:** watch"
+
+
+def test_what_comes_while_jupyterlab_has_the_week_open_waits_for_its_notebook(both):
+    ours, theirs = both
+    finding = servers.write(theirs, {"discussion:": "**Verdict:** fix"})
+    published(theirs)
+    desk = servers.desk(ours)
+    with desk.store.try_locked(f"open-{desk.folder}"):
+        servers.write(ours, {"discussion:": "the scribe writes on"})
+        assert merge(servers.folder(theirs) / "minutes.yaml").exit_code == 0
+        published(ours)
+        servers.write(ours, {"discussion:": "the scribe writes on and on"})
+        published(ours)
+    published(ours)
+    kept = text(ours, finding)
+    assert "**Verdict:** fix" in kept
+    assert "the scribe writes on and on" in kept
+    notebook = nbformat.read(servers.folder(ours) / "weekly_review.ipynb", as_version=4)
+    assert kept in [each.source for each in notebook.cells]
 
 
 @pytest.mark.parametrize("we_publish", [False, True])

@@ -267,3 +267,18 @@ def test_both_texts_of_a_conflict_stay_while_the_notebook_is_open() -> None:
         machine.no_word_is_lost()
     finally:
         machine.teardown()
+
+
+def test_who_writes_on_in_an_open_notebook_replaces_nothing_that_came_into_the_file() -> None:
+    machine = Meetings()
+    try:
+        machine.first_week()
+        machine.write_on_both_sides("{word}")
+        machine.publish_while_it_is_open()
+        name, notebook = machine._notebook(0)
+        cell_named(notebook, "notes:meeting").source += f"\n{machine._word('{word}', name)}"
+        machine._save(notebook, name)
+        machine.publish_while_it_is_open()
+        machine.rerun()
+    finally:
+        machine.teardown()

@@ -92,7 +92,7 @@ def _side(ours: Written | None, theirs: Written | None, meeting: date | None) ->
     text = form.saved(agreed.text, meeting) if meeting else agreed.text
     past = (*base.past, came) if came and digest(text) != digest(base.text) else base.past
     # What is in neither our notebook nor our file yet was never agreed on, so that the notebook takes it in.
-    return _Side(Written(text, base.agreed, base.taken, past), agreed.conflict and digest(text) != digest(base.text))
+    return _Side(replace(base, text=text, past=past), agreed.conflict and digest(text) != digest(base.text))
 
 
 def _both_where_ours_is_newer(agreed: Agreed, ours: Written, theirs: Written) -> Agreed:

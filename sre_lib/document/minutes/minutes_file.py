@@ -53,11 +53,12 @@ class _Text(_Shape):
     agreed: str = ""
     taken: str = ""
     past: str = ""
+    ahead: bool | None = None
 
     @property
     def written(self) -> Written:
         """Return it as the rest of the program knows it."""
-        return Written(self.text, self.agreed, self.taken, tuple(self.past.split()))
+        return Written(self.text, self.agreed, self.taken, tuple(self.past.split()), bool(self.ahead))
 
 
 class _Finding(_Text):
@@ -188,10 +189,10 @@ def _added(added: Added, text: Texts) -> dict[str, Any]:
     return {"id": added.id, "after": added.after, "type": added.type, **_text(added.written, text)}
 
 
-def _text(written: Written, text: Texts) -> dict[str, str]:
+def _text(written: Written, text: Texts) -> dict[str, str | bool | None]:
     """Return a text as it stands in the file."""
     digests = {"agreed": written.agreed, "taken": written.taken, "past": " ".join(written.past)}
-    return {"text": text(written.text), **digests}
+    return {"text": text(written.text), **digests, "ahead": written.ahead or None}
 
 
 def _block(text: str) -> str:

@@ -20,12 +20,15 @@ class Written:
     file alone, that of the cell's text as it was typed when it was taken in, where that was another one (dates in words
     become ISO dates). `past`, there alone too, are the digests of the texts that were agreed on or came with a copy
     before: whatever became of them was chosen here, so that an old copy brings nothing back.
+    `ahead`, there alone too, tells that the text holds what the cell had not got when both were last read: whoever
+    writes on in a cell that has not got it yet replaces nothing of it.
     """
 
     text: str = ""
     agreed: str = ""
     taken: str = ""
     past: tuple[str, ...] = ()
+    ahead: bool = False
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,9 @@ def agree(cell: Written | None, entry: Written | None) -> Agreed:
     # A cell whose text was taken in as it stands is older than what the file made of it.
     if not in_cell and (in_file or as_taken):
         return Agreed(theirs)
-    if in_cell and not in_file:
+    # What the file has from elsewhere, and no notebook was written with yet, is no text that the cell's replaces.
+    unseen = entry.ahead and cell.agreed != entry.agreed
+    if in_cell and not in_file and not unseen:
         return Agreed(ours)
     text = both(ours, theirs)
     return Agreed(text, conflict=text not in {ours, theirs})

@@ -48,14 +48,14 @@ def _agreed(
     if agreed.conflict:
         remarks.append(f"{where}: changed in the notebook and in minutes.yaml; both texts are kept, choose there")
     text = form.saved(agreed.text, meeting) if meeting else agreed.text
-    return Written(text, digest(text), _taken(cell, entry, digest(text)), _past(entry, digest(text)))
+    base, now = entry or Written(), digest(text)
+    ahead = digest(agreed.text) != digest(cell.text) if cell and now != base.agreed else base.ahead
+    return Written(text, now, _taken(cell, entry, now), _past(base, now), ahead)
 
 
-def _past(entry: Written | None, agreed: str) -> tuple[str, ...]:
+def _past(entry: Written, agreed: str) -> tuple[str, ...]:
     """Return the digests of the texts before the one agreed on now."""
-    if entry is None or entry.agreed in {"", agreed, *entry.past}:
-        return entry.past if entry else ()
-    return (*entry.past, entry.agreed)
+    return entry.past if entry.agreed in {"", agreed, *entry.past} else (*entry.past, entry.agreed)
 
 
 def _taken(cell: Written | None, entry: Written | None, agreed: str) -> str:

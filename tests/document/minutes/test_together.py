@@ -52,7 +52,7 @@ def test_changes_on_both_sides_are_both_kept_and_said() -> None:
     known = replace(MINUTES, notes={"services": Written("file", digest("old"))})
     found = together(people(notes={"services": Written("cell", digest("old"))}), known)
     text = f"cell\n\n{BOTH}\n\nfile"
-    assert found.minutes.notes == {"services": replace(agreed(text, "cell"), past=(digest("old"),))}
+    assert found.minutes.notes == {"services": replace(agreed(text, "cell"), past=(digest("old"),), ahead=True)}
     assert found.remarks == (
         "notes 'services': changed in the notebook and in minutes.yaml; both texts are kept, choose there",
     )
