@@ -282,3 +282,22 @@ def test_who_writes_on_in_an_open_notebook_replaces_nothing_that_came_into_the_f
         machine.rerun()
     finally:
         machine.teardown()
+
+
+def test_a_cell_that_is_emptied_while_the_notebook_is_open_is_there_once() -> None:
+    machine = Meetings()
+    try:
+        machine.first_week()
+        name, notebook = machine._notebook(0)
+        notebook.cells.append(new_markdown_cell(machine._word("{word}", name)))
+        machine._save(notebook, name)
+        machine.publish_while_it_is_open()
+        name, notebook = machine._notebook(0)
+        notebook.cells[-1].source = ""
+        machine._save(notebook, name)
+        machine.publish()
+        machine.no_word_is_lost()
+        _, notebook = machine._notebook(0)
+        assert sum("word0001" in cell.source for cell in notebook.cells) == 1
+    finally:
+        machine.teardown()

@@ -161,6 +161,7 @@ def taken_in(notebook: NotebookNode, minutes: Minutes, say: Wording) -> Notebook
         name = name_of(cell)
         added = kept.get(_added_id(cell)) if _is_added(cell) else None
         if added:
+            there.add(added.id)
             cell.source = added.written.text
             cell.metadata[_OURS] = {"cell": f"{ADDED}{added.id}", "agreed": digest(cell.source)}
         if added or not name.startswith(ADDED):
