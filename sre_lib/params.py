@@ -2,10 +2,10 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from math import prod
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -16,10 +16,10 @@ from sre_lib.errors import UserMistakeError
 from sre_lib.event import Event
 from sre_lib.model import MOST_IDENTITIES, Service, Week
 from sre_lib.params_alarms import AlarmsFile, matches
+from sre_lib.params_events import EventsFile, check_services, event_of
 from sre_lib.params_file import (
     CHANGE_SOURCES,
     DemoSource,
-    EventEntry,
     PartEntry,
     ReviewFile,
     ServiceEntry,
@@ -56,6 +56,7 @@ class Review:
     alarms: bool = True
     alarms_left_out: tuple[str, ...] = ()
     alarms_from: tuple[AlarmsFile, ...] = ()
+    events_from: tuple[EventsFile, ...] = ()
     views: Views = field(default_factory=builtin_views)
 
     @property
@@ -145,7 +146,8 @@ def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
         source=entries.source,
         archive=(home_of(file) / (entries.archive or "archive")).resolve(),
         services=services_of(entries.services, catalog, entries.source, located),
-        events=tuple(_event(entry, entries.timezone) for entry in entries.events),
+        events=_events(entries, located),
+        events_from=entries.events_from,
         catalog=catalog,
         changes=_changes(entries),
         alarms=entries.alarms is not None,
@@ -154,6 +156,22 @@ def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
         views={**builtin_views(), **entries.views},
         holidays=country_of(entries.timezone) if entries.holidays is None else entries.holidays,
     )
+
+
+def _events(entries: ReviewFile, located: Located) -> tuple[Event, ...]:
+    """Return the events that are written in the review file, in its order."""
+    names = tuple(each.name for each in entries.services)
+    for index, file in enumerate(entries.events_from):
+        check_services(file.services, names, partial(_mistake_in, located, ("events_from", index)))
+    return tuple(
+        event_of(each, entries.timezone, names, partial(_mistake_in, located, ("events", index)))
+        for index, each in enumerate(entries.events)
+    )
+
+
+def _mistake_in(located: Located, outer: Place, place: Place, message: str) -> UserMistakeError:
+    """Return the error for a place inside another."""
+    return located.mistake((*outer, *place), message)
 
 
 def _changes(entries: ReviewFile) -> tuple[ChangeSource, ...]:
@@ -185,8 +203,6 @@ def _check(entries: ReviewFile, catalog: Catalog, located: Located) -> None:
             names.add(part.name)
             _check_part(part, (*place, "related", number), catalog, located)
         _check_limits(entry, place, catalog, located)
-    for index, event in enumerate(entries.events):
-        _check_event(event, ("events", index), entries, located)
 
 
 def _check_part(entry: PartEntry, place: Place, catalog: Catalog, located: Located) -> None:
@@ -226,28 +242,3 @@ def _check_limits(entry: ServiceEntry, place: Place, catalog: Catalog, located: 
             if key not in known:
                 message = f"is a limit that no metric of this service reads; {nearest(key, known)}"
                 raise located.mistake((*where, "limits", key), message)
-
-
-def _check_event(event: EventEntry, place: Place, entries: ReviewFile, located: Located) -> None:
-    """Refuse an event of an unknown service or one that ends before it starts."""
-    names = tuple(service.name for service in entries.services)
-    for number, name in enumerate(event.services):
-        if name not in names:
-            raise located.mistake((*place, "services", number), f"got {name!r}, {nearest(name, names)}")
-    if event.end and _utc(event.end, entries.timezone) < _utc(event.start, entries.timezone):
-        raise located.mistake(
-            (*place, "end"), f"got {event.end!r}, wants a time that is not before the start {event.start!r}"
-        )
-
-
-def _event(entry: EventEntry, timezone: str) -> Event:
-    """Return an event in UTC; a time without an offset is local to the review."""
-    start = _utc(entry.start, timezone)
-    end = _utc(entry.end, timezone) if entry.end else start
-    return Event(start, end, entry.kind, entry.title, entry.services, entry.audience, entry.url)
-
-
-def _utc(text: str, timezone: str) -> datetime:
-    """Return a checked ISO 8601 text as UTC."""
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))).astimezone(UTC)

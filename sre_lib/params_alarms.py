@@ -3,12 +3,11 @@
 import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from sre_lib.catalog import Name, Strict
-from sre_lib.params_yaml import nearest
+from sre_lib.params_fields import TimeZone
 
 AlarmField = Literal["opened", "closed", "name", "service", "severity", "url"]
 
@@ -16,13 +15,6 @@ AlarmField = Literal["opened", "closed", "name", "service", "severity", "url"]
 def matches(name: str, pattern: str) -> bool:
     """Tell whether a name is one that a pattern stands for: `*` is any characters, all else is itself."""
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL) is not None
-
-
-def _time_zone(name: str) -> str:
-    """Refuse a name of no time zone."""
-    if name and name not in available_timezones():
-        raise ValueError(f"no time zone is called so; {nearest(name, sorted(available_timezones()))}")
-    return name
 
 
 def _left_out(value: object) -> object:
@@ -43,4 +35,4 @@ class AlarmsFile(Strict):
 
     file: Name
     columns: Annotated[Mapping[AlarmField, Name], Field(strict=False)] = Field(default_factory=dict)
-    timezone: Annotated[str, AfterValidator(_time_zone)] = ""
+    timezone: TimeZone | None = None

@@ -13,6 +13,7 @@ from sre_lib.analyse.memo import analysis
 from sre_lib.analyse.registry import check as check_views
 from sre_lib.collect.archive import PERIODS, Archive
 from sre_lib.collect.changes.gather import collect_changes, lacks_changes
+from sre_lib.collect.events.from_files import with_events
 from sre_lib.collect.gather import Collected, Problem, collect
 from sre_lib.collect.history import not_answered
 from sre_lib.collect.journal import taken
@@ -67,7 +68,7 @@ def open_review(  # noqa: PLR0913  the parameters of the notebooks
     parameter that the notebook does not have, and for values that cannot be used.
     """
     _check({"review": review, "week": week, "service": service, "language": language, "now": now, "out": out})
-    loaded = params.load(review).in_language(language)
+    loaded = with_events(params.load(review).in_language(language))
     check_views(loaded.views, loaded.file)
     moment = clock(loaded, week, _moment(now))
     chosen = must_have_ended(loaded.week(week, moment), moment)

@@ -10,6 +10,7 @@ from sre_lib.analyse.registry import check as check_views
 from sre_lib.collect.alarms.elsewhere import other_alarms
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.estimate import estimate
+from sre_lib.collect.events.from_files import with_events
 from sre_lib.collect.gather import Collected, collect, planned
 from sre_lib.collect.history import weeks_held
 from sre_lib.collect.quota import limits_of, seconds_needed
@@ -63,7 +64,7 @@ class DryRun:
 
 def scope(name: str, week: str, now: datetime | None, language: str = "") -> Scope:
     """Return the scope of a command; UserMistakeError where the review or the week cannot be used."""
-    review = params.load(name).in_language(language)
+    review = with_events(params.load(name).in_language(language))
     check_views(review.views, review.file)
     other_alarms(review)
     moment = clock(review, week, now)

@@ -8,7 +8,7 @@ import pytest
 from sre_lib.analyse.known_causes import RULES, explained, set_aside
 from sre_lib.event import Event
 from sre_lib.model import Finding
-from sre_lib.params_file import EVENT_KINDS
+from sre_lib.params_events import EVENT_KINDS
 
 SEND = datetime(2026, 10, 1, 10, tzinfo=UTC)
 PUSH = Event(SEND, SEND + timedelta(minutes=45), "push", "Evening coupon", ("web",), 200_000)

@@ -46,6 +46,11 @@ def test_columns_of_other_names_in_any_order_with_others_beside(tmp_path):
     assert found == (OtherAlarm(datetime(2026, 10, 1, 12, tzinfo=UTC), None, "Slow"),)
 
 
+def test_shift_jis_and_slashes_as_spreadsheets_write_them(tmp_path):
+    text = "opened,name\n2026/10/1 12:00,決済が遅い ～①\n".encode("cp932")
+    assert read(tmp_path, text) == (OtherAlarm(datetime(2026, 10, 1, 3, tzinfo=UTC), None, "決済が遅い ～①"),)
+
+
 @pytest.mark.parametrize(
     ("text", "columns", "sentence"),
     [
@@ -56,12 +61,12 @@ def test_columns_of_other_names_in_any_order_with_others_beside(tmp_path):
         ("opened,name\n2026-10-01,a,b\n", {}, "line 2: got 3 fields, wants 2 as in line 1"),
         ("opened,name\nyesterday,a\n", {}, "line 2: opened: got 'yesterday', wants a time such as"),
         ("opened,name\n,a\n", {}, "line 2: opened: got '', wants a time such as"),
-        ("opened,name\n1969-01-01,a\n", {}, "line 2: opened: got '1969-01-01', wants a time such as"),
+        ("opened,name\n1969-01-01,a\n", {}, "line 2: opened: got '1969-01-01', wants a year after 1970"),
         ("opened,name\n2026-10-01,\n", {}, "line 2: name: got nothing"),
         ("opened,closed,name\n2026-10-02,2026-10-01,a\n", {}, "line 2: closed: got '2026-10-01', wants a time that is"),
         ("opened,name,url\n2026-10-01,a,javascript:x\n", {}, "line 2: url: got 'javascript:x', wants an address"),
         ('opened,name\n2026-10-01,"a\n', {}, "got no CSV (unexpected end of data)"),
-        (b"opened,name\n2026-10-01,\xff\n", {}, "pager.csv: is not UTF-8 text"),
+        (b"opened,name\n2026-10-01,\xff\n", {}, "pager.csv: is neither UTF-8 nor Shift_JIS text"),
     ],
 )
 def test_a_mistake_is_one_sentence_with_its_line(tmp_path, text, columns, sentence):
