@@ -1,0 +1,160 @@
+"""What requests do to a resource: the utilisation law, fitted to past pushes.
+
+Utilisation is proportional to throughput (Denning & Buzen 1978, "The operational analysis of queueing network models",
+section 3.2): value = idle + work x requests / tasks. `work` is the Theil-Sen slope (Sen 1968) over every push at its
+worst and the level expected without it; `idle` the median of what is left over at the worst. What does not run in tasks
+counts as one. A larger push meets the tasks that ran before the send, times what scaling out had added by the worst
+minute of the past pushes (`gain`: 1 where it came later).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite, nan
+from typing import NamedTuple
+
+import numpy as np
+
+from sre_lib.analyse.events.conformal import Interval, TooFew, half_width, scale
+from sre_lib.analyse.events.observed import Observed, Reading, ResourceKey
+from sre_lib.analyse.robust import Floats
+
+SATURATED = 0.98
+"""From this share of its limit a reading tells only that the resource was used up, not how much was asked of it: it
+would bend the fit, and is left out. The average over tasks that are all busy stays a little below 100 %."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What requests do to a resource, see above, from `n` pushes.
+
+    `error`: half the 80 % interval at the usual audience, times tasks; `usual`: that audience; `lag_min`: the longest
+    time from a send to more tasks that was seen (NaN: none); `saturated` more pushes used the resource up and are not
+    among the `n`; `last`: the newest reading, for the limit, the unit and the most tasks.
+    """
+
+    idle: float
+    work: float
+    gain: float
+    error: float
+    usual: float
+    lag_min: float
+    n: int
+    saturated: int
+    in_tasks: bool
+    last: Reading
+
+    def value(self, requests: float, audience: float, tasks: float) -> Interval:
+        """Return what so many requests ask for, with so many tasks before the send (1: it does not run in tasks).
+
+        It may lie beyond the limit: as much is asked for, and cannot be had. NaN where the tasks are not known.
+        """
+        at_peak = tasks * self.gain
+        half = self.error * float(scale(audience, self.usual)) / at_peak
+        return Interval.around(self.idle + self.work * requests / at_peak, half)
+
+
+def load_of(key: ResourceKey, pushes: Sequence[Observed], responses: Floats, usual: float, least: int) -> Load | TooFew:
+    """Return what requests do to a resource, from pushes by time; `responses`: a recipient's without each of them.
+
+    Readings with NaN are left out, as are those that used the resource up. TooFew with fewer than `least` left, or
+    where no load differs from another.
+    """
+    rows = [
+        (each, each.resources[key], response)
+        for each, response in zip(pushes, responses, strict=True)
+        if key in each.resources
+    ]
+    in_tasks = any(isfinite(reading.tasks_before) for _, reading, _ in rows)
+    known = [row for row in rows if _known(row[1], in_tasks=in_tasks)]
+    told = [row for row in known if not used_up(row[1], row[1].value)]
+    if len(told) < least:
+        return TooFew(len(told), least)
+    points = _points(told, in_tasks=in_tasks)
+    fitted = _fit(points)
+    if fitted is None:
+        return TooFew(0, least)
+    lags = [reading.lag_min for _, reading, _ in rows if isfinite(reading.lag_min)]
+    error = half_width(_errors(points, usual))
+    newest = rows[-1][1]
+    return Load(*fitted, error, usual, max(lags, default=nan), len(told), len(known) - len(told), in_tasks, newest)
+
+
+def used_up(reading: Reading, value: float) -> bool:
+    """Tell whether a value is so near the limit of its resource that nothing is left of it."""
+    return value * SATURATED <= reading.limit if reading.falls else value >= SATURATED * reading.limit
+
+
+def slope(x: Floats, y: Floats) -> float:
+    """Return the Theil-Sen slope: the median over all pairs of points that differ in x.
+
+    As scipy's `theilslopes`, but for its confidence limits: they take most of its time, and a test on held-out pushes
+    fits thousands of times.
+    """
+    one, other = np.triu_indices(len(x), 1)
+    run = x[other] - x[one]
+    return float(np.median((y[other] - y[one])[run != 0] / run[run != 0]))
+
+
+class _Points(NamedTuple):
+    """Readings as columns, a push each; the tasks are 1 for what does not run in tasks."""
+
+    requests: Floats
+    base: Floats
+    audience: Floats
+    response: Floats
+    value: Floats
+    base_value: Floats
+    tasks: Floats
+    tasks_at_peak: Floats
+
+    def without(self, place: int) -> "_Points":
+        """Return all pushes but one."""
+        return _Points(*(np.delete(column, place) for column in self))
+
+
+class _Fit(NamedTuple):
+    """The three figures of the law."""
+
+    idle: float
+    work: float
+    gain: float
+
+
+def _known(reading: Reading, *, in_tasks: bool) -> bool:
+    """Tell whether a reading has all that the fit wants."""
+    figures = (reading.value, reading.base, reading.limit)
+    tasks = (reading.tasks_before, reading.tasks_at_peak)
+    return all(map(isfinite, figures)) and (not in_tasks or all(isfinite(each) and each > 0 for each in tasks))
+
+
+def _points(rows: Sequence[tuple[Observed, Reading, float]], *, in_tasks: bool) -> _Points:
+    """Return readings as columns."""
+    table = [
+        (push.requests, push.base, push.audience, response, reading.value, reading.base)
+        + ((reading.tasks_before, reading.tasks_at_peak) if in_tasks else (1.0, 1.0))
+        for push, reading, response in rows
+    ]
+    return _Points(*np.array(table, dtype=np.float64).T)
+
+
+def _fit(points: _Points) -> _Fit | None:
+    """Return the law that fits some pushes; None where no load differs from another."""
+    load = points.requests / points.tasks_at_peak
+    every = np.concatenate([load, points.base / points.tasks])
+    if np.ptp(every) == 0:
+        return None
+    work = slope(every, np.concatenate([points.value, points.base_value]))
+    gain = float(np.median(points.tasks_at_peak / points.tasks))
+    return _Fit(float(np.median(points.value - work * load)), work, gain)
+
+
+def _errors(points: _Points, usual: float) -> Floats:
+    """Return by how much each push is missed by the law of the others, from its audience on; see `Load.error`."""
+    expected = points.base + points.response * points.audience
+    errors = []
+    for place in range(len(points.value)):
+        rest = _fit(points.without(place))
+        if rest is not None:
+            tasks = points.tasks[place] * rest.gain
+            errors.append((points.value[place] - rest.idle) * tasks - rest.work * expected[place])
+    return np.abs(errors) / scale(points.audience, usual) if len(errors) == len(points.value) else np.array([])
