@@ -46,7 +46,7 @@ class Interval(NamedTuple):
 
 
 def half_width(errors: Floats) -> float:
-    """Return half the interval, from the errors (not negative, not NaN); NaN where they are too few for it."""
+    """Return half the interval, from the errors (not negative); NaN where they are too few, or one is not known."""
     rank = ceil(round(COVERAGE * (len(errors) + 1), 9))
     return float(np.sort(errors)[rank - 1]) if rank <= len(errors) else float("nan")
 

@@ -29,7 +29,8 @@ class Load:
 
     `error`: half the 80 % interval at the usual audience, times tasks; `usual`: that audience; `lag_min`: the longest
     time from a send to more tasks that was seen (NaN: none); `saturated` more pushes used the resource up and are not
-    among the `n`; `last`: the newest reading, for the limit, the unit and the most tasks.
+    among the `n`; `last`: the newest reading, for the limit, the unit and the most tasks; `missed`: the errors that
+    `error` comes from, with their sign, one for each push of the model by time (NaN: not among the `n`).
     """
 
     idle: float
@@ -42,6 +43,7 @@ class Load:
     saturated: int
     in_tasks: bool
     last: Reading
+    missed: tuple[float, ...]
 
     def value(self, requests: float, audience: float, tasks: float) -> Interval:
         """Return what so many requests ask for, with so many tasks before the send (1: it does not run in tasks).
@@ -59,24 +61,29 @@ def load_of(key: ResourceKey, pushes: Sequence[Observed], responses: Floats, usu
     Readings with NaN are left out, as are those that used the resource up. TooFew with fewer than `least` left, or
     where no load differs from another.
     """
-    rows = [
-        (each, each.resources[key], response)
-        for each, response in zip(pushes, responses, strict=True)
-        if key in each.resources
-    ]
-    in_tasks = any(isfinite(reading.tasks_before) for _, reading, _ in rows)
-    known = [row for row in rows if _known(row[1], in_tasks=in_tasks)]
-    told = [row for row in known if not used_up(row[1], row[1].value)]
+    readings = {place: each.resources[key] for place, each in enumerate(pushes) if key in each.resources}
+    in_tasks = any(isfinite(each.tasks_before) for each in readings.values())
+    known = [place for place, each in readings.items() if _known(each, in_tasks=in_tasks)]
+    told = [place for place in known if not used_up(readings[place], readings[place].value)]
     if len(told) < least:
         return TooFew(len(told), least)
-    points = _points(told, in_tasks=in_tasks)
+    points = _points([(pushes[place], readings[place], responses[place]) for place in told], in_tasks=in_tasks)
     fitted = _fit(points)
     if fitted is None:
         return TooFew(0, least)
-    lags = [reading.lag_min for _, reading, _ in rows if isfinite(reading.lag_min)]
-    error = half_width(_errors(points, usual))
-    newest = rows[-1][1]
-    return Load(*fitted, error, usual, max(lags, default=nan), len(told), len(known) - len(told), in_tasks, newest)
+    missed = np.full(len(pushes), np.nan)
+    missed[told] = _missed(points) / scale(points.audience, usual)
+    return Load(
+        *fitted,
+        error=half_width(np.abs(missed[told])),
+        usual=usual,
+        lag_min=max((each.lag_min for each in readings.values() if isfinite(each.lag_min)), default=nan),
+        n=len(told),
+        saturated=len(known) - len(told),
+        in_tasks=in_tasks,
+        last=readings[max(readings)],
+        missed=tuple(missed.tolist()),
+    )
 
 
 def used_up(reading: Reading, value: float) -> bool:
@@ -148,13 +155,13 @@ def _fit(points: _Points) -> _Fit | None:
     return _Fit(float(np.median(points.value - work * load)), work, gain)
 
 
-def _errors(points: _Points, usual: float) -> Floats:
-    """Return by how much each push is missed by the law of the others, from its audience on; see `Load.error`."""
+def _missed(points: _Points) -> Floats:
+    """Return by how much each push is above the law of the others, from its audience on, times tasks."""
     expected = points.base + points.response * points.audience
-    errors = []
+    missed = np.full(len(points.value), np.nan)
     for place in range(len(points.value)):
         rest = _fit(points.without(place))
         if rest is not None:
             tasks = points.tasks[place] * rest.gain
-            errors.append((points.value[place] - rest.idle) * tasks - rest.work * expected[place])
-    return np.abs(errors) / scale(points.audience, usual) if len(errors) == len(points.value) else np.array([])
+            missed[place] = (points.value[place] - rest.idle) * tasks - rest.work * expected[place]
+    return missed
