@@ -147,7 +147,8 @@ class ServiceWeek:
 
     `hourly` spans the same time at 3600 s where the history reaches beyond what CloudWatch keeps at 300 s; `days` says
     how each local day was seen; `changes` are those of history and week, by time; `looked` is what was asked for them.
-    `resources` names, by part, what each set or pattern of dimensions stands for.
+    `resources` names, by part, what each set or pattern of dimensions stands for; `capacity` is what scaling was last
+    known to keep a service's tasks within: `minimum` and `maximum` (empty: not known).
     """
 
     service: Service
@@ -159,6 +160,7 @@ class ServiceWeek:
     changes: tuple[Change, ...] = ()
     looked: tuple[Looked, ...] = ()
     resources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    capacity: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sre_lib import weeks
 from sre_lib.catalog import Catalog, columns_of, is_percentile
 from sre_lib.collect.archive import PERIODS, Archive
 from sre_lib.collect.changes.events import deployment_events
-from sre_lib.collect.changes.kept import changes_of
+from sre_lib.collect.changes.kept import capacity_of, changes_of
 from sre_lib.collect.combine import line_of, never_asked
 from sre_lib.collect.days import Lines, Seen, days_seen
 from sre_lib.collect.hours import Hours
@@ -65,6 +65,7 @@ def service_week(review: Review, service: Service, week: Week, archive: Archive)
         changes=kept.changes,
         looked=kept.looked,
         resources=_resources(review.catalog, service, seen.known),
+        capacity=capacity_of(kept),
     )
 
 
@@ -81,13 +82,13 @@ def _seen(catalog: Catalog, service: Service, week: Week, archive: Archive) -> S
     known = {metric for file in files for metric in seen(file.spans)}
     fine = FiveMinutes(minute, five)
     hours = Hours(fine, hour)
-    lines = _lines(catalog, service, week, known, fine)
-    return Seen(lines, _lines(catalog, service, week, known, hours) if hours.any else {}, files, known)
+    lines = lines_of(catalog, service, known, fine, whole_of(week, PERIOD_S))
+    hourly = lines_of(catalog, service, known, hours, whole_of(week, HOUR_S)) if hours.any else {}
+    return Seen(lines, hourly, files, known)
 
 
-def _lines(catalog: Catalog, service: Service, week: Week, known: Set[Metric], grid: Grid) -> Lines:
-    """Return the line behind each column; that of the base statistics of a metric is made once."""
-    window = whole_of(week, grid.slot_s)
+def lines_of(catalog: Catalog, service: Service, known: Set[Metric], grid: Grid, window: Window) -> Lines:
+    """Return the line behind each column in a window; that of the base statistics of a metric is made once."""
     metrics = {part.name: metrics_of(catalog, part, known) for part in service.parts}
     made: dict[tuple[str, str, str], Line] = {}
     lines: dict[Column, Line] = {}
@@ -113,13 +114,19 @@ def _unresolved(catalog: Catalog, part: Part, column: Column, grid: Grid, window
 
 
 def _frame(catalog: Catalog, service: Service, week: Week, lines: Lines, slot_s: int) -> MetricFrame:
-    """Return the frame of some lines, and what came of each column in the week."""
-    window = whole_of(week, slot_s)
+    """Return the frame of history and week, and what came of each column in the week."""
+    return frame_of(catalog, service, lines, whole_of(week, slot_s), slot_s, epoch(week.start))
+
+
+def frame_of(  # noqa: PLR0913, PLR0917  where the lines lie, and since when their answers count
+    catalog: Catalog, service: Service, lines: Lines, window: Window, slot_s: int, since: int
+) -> MetricFrame:
+    """Return the frame of some lines in a window, and what came of each column from `since` on (epoch seconds)."""
     filled = {column: _with_zeros(catalog, service, column, lines) for column in lines}
     index = pd.DatetimeIndex(np.arange(window.start, window.end, slot_s).astype("datetime64[s]"), tz="UTC")
     columns = pd.MultiIndex.from_tuples([tuple(column) for column in filled], names=Column._fields)
     values = pd.DataFrame(np.column_stack(list(filled.values())), index=index, columns=columns)
-    first = (floor(epoch(week.start), slot_s) - window.start) // slot_s
+    first = (floor(since, slot_s) - window.start) // slot_s
     answers = {column: _answer(column, lines[column], filled[column], _Part(first, slot_s)) for column in lines}
     return MetricFrame(values, answers, slot_s)
 

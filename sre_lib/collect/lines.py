@@ -50,12 +50,12 @@ class Files:
     period_s: int
     files: Sequence[Stored]
 
-    def line(self, metric: Metric, statistics: Sequence[str], window: Window) -> Line:
+    def line(self, metric: Metric, statistics: Sequence[str], window: Window, least_s: int = PERIOD_S) -> Line:
         """Return some statistics of a metric in slots of 300 s, or of the files' own period where that is longer.
 
-        A slot counts as whole where all of them were answered in full.
+        A slot counts as whole where all of them were answered in full. `least_s`: the shortest slot, where not 300 s.
         """
-        slot_s = max(self.period_s, PERIOD_S)
+        slot_s = max(self.period_s, least_s)
         keys = [SeriesKey(metric, statistic) for statistic in statistics]
         spans = [[span for file in self.files for span in file.spans.get(key, ())] for key in keys]
         flags = [_flags(each, window, slot_s) for each in spans]

@@ -38,6 +38,15 @@ def changes(seed: int, source: ChangeSource, names: tuple[str, ...], start: date
     return sorted((each for each in found if start <= each.start < end), key=lambda each: (each.start, each.id))
 
 
+def capacity(source: ChangeSource, names: tuple[str, ...]) -> dict[str, str]:
+    """Return minimum and maximum of a resource's tasks, as scaling tells them; nothing of what does not scale."""
+    services = [service for cluster, _, service in (name.partition("/") for name in names) if cluster == _CLUSTER]
+    fleets = [FLEETS[each] for each in services if each in FLEETS and FLEETS[each].least < FLEETS[each].most]
+    if source != "scaling" or not fleets:
+        return {}
+    return {"minimum": str(fleets[0].least), "maximum": str(fleets[0].most)}
+
+
 def _releases(seed: int, service: str, start: datetime, end: datetime) -> Iterator[tuple[Deployment, str]]:
     """Yield the releases of a service with the version that each took the place of."""
     weeks = range(week_of(as_minute(start)) - _WEEKS_BACK, week_of(as_minute(end)) + 1)

@@ -15,6 +15,7 @@ from sre_lib.collect.client_errors import safe
 from sre_lib.collect.clients import Clients
 from sre_lib.collect.queries import Place
 from sre_lib.collect.quota import at_most
+from sre_lib.demo.changes import capacity as capacity_of_demo
 from sre_lib.demo.changes import changes as changes_of_demo
 from sre_lib.model import Service, Week
 from sre_lib.params import Review
@@ -85,7 +86,8 @@ def _ask(
     """Return what one source of one place told of each resource, and how many calls it took."""
     if isinstance(review.source, DemoSource):
         seed = review.source.seed
-        return [Came(each, tuple(changes_of_demo(seed, source, each.names, *wanted[each]))) for each in wanted], 0
+        told = ((each, changes_of_demo(seed, source, each.names, *wanted[each])) for each in wanted)
+        return [Came(each, tuple(found), limits=capacity_of_demo(source, each.names)) for each, found in told], 0
     pace: Callable[[], object] = at_most(LOOKUPS_PER_SECOND) if source == "cloudtrail" else lambda: None
     asking = Asking(lambda service: clients.other(service, place), pace)
     came: dict[Resource, Came] = {}

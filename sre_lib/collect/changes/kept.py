@@ -70,6 +70,13 @@ def changes_of(archive: Archive, service: Service, week: Week) -> Kept:
     return together
 
 
+def capacity_of(kept: Kept) -> dict[str, float]:
+    """Return minimum and maximum of an ECS service's tasks as they were at the last look; nothing of a set of them."""
+    newest = max((each for each in kept.limits if each.resource.startswith("ecs_service:")),
+                 key=lambda each: each.at, default=None)  # fmt: skip
+    return {name: float(value) for name, value in newest.values.items() if value.isdecimal()} if newest else {}
+
+
 def put(archive: Archive, service: Service, week: Week, new: Kept) -> None:
     """Put what came into the file of a week, with what is there already; ArchiveError where that is damaged."""
     with archive.locked():

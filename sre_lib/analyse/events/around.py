@@ -1,0 +1,95 @@
+"""A series around a push, aligned at its send: what it was, and what is usual then."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from sre_lib.analyse.events.chain import Trace, concerns
+from sre_lib.analyse.events.usual import Usual
+from sre_lib.analyse.robust import Floats
+from sre_lib.event import Event
+from sre_lib.model import PERIOD_S, MetricFrame, ServiceWeek
+
+BEFORE, AFTER = timedelta(minutes=30), timedelta(minutes=120)
+"""What is looked at of a push. Notifications are opened within the first hour; scaling in waits 15 minutes."""
+
+Fine = Callable[[str, datetime, datetime], MetricFrame | None]
+"""A service's stretch at 60 s (`collect.minutes`); None where the archive has it at 300 s alone."""
+
+
+@dataclass(frozen=True, eq=False)
+class Around:
+    """One trace around a send, a value a period: `minutes` since the send at which each period begins.
+
+    `values` (NaN: no datapoint) and `usual` (NaN: not known) are in the trace's unit, counts a minute.
+    """
+
+    trace: Trace
+    period_s: int
+    minutes: Floats
+    values: Floats
+    usual: Floats
+
+    @property
+    def since(self) -> np.ndarray:
+        """Tell which periods are not over before the send."""
+        return self.minutes + self.period_s / 60 > 0
+
+    @property
+    def seen(self) -> bool:
+        """Tell whether there is any datapoint after the send."""
+        return bool(np.isfinite(self.values[self.since]).any())
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The series of some services' weeks, each prepared once for all pushes."""
+
+    weeks: Mapping[str, ServiceWeek]
+    fine: Fine = field(default=lambda _service, _start, _end: None)
+    _usual: dict[Trace, Usual] = field(default_factory=dict, init=False, repr=False)
+
+    def around(self, event: Event, trace: Trace, fine: MetricFrame | None) -> Around | None:
+        """Return a trace around an event; None where its service has no such column.
+
+        At 60 s where `fine` (the service's stretch from `stretch_of`) is given, else at 300 s.
+        """
+        if trace.column not in self.weeks[trace.hop.service].frame.answers:
+            return None
+        start, end = stretch_of(event)
+        usual = self._of(trace)
+        slots = (end - start) // timedelta(seconds=PERIOD_S)
+        coarse, expected = usual.cut(start, slots), usual.at(start, slots, event.start)
+        per_minute = PERIOD_S / 60 if trace.per_minute else 1.0
+        if fine is not None and trace.column in fine.answers:
+            times = PERIOD_S // fine.period_s
+            values = fine.series(trace.column).to_numpy(dtype=np.float64)
+            if np.isfinite(values).sum() * times >= np.isfinite(coarse).sum():
+                return _around(event, trace, fine.period_s, values, np.repeat(expected, times) / per_minute)
+        return _around(event, trace, PERIOD_S, coarse / per_minute, expected / per_minute)
+
+    def _of(self, trace: Trace) -> Usual:
+        """Return the whole series of a trace."""
+        if trace not in self._usual:
+            week = self.weeks[trace.hop.service]
+            events = [each for each in week.events if concerns(each, trace.hop.service)]
+            self._usual[trace] = Usual.of(week.frame.series(trace.column), events)
+        return self._usual[trace]
+
+
+def stretch_of(event: Event) -> tuple[datetime, datetime]:
+    """Return what is looked at of an event: whole slots of 300 s."""
+    start = event.start - BEFORE
+    floor = start - timedelta(seconds=start.timestamp() % PERIOD_S)
+    length = max(AFTER, event.end - event.start + AFTER / 2) + BEFORE
+    slots = -(-length // timedelta(seconds=PERIOD_S)) + (floor != start)
+    return floor, floor + slots * timedelta(seconds=PERIOD_S)
+
+
+def _around(event: Event, trace: Trace, period_s: int, values: Floats, usual: Floats) -> Around:
+    """Return a trace with its minutes since the send."""
+    start, _ = stretch_of(event)
+    first = (start - event.start) / timedelta(minutes=1)
+    return Around(trace, period_s, first + np.arange(len(values)) * period_s / 60, values, usual)

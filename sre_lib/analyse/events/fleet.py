@@ -1,0 +1,107 @@
+"""Tasks around a push: how many there were, and how many minutes after the send more of them served."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sre_lib.analyse import robust
+from sre_lib.analyse.events.around import Around
+from sre_lib.analyse.robust import Floats
+
+NAN = float("nan")
+MAXIMUM = "maximum"
+"""What `collect.changes.scaling` calls the most tasks that scaling may run."""
+
+
+@dataclass(frozen=True)
+class FleetFigures:
+    """The tasks of a part of a service around a send; NaN where not known.
+
+    `before` ran at the send, `at_peak` when the requests were highest, at most `most_seen`, and scaling may run
+    `most`. `lag_min`: minutes from the send until more ran; `healthy_min`: until the load balancer had as many healthy
+    hosts as then ran at most. `above_target_min`: minutes in which the average CPU was above the scaling's `target`.
+    """
+
+    before: float
+    at_peak: float
+    most_seen: float
+    most: float
+    lag_min: float
+    healthy_min: float
+    target: float
+    above_target_min: float
+
+    @property
+    def old_capacity(self) -> bool:
+        """Tell whether the highest requests met the tasks from before the send."""
+        return self.at_peak <= self.before
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """What is known of how a service scales: the most tasks, and the CPU that it aims at; NaN where not known."""
+
+    most: float = NAN
+    target: float = NAN
+
+
+def fleet_of(
+    tasks: Around, peak_min: float, scaling: Scaling, healthy: Around | None, cpu: Around | None
+) -> FleetFigures | None:
+    """Return the tasks around a send; None where no task was counted before it or after it.
+
+    `tasks` are counted, or samples of them (`samples_a_task`); `peak_min` is when the requests were highest.
+    """
+    each = samples_a_task(tasks, healthy)
+    counts = np.round(tasks.values / each, 1)
+    ahead, behind = counts[~tasks.since & (tasks.minutes >= -10)], counts[tasks.since & (tasks.minutes < 60)]
+    before = float(ahead[np.isfinite(ahead)][-1]) if np.isfinite(ahead).any() else NAN
+    if np.isnan(before) or not np.isfinite(behind).any():
+        return None
+    most_seen = float(np.nanmax(behind))
+    return FleetFigures(
+        before=before,
+        at_peak=_at(tasks, counts, peak_min),
+        most_seen=most_seen,
+        most=scaling.most,
+        lag_min=_first(tasks, counts >= before + 0.5),
+        healthy_min=_first(healthy, healthy.values >= np.floor(most_seen)) if healthy and most_seen > before else NAN,
+        target=scaling.target,
+        above_target_min=_above(cpu, scaling.target),
+    )
+
+
+def samples_a_task(tasks: Around, healthy: Around | None) -> float:
+    """Return how many samples a minute one task publishes: 1, or 3 where the metric has a resolution of 20 s.
+
+    Told by the healthy hosts before the send; 1 where there are none, or where tasks themselves are counted.
+    """
+    if not tasks.trace.per_minute or healthy is None:
+        return 1.0
+    ratio = robust.median(tasks.values[~tasks.since]) / robust.median(healthy.values[~healthy.since])
+    return 3.0 if ratio > 2 else 1.0
+
+
+def most_tasks(capacity: Mapping[str, float], limits: Mapping[str, float]) -> float:
+    """Return the most tasks that scaling may run: as it was last told, else `limits: max_tasks`; NaN: not known."""
+    return capacity.get(MAXIMUM, limits.get("max_tasks", NAN))
+
+
+def _at(tasks: Around, counts: Floats, minute: float) -> float:
+    """Return the tasks in a minute since the send; NaN where not known."""
+    inside = np.flatnonzero((tasks.minutes <= minute) & (tasks.minutes + tasks.period_s / 60 > minute))
+    return float(counts[inside[0]]) if len(inside) else NAN
+
+
+def _first(series: Around, there: np.ndarray) -> float:
+    """Return the first minute since the send at which something is so; NaN where it never is within the hour."""
+    found = np.flatnonzero(there & series.since & (series.minutes < 60))
+    return max(0.0, float(series.minutes[found[0]])) if len(found) else NAN
+
+
+def _above(cpu: Around | None, target: float) -> float:
+    """Return the minutes in which CPU was above a target; NaN where one of them is not known."""
+    if cpu is None or np.isnan(target):
+        return NAN
+    return float((cpu.values[cpu.since] > target).sum() * cpu.period_s / 60)

@@ -1,0 +1,86 @@
+"""What is usual at the time of a push: the same time of other weeks, without what people know to have been unusual."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from sre_lib.analyse import robust
+from sre_lib.analyse.robust import Floats
+from sre_lib.event import Event
+
+WEEK_MIN = 7 * 24 * 60
+LEAST_WEEKS = 2
+"""With one other week alone that week's own noise would be the expectation: then the hour before the send is."""
+
+AROUND = 1
+"""So many datapoints before and after count, too: one slot of a few weeks is noisy."""
+
+UNUSUAL = frozenset({"push", "broadcast", "sale", "load_test", "incident", "maintenance", "holiday"})
+AFTER = timedelta(minutes=60)
+"""So long after their end events still show."""
+
+
+@dataclass(frozen=True, eq=False)
+class Usual:
+    """A series at 300 s over history and week, and the same without the times of unusual events (NaN there)."""
+
+    index: pd.DatetimeIndex
+    values: Floats
+    calm: Floats
+
+    @classmethod
+    def of(cls, series: pd.Series, events: Iterable[Event]) -> Self:
+        """Return it of a series (float64, regular UTC index) and the events that concern its service."""
+        index, values = robust.index_of(series), robust.floats(robust.finite(series))
+        calm = values.copy()
+        for event in events:
+            if event.kind in UNUSUAL:
+                first, last = (index.searchsorted(pd.Timestamp(each)) for each in (event.start, _over(event)))
+                calm[first:last] = np.nan
+        return cls(index, values, calm)
+
+    def at(self, start: datetime, slots: int, send: datetime) -> Floats:
+        """Return what is usual in so many slots from `start` on.
+
+        The median over the same time of the other weeks; where fewer than `LEAST_WEEKS` of them were calm, the median
+        of the hour before `send`; NaN where that has no datapoint either.
+        """
+        first, week = self._place(start), robust.steps(self.index, WEEK_MIN)
+        weeks = [first + week * by for by in range(-(first // week) - 1, (len(self.index) - first) // week + 1) if by]
+        found = np.array([self._calm(at + by, slots) for at in weeks for by in range(-AROUND, AROUND + 1)])
+        found = found.reshape(len(weeks) * (2 * AROUND + 1), slots)
+        enough = (~np.isnan(found)).sum(axis=0) > (LEAST_WEEKS - 1) * (2 * AROUND + 1)
+        place = self._place(send)
+        before = robust.median(self.values[max(0, place - robust.steps(self.index, 60)) : max(0, place)])
+        return np.where(enough, robust.column_median(found) if len(found) else np.nan, before)
+
+    def cut(self, start: datetime, slots: int) -> Floats:
+        """Return so many slots of the series from `start` on; NaN where it does not reach."""
+        return _cut(self.values, self._place(start), slots)
+
+    def _calm(self, at: int, slots: int) -> Floats:
+        """Return so many calm slots."""
+        return _cut(self.calm, at, slots)
+
+    def _place(self, moment: datetime) -> int:
+        """Return the slot that a moment lies in, which may be outside the series."""
+        step = robust.period_of(self.index)
+        return int((pd.Timestamp(moment) - self.index[0]).total_seconds() // step)
+
+
+def _cut(values: Floats, at: int, slots: int) -> Floats:
+    """Return a stretch of values, NaN where there are none."""
+    found = np.full(slots, np.nan)
+    first, last = max(at, 0), min(at + slots, len(values))
+    if first < last:
+        found[first - at : last - at] = values[first:last]
+    return found
+
+
+def _over(event: Event) -> datetime:
+    """Return from when on an event no longer shows."""
+    return max(event.end, event.start) + AFTER
