@@ -18,6 +18,7 @@ Operator = Literal[
     "LessThanLowerThreshold",
     "GreaterThanUpperThreshold",
 ]
+Unreplayable = Literal["", "promql", "wall_clock"]
 STATES: Final[tuple[State, ...]] = get_args(State)
 TREATMENTS: Final[tuple[Missing, ...]] = get_args(Missing)
 OPERATORS: Final[tuple[Operator, ...]] = get_args(Operator)
@@ -58,7 +59,7 @@ class Alarm:
     `metrics` are the entries of metric math (empty: the alarm watches one metric by itself). `missing` is what was
     chosen, or None where nothing was; what holds then depends on the namespace. `low_samples`: what a percentile alarm
     does with few samples. `actions`: what is done when a state is entered. `suppressor` (a composite's) mutes actions.
-    `unreplayable`: what the alarm has that no replay here knows, as a clause of a sentence (empty: nothing).
+    `unreplayable`: what the alarm has that no replay here knows (empty: nothing).
     """
 
     name: str
@@ -81,7 +82,7 @@ class Alarm:
     suppressor: str = ""
     wait_s: int = 0
     extension_s: int = 0
-    unreplayable: str = ""
+    unreplayable: Unreplayable = ""
     description: str = ""
     arn: str = ""
 
@@ -183,13 +184,13 @@ def _treatment(element: Mapping[str, Any]) -> Missing | None:
     return chosen
 
 
-def _beyond(element: Mapping[str, Any]) -> str:
+def _beyond(element: Mapping[str, Any]) -> Unreplayable:
     """Return what an alarm has that is no metric compared with a threshold over a sliding window; empty: nothing."""
     if element.get("EvaluationCriteria"):
-        return "it evaluates a PromQL query"
+        return "promql"
     window = element.get("EvaluationWindow")
     if isinstance(window, Mapping) and "WallClockWindow" in window:
-        return "its evaluation window follows the wall clock"
+        return "wall_clock"
     return ""
 
 

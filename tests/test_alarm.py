@@ -89,8 +89,8 @@ def test_many_periods_are_no_mistake(n):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"EvaluationCriteria": {"PromQLCriteria": {"Query": "up"}}}, "it evaluates a PromQL query"),
-        ({"EvaluationWindow": {"WallClockWindow": {}}}, "its evaluation window follows the wall clock"),
+        ({"EvaluationCriteria": {"PromQLCriteria": {"Query": "up"}}}, "promql"),
+        ({"EvaluationWindow": {"WallClockWindow": {}}}, "wall_clock"),
         ({"EvaluationWindow": {"SlidingWindow": {}}}, ""),
     ],
 )

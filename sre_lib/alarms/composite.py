@@ -47,7 +47,7 @@ def composite(
         return rule
     lacking = sorted(children(rule) - set(courses))
     if lacking:
-        return NotReplayable(f"its rule looks at {', '.join(map(repr, lacking))}, whose states are not known")
+        return NotReplayable("child_unknown", {"alarms": ", ".join(map(repr, lacking))})
     moments = sorted({step.at_s for name in children(rule) for step in courses[name].steps})
     if not moments:
         found = holds(rule, lambda name: courses[name].at([0.0]), 1)

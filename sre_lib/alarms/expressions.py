@@ -8,6 +8,7 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +18,6 @@ from sre_lib.alarms.points import Floats, NotReplayable
 LONGEST = 2048
 """Characters of an expression that CloudWatch takes."""
 DEEPEST = 50
-SUPPORTED = "only +, -, *, / and FILL with a number are replayed"
 _FUNCTION = re.compile(r"\b([A-Z][A-Z_0-9]*)\s*\(")
 _OPERATORS: Mapping[type[ast.operator], Callable[[Floats, Floats], Floats]] = {
     ast.Add: np.add,
@@ -27,6 +27,13 @@ _OPERATORS: Mapping[type[ast.operator], Callable[[Floats, Floats], Floats]] = {
 }
 
 
+class _Wrong(NamedTuple):
+    """What of an expression is not supported: a key of the wording, and the piece that it names."""
+
+    reason: str
+    what: str = ""
+
+
 def ids_of(expression: str) -> frozenset[str] | NotReplayable:
     """Return the ids that an expression is made of; NotReplayable where it is more than the supported arithmetic."""
     tree = _parsed(expression)
@@ -34,7 +41,7 @@ def ids_of(expression: str) -> frozenset[str] | NotReplayable:
         return tree
     wrong = _unsupported(tree, 0)
     if wrong:
-        return NotReplayable(f"the expression {_shown(expression)} {wrong}; {SUPPORTED}")
+        return NotReplayable(wrong.reason, {"expression": _shown(expression), "what": wrong.what})
     return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name)) - {"FILL"}
 
 
@@ -55,21 +62,22 @@ def calculated(expression: str, series: Mapping[str, Floats], assumptions: Assum
 def _parsed(expression: str) -> ast.expr | NotReplayable:
     """Return the syntax tree of an expression, whose arithmetic is written as Python's."""
     if len(expression) > LONGEST:
-        return NotReplayable(f"the expression {_shown(expression)} is longer than {LONGEST} characters")
+        return NotReplayable("expression_long", {"expression": _shown(expression), "most": LONGEST})
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             return ast.parse(expression.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         named = _FUNCTION.search(expression)
-        what = f"uses {named[1]}" if named and named[1] != "FILL" else "cannot be read"
-        return NotReplayable(f"the expression {_shown(expression)} {what}; {SUPPORTED}")
+        if named and named[1] != "FILL":
+            return NotReplayable("expression_uses", {"expression": _shown(expression), "what": named[1]})
+        return NotReplayable("expression_unread", {"expression": _shown(expression)})
 
 
-def _unsupported(node: ast.expr, depth: int) -> str:
-    """Return what of an expression is not supported, as a verb with its object; empty where all is."""
+def _unsupported(node: ast.expr, depth: int) -> _Wrong | None:
+    """Return what of an expression is not supported; None where all is."""
     if depth > DEEPEST:
-        return "is nested too deeply"
+        return _Wrong("expression_deep")
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         return _unsupported(node.left, depth + 1) or _unsupported(node.right, depth + 1)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
@@ -77,19 +85,20 @@ def _unsupported(node: ast.expr, depth: int) -> str:
     if isinstance(node, ast.Call):
         return _unsupported_call(node, depth)
     if isinstance(node, ast.Name) or _is_number(node):
-        return ""
-    return f"has {_shown(ast.unparse(node))}"
+        return None
+    return _Wrong("expression_has", _shown(ast.unparse(node)))
 
 
-def _unsupported_call(node: ast.Call, depth: int) -> str:
+def _unsupported_call(node: ast.Call, depth: int) -> _Wrong | None:
     """Return what is not supported of a function."""
-    name = node.func.id if isinstance(node.func, ast.Name) else "a function"
-    if name != "FILL":
-        return f"uses {name}"
+    if not isinstance(node.func, ast.Name):
+        return _Wrong("expression_calls")
+    if node.func.id != "FILL":
+        return _Wrong("expression_uses", node.func.id)
     if len(node.args) != 2 or node.keywords:
-        return "has a FILL without exactly two arguments"
+        return _Wrong("fill_arguments")
     if not _is_number(node.args[1].operand if isinstance(node.args[1], ast.UnaryOp) else node.args[1]):
-        return "has a FILL with something else than a number"
+        return _Wrong("fill_no_number")
     return _unsupported(node.args[0], depth + 1) or _unsupported(node.args[1], depth + 1)
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from sre_lib.wording import SOURCE_LANGUAGE, wording
+from sre_lib.wording.refusals import refusal_text
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.int32]
@@ -58,9 +61,15 @@ class Points:
 
 @dataclass(frozen=True)
 class NotReplayable:
-    """Why an alarm cannot be replayed, as a clause that follows "because"."""
+    """Why an alarm cannot be replayed: a key of `wording.refusals`, and what its clause is filled in with."""
 
-    why: str
+    reason: str
+    details: Mapping[str, "str | int | NotReplayable"] = field(default_factory=dict)
+
+    @property
+    def why(self) -> str:
+        """The reason as an English clause that follows "because"."""
+        return refusal_text(self, wording(SOURCE_LANGUAGE))
 
 
 @dataclass(frozen=True)

@@ -80,9 +80,10 @@ def replay(
     last window ends with the last slot. Rules: see `missing`, `evaluation` and `Assumptions`. A composite alarm has no
     datapoints of its own: see `composite`. Never raises for what an alarm or its data hold.
     """
-    wrong = not_replayable(alarm)
-    if isinstance(alarm, UnclearAlarm) or wrong:
-        return NotReplayable(wrong)
+    if isinstance(alarm, UnclearAlarm):
+        return unclear(alarm)
+    if wrong := not_replayable(alarm):
+        return wrong
     desk, one = Desk(alarm, points, assumptions), own(alarm, assumptions)
     run, series = desk.run(one, initial), desk.series(one.statistic)
     if isinstance(run, NotReplayable):
@@ -96,13 +97,16 @@ def replay(
     return Replay(alarm, points, run, series.values, breaching, series.notes, approximate, assumptions)
 
 
-def not_replayable(alarm: Alarm | UnclearAlarm) -> str:
-    """Return why an alarm has nothing that could be replayed, before its data is looked at; empty: it has."""
-    if isinstance(alarm, UnclearAlarm):
-        return f"its definition is not clear ({alarm.why})"
+def unclear(alarm: UnclearAlarm) -> NotReplayable:
+    """Return that an alarm's definition cannot be understood."""
+    return NotReplayable("unclear", {"why": alarm.why})
+
+
+def not_replayable(alarm: Alarm) -> NotReplayable | None:
+    """Return why an alarm has nothing that could be replayed, before its data is looked at; None: it has."""
     if alarm.rule:
-        return "it is a composite alarm, which watches other alarms and has no datapoints of its own"
-    return alarm.unreplayable
+        return NotReplayable("composite")
+    return NotReplayable(alarm.unreplayable) if alarm.unreplayable else None
 
 
 def _utc(seconds: int) -> datetime:

@@ -61,13 +61,17 @@ Token = str | Is
 class _BadRuleError(Exception):
     """Carries why a rule cannot be read to the one place that answers."""
 
+    def __init__(self, reason: str, **details: str | int) -> None:
+        super().__init__(reason)
+        self.found = NotReplayable(reason, details)
+
 
 def parse_rule(text: str, assumptions: Assumptions = DEFAULT) -> Rule | NotReplayable:
     """Return a composite alarm's rule; NotReplayable, saying where, when it cannot be read."""
     try:
         return _Reader(list(_tokens(text)), assumptions).whole()
     except _BadRuleError as error:
-        return NotReplayable(f"its rule {error}")
+        return error.found
 
 
 def children(rule: Rule) -> frozenset[str]:
@@ -97,7 +101,7 @@ def _tokens(text: str) -> Iterator[Token]:
     while at < len(text):
         found = _TOKEN.match(text, at)
         if not found:
-            raise _BadRuleError(f"cannot be read at {_said(text[at:].strip())}")
+            raise _unread(text[at:].strip())
         at = found.end()
         if found["state"]:
             name = re.sub(r"\\(.)", r"\1", found["quoted"]) if found["quoted"] is not None else found["plain"]
@@ -122,16 +126,16 @@ class _Reader:
     def whole(self) -> Rule:
         """Return the rule that all tokens make."""
         if len(self.tokens) > 2 * MOST_ELEMENTS:
-            raise _BadRuleError(f"has more than {MOST_ELEMENTS} elements")
+            raise _BadRuleError("rule_long", most=MOST_ELEMENTS)
         rule = self.joined(0)
         if self.at < len(self.tokens):
-            raise _BadRuleError(f"cannot be read at {_said(self.tokens[self.at])}")
+            raise _unread(self.tokens[self.at])
         return rule
 
     def joined(self, depth: int) -> Rule:
         """Return what AND and OR join."""
         if depth > DEEPEST:
-            raise _BadRuleError("is nested too deeply")
+            raise _BadRuleError("rule_deep")
         if not self.assumptions.not_before_and:
             return self._chain(("AND", "OR"), self._single, depth)
         return self._chain(("OR",), lambda inner: self._chain(("AND",), self._single, inner), depth)
@@ -157,16 +161,16 @@ class _Reader:
         if part == "NOT" and depth <= DEEPEST:
             return Not(self._single(depth + 1))
         if part != "(":
-            raise _BadRuleError(f"cannot be read at {_said(part)}")
+            raise _unread(part)
         inside = self.joined(depth + 1)
         if self.at >= len(self.tokens) or self.tokens[self.at] != ")":
-            raise _BadRuleError("lacks a closing parenthesis")
+            raise _BadRuleError("rule_open")
         self.at += 1
         return inside
 
 
-def _said(token: Token) -> str:
-    """Return a part of a rule as a message names it."""
+def _unread(token: Token) -> _BadRuleError:
+    """Return that a rule cannot be read at a part of it; an empty one is its end."""
     if isinstance(token, Is):
-        return repr(f"{token.state}({token.name})")
-    return repr(token[:40]) if token else "its end"
+        return _BadRuleError("rule_unread", at=repr(f"{token.state}({token.name})"))
+    return _BadRuleError("rule_unread", at=repr(token[:40])) if token else _BadRuleError("rule_ends")

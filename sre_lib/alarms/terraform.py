@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from sre_lib.alarm import STATISTICS, Alarm, UnclearAlarm, alarm_of
 from sre_lib.alarms.hcl import Value, comment, identifiers, is_value, on_one_line, quoted, value
+from sre_lib.alarms.replay import not_replayable, unclear
 from sre_lib.alarms.sweep import Combination
 from sre_lib.wording import Wording
+from sre_lib.wording.refusals import refusal_text
 
 RESOURCE: Final = "aws_cloudwatch_metric_alarm"
 _ATTRIBUTES: Final[Mapping[str, str]] = {
@@ -123,20 +125,23 @@ def terraform(proposals: Iterable[Proposal], say: Wording) -> tuple[str, tuple[N
     wanted = tuple(proposals)
     understood = [(each, alarm_of(each.after)) for each in wanted]
     refused = tuple(NotProposed(str(each.definition.get("AlarmName", "")), why)
-                    for each, alarm in understood if (why := _why_not(alarm)))  # fmt: skip
-    good = [each for each, alarm in understood if not _why_not(alarm)]
+                    for each, alarm in understood if (why := _why_not(alarm, say)))  # fmt: skip
+    good = [each for each, alarm in understood if not _why_not(alarm, say)]
     names = identifiers([str(each.definition["AlarmName"]) for each in good])
     blocks = ("\n".join(_block(each, name, say)) for each, name in zip(good, names, strict=True))
     return "\n\n".join(blocks) + "\n" if good else "", refused
 
 
-def _why_not(alarm: Alarm | UnclearAlarm) -> str:
+def _why_not(alarm: Alarm | UnclearAlarm, say: Wording) -> str:
     """Return why an alarm cannot be written as a block; empty where it can."""
     if isinstance(alarm, UnclearAlarm):
-        return f"its definition is not clear ({alarm.why})"
+        return refusal_text(unclear(alarm), say)
     if not alarm.name:
-        return "it has no name"
-    return "it is a composite alarm" if alarm.rule else alarm.unreplayable
+        return say("it has no name")
+    if alarm.rule:
+        return say("it is a composite alarm")
+    wrong = not_replayable(alarm)
+    return refusal_text(wrong, say) if wrong else ""
 
 
 def _block(proposal: Proposal, name: str, say: Wording) -> Iterator[str]:

@@ -23,8 +23,7 @@ def watched(alarm: Alarm, points: Points, statistic: str, assumptions: Assumptio
     """
     if alarm.period_s % points.step_s:
         return NotReplayable(
-            f"datapoints at {points.step_s} s cannot make periods of {alarm.period_s} s: "
-            f"it needs them at {min(alarm.period_s, 60)} s or at {alarm.period_s} s"
+            "grid", {"step_s": points.step_s, "period_s": alarm.period_s, "wanted_s": min(alarm.period_s, 60)}
         )
     steps = alarm.period_s // points.step_s
     if not alarm.metrics:
@@ -41,12 +40,10 @@ def limits(alarm: Alarm, points: Points) -> tuple[Floats | float, Floats | float
     """Return what lies below and above: the threshold twice, or both lines of the band where the points have them."""
     if not alarm.has_band:
         if alarm.threshold is None:
-            return NotReplayable("it has no threshold")
+            return NotReplayable("no_threshold")
         return alarm.threshold, alarm.threshold
     if points.lower is None or points.upper is None:
-        return NotReplayable(
-            "its anomaly detection band is a model of CloudWatch's own, and the band is not in the data"
-        )
+        return NotReplayable("band")
     steps = alarm.period_s // points.step_s
     lines = [rolled(MetricPoints(value=line), "Average", steps) for line in (points.lower, points.upper)]
     lower, upper = (line.values for line in lines if isinstance(line, Rolled))
@@ -60,25 +57,25 @@ def made_of(alarm: Alarm) -> tuple[str, ...] | NotReplayable:
     """
     returned = [each.id for each in alarm.metrics if each.returned and each.id != alarm.threshold_metric_id]
     if len(returned) != 1 or len(alarm.metrics) > MOST_ENTRIES:
-        return NotReplayable(f"exactly one of its {len(alarm.metrics)} Metrics must be returned, got {len(returned)}")
+        return NotReplayable("not_one_returned", {"entries": len(alarm.metrics), "returned": len(returned)})
     by_id = {each.id: each for each in alarm.metrics}
     graph: dict[str, frozenset[str]] = {}
     waiting = returned
     while waiting:
         name = waiting.pop()
         if name not in by_id:
-            return NotReplayable(f"its Metrics have no entry {name!r}")
+            return NotReplayable("no_entry", {"name": repr(name)})
         inside = ids_of(by_id[name].expression) if by_id[name].expression else frozenset[str]()
         if isinstance(inside, NotReplayable):
             return inside
         if by_id[name].expression and not inside:
-            return NotReplayable(f"the expression {by_id[name].expression!r} names no metric")
+            return NotReplayable("no_metric", {"expression": repr(by_id[name].expression)})
         graph[name] = inside
         waiting += sorted(inside - set(graph))
     try:
         return tuple(TopologicalSorter(graph).static_order())
     except CycleError:
-        return NotReplayable("its Metrics go round in a circle")
+        return NotReplayable("circle")
 
 
 def needed(alarm: Alarm) -> tuple[str, ...] | NotReplayable:
@@ -115,7 +112,7 @@ def _calculated(
 def _rolled(points: Points, name: str, statistic: str, steps: int) -> Rolled | NotReplayable:
     """Return one metric's series."""
     if name not in points.metrics:
-        return NotReplayable(f"it needs the datapoints of {name or 'its metric'}, which are not there")
+        return NotReplayable("no_datapoints_of", {"name": name}) if name else NotReplayable("no_datapoints_of_it")
     return rolled(points.metrics[name], statistic, steps)
 
 

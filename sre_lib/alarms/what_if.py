@@ -12,7 +12,7 @@ from sre_lib.alarms.assumptions import DEFAULT, Assumptions
 from sre_lib.alarms.grid import combinations
 from sre_lib.alarms.outcome import Incident, Judge, Night, Outcome
 from sre_lib.alarms.points import Flags, MetricPoints, NotReplayable, Points
-from sre_lib.alarms.replay import not_replayable
+from sre_lib.alarms.replay import not_replayable, unclear
 from sre_lib.alarms.sweep import Combination, Run, own, sweep
 from sre_lib.collect.windows import epoch, moment
 
@@ -67,11 +67,12 @@ def what_if(  # noqa: PLR0913  what is known of an alarm and its time, each with
     woken up at a moment (UTC). `only_noise`: nothing that it fired for mattered; only then may a variant be suggested
     that would never have fired. NotReplayable, with the reason, where the alarm cannot be replayed.
     """
-    wrong = not_replayable(alarm)
-    if isinstance(alarm, UnclearAlarm) or wrong:
-        return NotReplayable(wrong)
+    if isinstance(alarm, UnclearAlarm):
+        return unclear(alarm)
+    if wrong := not_replayable(alarm):
+        return wrong
     if not points.size:
-        return NotReplayable("there are no datapoints of the time that is looked at")
+        return NotReplayable("no_datapoints")
     tried = combinations(alarm, points, assumptions)
     if isinstance(tried, NotReplayable):
         return tried

@@ -17,7 +17,7 @@ def rolled(points: MetricPoints, statistic: str, steps: int) -> Rolled | NotRepl
     if points.total is not None and statistic in STATISTICS:
         return Rolled(_rebuilt(points, statistic, steps), points.count)
     if points.value is None:
-        return NotReplayable(f"{statistic} cannot be rebuilt from sum, count, min and max; it needs values of its own")
+        return NotReplayable("not_in_sets", {"statistic": statistic})
     if steps == 1:
         return Rolled(points.value, points.count)
     if statistic in {"Sum", "SampleCount"}:

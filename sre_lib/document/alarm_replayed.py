@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sre_lib.alarm import Alarm
 from sre_lib.alarms.card import Card
+from sre_lib.alarms.composite_fidelity import composite_fidelity
 from sre_lib.alarms.fidelity import LEAST_TOLERANCE_S, Fidelity, fidelity
 from sre_lib.alarms.firings import at_night
 from sre_lib.alarms.outcome import Incident, Outcome
@@ -17,6 +18,7 @@ from sre_lib.alarms.terraform import Proposal, changes_to, terraform
 from sre_lib.alarms.what_if import WhatIf, between, what_if
 from sre_lib.document.opening import Opened
 from sre_lib.wording import Wording
+from sre_lib.wording.refusals import refusal_text
 from sre_lib.wording.replays import early_text, fidelity_text, replayed_text, suggestion_text, warning_text
 
 MOST_ROWS = 6
@@ -40,7 +42,11 @@ def fidelity_of(card: Card, found: AlarmReview) -> Fidelity | NotReplayable | No
     """Return how an alarm's replay compares with what was real; None where nothing was collected."""
     if found.kept is None or found.datapoints is None:
         return None
-    return fidelity(card.case.id, card.case.spans, found.kept, found.datapoints)
+    case = card.case
+    if isinstance(case.alarm, Alarm) and case.alarm.rule:
+        spans = {each.case.id: each.case.spans for each in found.cards}
+        return composite_fidelity(case.id, spans, found.kept, found.datapoints)
+    return fidelity(case.id, case.spans, found.kept, found.datapoints)
 
 
 def fidelity_texts(card: Card, told: Fidelity | NotReplayable | None, say: Wording, zone: str) -> list[str]:
@@ -48,7 +54,7 @@ def fidelity_texts(card: Card, told: Fidelity | NotReplayable | None, say: Wordi
     if told is None:
         return []
     if isinstance(told, NotReplayable):
-        return [say("Not replayed, because {why}.", why=told.why)]
+        return [say("Not replayed, because {why}.", why=refusal_text(told, say))]
     period_s = card.case.alarm.period_s if isinstance(card.case.alarm, Alarm) else 60
     within = timedelta(seconds=max(period_s, LEAST_TOLERANCE_S))
     texts = [

@@ -51,7 +51,7 @@ def read_points(path: Path, alarm: Alarm, timezone: str = "") -> Read | NotRepla
     values = pd.DataFrame({name: values_of(path, rows[name]) for name in rows.columns[1:]}, index=rows.index)
     _check_set(path, values)
     if rows.empty:
-        return NotReplayable(f"{path} has no row")
+        return NotReplayable("no_row", {"path": str(path)})
     return _on_grid(path, alarm, ids, seconds, values.set_axis(seconds, axis=0))
 
 
@@ -89,7 +89,7 @@ def _on_grid(path: Path, alarm: Alarm, ids: Sequence[str], seconds: Ints, values
     gaps: Ints = np.ediff1d(np.unique(seconds // unit * unit)).astype(np.int64)
     if unit < MINUTE_S and len(gaps) and not (gaps % MINUTE_S).any():
         every = int(np.median(gaps))
-        return NotReplayable(f"its period is {alarm.period_s} s, and the datapoints come every {every} s")
+        return NotReplayable("too_coarse", {"period_s": alarm.period_s, "every": every})
     step = int(np.gcd.reduce([alarm.period_s, *np.unique(gaps)]))
     start = int(seconds.min()) // unit * unit
     size = (int(seconds.max()) - start) // step + 1

@@ -10,7 +10,7 @@ import orjson
 from sre_lib.alarm import Alarm, State, UnclearAlarm, alarm_of
 from sre_lib.alarms.assumptions import Assumptions
 from sre_lib.alarms.points import NotReplayable
-from sre_lib.alarms.replay import Change, Replay, not_replayable, replay
+from sre_lib.alarms.replay import Change, Replay, not_replayable, replay, unclear
 from sre_lib.errors import UserMistakeError
 from sre_lib.params_yaml import nearest
 from sre_lib.run.csv_points import read_points
@@ -41,9 +41,10 @@ def replayed(
     """
     assumptions = assumptions_of(assumed)
     alarm = read_alarm(alarm_file)
-    wrong = not_replayable(alarm)
-    if wrong or isinstance(alarm, UnclearAlarm):
-        return _refused(alarm, NotReplayable(wrong))
+    if isinstance(alarm, UnclearAlarm):
+        return _refused(alarm, unclear(alarm))
+    if wrong := not_replayable(alarm):
+        return _refused(alarm, wrong)
     read = read_points(datapoints, alarm, timezone)
     if isinstance(read, NotReplayable):
         return _refused(alarm, read)

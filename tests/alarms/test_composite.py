@@ -36,7 +36,7 @@ def test_without_any_step_of_its_children_it_is_what_their_states_make_it():
 
 def test_a_child_that_is_not_known_is_named():
     found = composite(Alarm("c", rule="ALARM(cpu) OR ALARM(<b>)"), COURSES)
-    assert found == NotReplayable("its rule looks at '<b>', whose states are not known")
+    assert found == NotReplayable("child_unknown", {"alarms": "'<b>'"})
     assert isinstance(composite(Alarm("c", rule="OR"), COURSES), NotReplayable)
 
 

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_lib.alarm import STATES
-from sre_lib.alarms.fidelity import Difference, Fidelity, Step, fidelity, matched
+from sre_lib.alarms.fidelity import Difference, Fidelity, fidelity, matched
 from sre_lib.alarms.points import NotReplayable
+from sre_lib.alarms.stretches import Step
 from sre_lib.collect.alarms.datapoints import AlarmDatapoints
 from sre_lib.collect.alarms.kept import AlarmLook
 from sre_lib.collect.alarms.reading import AlarmId, AlarmsKept, Definition, StateSpan, Transition
@@ -25,6 +26,15 @@ RAW = {
     "AlarmName": "cpu", "Namespace": "AWS/ECS", "MetricName": "CPUUtilization",
     "Dimensions": [{"Name": "ServiceName", "Value": "api"}], "Statistic": "Average", "Period": 60,
     "EvaluationPeriods": 2, "Threshold": 50.0, "ComparisonOperator": "GreaterThanThreshold",
+}  # fmt: skip
+BAND = {
+    **{name: RAW[name] for name in ("AlarmName", "EvaluationPeriods")},
+    "ComparisonOperator": "GreaterThanUpperThreshold", "ThresholdMetricId": "band",
+    "Metrics": [
+        {"Id": "m1", "ReturnData": True, "MetricStat": {
+            "Metric": {"Namespace": "AWS/ECS", "MetricName": "CPUUtilization"}, "Period": 60, "Stat": "Average"}},
+        {"Id": "band", "Expression": "ANOMALY_DETECTION_BAND(m1, 2)"},
+    ],
 }  # fmt: skip
 MINUTES = 600
 AHEAD = 4
@@ -125,6 +135,10 @@ def test_an_alarm_that_never_changed_agrees():
         (kept(*FIRED, definitions=(({"AlarmName": "cpu", "AlarmRule": "TRUE"}, None, None),)), datapoints(BUSY),
          "composite"),
         (kept(*FIRED, definitions=()), datapoints(BUSY), "no datapoints at the grid"),
+        (kept(*FIRED, definitions=(({**RAW, "Period": 10}, None, None),)), datapoints(BUSY),
+         "its period is 10 s, and CloudWatch keeps such datapoints for three hours only"),
+        (kept(*FIRED, definitions=((BAND, None, None),)), datapoints(BUSY),
+         "its anomaly detection band is a model of CloudWatch's own, and the band is not in the data"),
     ],
 )  # fmt: skip
 def test_where_nothing_can_be_compared_it_says_why(archive, points, why):

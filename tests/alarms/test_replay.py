@@ -175,7 +175,7 @@ def test_a_percentile_of_few_samples_keeps_the_state(statistic, enough):
     [
         (UnclearAlarm("a", "Period: got 1, wants 10"), "its definition is not clear (Period: got 1, wants 10)"),
         (Alarm("a", rule="ALARM(b)"), "it is a composite alarm"),
-        (Alarm("a", unreplayable="it evaluates a PromQL query"), "it evaluates a PromQL query"),
+        (Alarm("a", unreplayable="promql"), "it evaluates a PromQL query"),
         (alarm(period_s=90), "datapoints at 60 s cannot make periods of 90 s"),
         (alarm(threshold=None), "it has no threshold"),
         (alarm(metrics=(AlarmMetric("e1", expression="RATE(m1)"),)), "uses RATE"),

@@ -48,7 +48,10 @@ def test_fidelity_is_told_with_its_span_and_a_warning(counts, texts):
 
 
 def test_what_is_not_replayed_says_why():
-    assert told(NotReplayable("it is new")) == ["Not replayed, because it is new."]
+    refused = NotReplayable("child_refused", {"alarm": "'cpu'", "why": NotReplayable("promql")})
+    assert told(refused) == [
+        "Not replayed, because its rule looks at 'cpu', which cannot be replayed, because it evaluates a PromQL query."
+    ]
     assert told(None) == []
 
 

@@ -1,0 +1,85 @@
+"""Why an alarm cannot be replayed, as a clause that follows "because"."""
+
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
+
+from sre_lib.wording import N_, Wording
+
+
+@runtime_checkable
+class Refused(Protocol):
+    """What cannot be done: a key of the wording, and what its clause is filled in with (another one may be in it)."""
+
+    @property
+    def reason(self) -> str:
+        """The key of the clause."""
+
+    @property
+    def details(self) -> Mapping[str, object]:
+        """What its placeholders stand for."""
+
+
+_CLAUSES: Mapping[str, str] = {
+    "unclear": N_("its definition is not clear ({why})"),
+    "promql": N_("it evaluates a PromQL query"),
+    "wall_clock": N_("its evaluation window follows the wall clock"),
+    "composite": N_("it is a composite alarm, which watches other alarms and has no datapoints of its own"),
+    "child_unknown": N_("its rule looks at {alarms}, whose states are not known"),
+    "child_refused": N_("its rule looks at {alarm}, which cannot be replayed, because {why}"),
+    "circle_of_rules": N_("its rule looks at itself, by way of {alarm}"),
+    "never_together": N_("there is no time in which all alarms that its rule looks at can be replayed"),
+    "rule_unread": N_("its rule cannot be read at {at}"),
+    "rule_ends": N_("its rule cannot be read at its end"),
+    "rule_long": N_("its rule has more than {most} elements"),
+    "rule_deep": N_("its rule is nested too deeply"),
+    "rule_open": N_("its rule lacks a closing parenthesis"),
+    "not_in_sets": N_("{statistic} cannot be rebuilt from sum, count, min and max; it needs values of its own"),
+    "grid": N_(
+        "datapoints at {step_s} s cannot make periods of {period_s} s: it needs them at {wanted_s} s or at {period_s} s"
+    ),
+    "no_threshold": N_("it has no threshold"),
+    "band": N_("its anomaly detection band is a model of CloudWatch's own, and the band is not in the data"),
+    "short_period": N_(
+        "its period is {period_s} s, and CloudWatch keeps such datapoints for three hours only: they are not collected"
+    ),
+    "not_one_returned": N_("exactly one of its {entries} Metrics must be returned, got {returned}"),
+    "no_entry": N_("its Metrics have no entry {name}"),
+    "no_metric": N_("the expression {expression} names no metric"),
+    "circle": N_("its Metrics go round in a circle"),
+    "no_datapoints_of": N_("it needs the datapoints of {name}, which are not there"),
+    "no_datapoints_of_it": N_("it needs the datapoints of its metric, which are not there"),
+    "no_datapoints": N_("there are no datapoints of the time that is looked at"),
+    "not_kept": N_("no datapoints at the grid of a replay are kept of a time of which its states are known"),
+    "expression_long": N_("the expression {expression} is longer than {most} characters"),
+    "expression_unread": N_(
+        "the expression {expression} cannot be read; only +, -, *, / and FILL with a number are replayed"
+    ),
+    "expression_uses": N_(
+        "the expression {expression} uses {what}; only +, -, *, / and FILL with a number are replayed"
+    ),
+    "expression_calls": N_(
+        "the expression {expression} uses a function; only +, -, *, / and FILL with a number are replayed"
+    ),
+    "expression_has": N_("the expression {expression} has {what}; only +, -, *, / and FILL with a number are replayed"),
+    "expression_deep": N_(
+        "the expression {expression} is nested too deeply; only +, -, *, / and FILL with a number are replayed"
+    ),
+    "fill_arguments": N_(
+        "the expression {expression} has a FILL without exactly two arguments; "
+        "only +, -, *, / and FILL with a number are replayed"
+    ),
+    "fill_no_number": N_(
+        "the expression {expression} has a FILL with something else than a number; "
+        "only +, -, *, / and FILL with a number are replayed"
+    ),
+    "no_row": N_("{path} has no row"),
+    "too_coarse": N_("its period is {period_s} s, and the datapoints come every {every} s"),
+}  # fmt: skip
+
+
+def refusal_text(refused: Refused, say: Wording) -> str:
+    """Return why an alarm cannot be replayed, as a clause."""
+    details = {
+        name: refusal_text(each, say) if isinstance(each, Refused) else each for name, each in refused.details.items()
+    }
+    return say(_CLAUSES[refused.reason], **details)
