@@ -37,6 +37,10 @@ class FleetFigures:
         """Tell whether the highest requests met the tasks from before the send."""
         return self.at_peak <= self.before
 
+    def at(self, minute: float) -> float:
+        """Return the tasks in a minute since the send: those from before it until more ran, then the most seen."""
+        return self.before if np.isnan(self.lag_min) or minute < self.lag_min else self.most_seen
+
 
 @dataclass(frozen=True)
 class Scaling:
