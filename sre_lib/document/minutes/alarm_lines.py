@@ -1,13 +1,12 @@
 """What the meeting decides on alarms: one line an alarm in the alarms' free cell, its verdict first."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sre_lib.document.minutes.form import lines
 from sre_lib.document.minutes.record import Minutes
+from sre_lib.document.minutes.said_lines import Said, lines_to_write, read_lines
 from sre_lib.wording import N_, Wording
 
 ALARMS = "alarms"
@@ -40,18 +39,6 @@ _WORDS: Mapping[str, AlarmVerdict] = {each.value: each for each in AlarmVerdict}
     "統合": AlarmVerdict.MERGE, "削除": AlarmVerdict.DELETE, "追加": AlarmVerdict.ADD,
     "時期尚早": AlarmVerdict.TOO_EARLY,
 }  # fmt: skip
-# The verdict comes first, behind the name: a word further on is part of the note.
-_VERDICT = re.compile(rf"\s*[*_]*(?P<word>{'|'.join(map(re.escape, _WORDS))})(?![a-z])[*_]*", re.IGNORECASE)
-_LINE = re.compile(r"^\s*(?:[-*+・]\s*)?(?P<ticks>`+)(?P<name>.+?)(?P=ticks)\s*:(?P<said>.*)$")
-
-
-@dataclass(frozen=True)
-class AlarmSaid:
-    """What one line says of an alarm: the verdict (None: none that we know) and all that was typed behind the name."""
-
-    name: str
-    verdict: AlarmVerdict | None
-    text: str
 
 
 @dataclass(frozen=True)
@@ -65,29 +52,15 @@ class AlarmDecision:
     text: str
 
 
-def read_alarms(text: str) -> tuple[AlarmSaid, ...]:
-    """Return what the lines of the alarms' cell say; a line without anything behind the name says nothing.
-
-    Full-width forms count as their ASCII ones, verdicts are English or Japanese. All other lines are free notes.
-    """
-    found = []
-    for line in lines(text):
-        match = _LINE.match(line.plain.rstrip("\n"))
-        if match is None or not match["said"].strip():
-            continue
-        word = _VERDICT.match(match["said"])
-        verdict = _WORDS[word["word"].lower()] if word else None
-        name = line.typed[match.start("name") : match.end("name")]
-        found.append(AlarmSaid(name.strip(), verdict, line.typed[match.start("said") :].strip()))
-    return tuple(found)
+def read_alarms(text: str) -> tuple[Said[AlarmVerdict], ...]:
+    """Return what the lines of the alarms' cell say, see `said_lines`; verdicts are English or Japanese."""
+    return read_lines(text, _WORDS)
 
 
 def prefill(names: Sequence[str], say: Wording) -> str:
-    """Return a line to write on for each alarm; the hint is a comment, seen only while the cell is edited."""
-    if not names:
-        return ""
+    """Return a line to write on for each alarm."""
     hint = say("keep, tune, downgrade, merge, delete, add, too early; did anybody act, who, what, woken up?")
-    return "\n".join([*(f"- {_quoted(name)}: " for name in names), "", f"**{say('Notes')}:** <!-- {hint} -->"])
+    return lines_to_write(names, hint, say)
 
 
 def decisions(earlier: Iterable[Minutes]) -> tuple[AlarmDecision, ...]:
@@ -99,12 +72,3 @@ def decisions(earlier: Iterable[Minutes]) -> tuple[AlarmDecision, ...]:
             if said.verdict:
                 newest[said.name] = AlarmDecision(said.name, minutes.week, minutes.meeting, said.verdict, said.text)
     return tuple(newest[name] for name in sorted(newest))
-
-
-def _quoted(name: str) -> str:
-    """Return a name as code of Markdown, on one line, whatever it holds."""
-    plain = " ".join(name.split())
-    longest = max((len(run) for run in re.findall("`+", plain)), default=0)
-    ticks = "`" * (longest + 1)
-    space = " " if plain.startswith("`") or plain.endswith("`") else ""
-    return f"{ticks}{space}{plain}{space}{ticks}"

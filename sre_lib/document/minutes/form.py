@@ -39,12 +39,14 @@ class Verdict(StrEnum):
     FALSE_ALARM = "false alarm"
 
 
-_WORDS: Mapping[str, Verdict] = {
+WORDS: Mapping[str, Verdict] = {
     "expected": Verdict.EXPECTED, "想定内": Verdict.EXPECTED, "watch": Verdict.WATCH, "様子見": Verdict.WATCH,
     "fix": Verdict.FIX, "直す": Verdict.FIX, "false alarm": Verdict.FALSE_ALARM, "誤検知": Verdict.FALSE_ALARM,
 }  # fmt: skip
+"""What people type for a verdict."""
+
 _VERDICT_WORD = re.compile(
-    "|".join(rf"(?<!\w){word}(?!\w)" if word.isascii() else word for word in _WORDS), re.IGNORECASE | re.ASCII
+    "|".join(rf"(?<!\w){word}(?!\w)" if word.isascii() else word for word in WORDS), re.IGNORECASE | re.ASCII
 )
 
 
@@ -183,7 +185,7 @@ def _judged(value: str, meeting: date) -> _Judged:
     words = list(_VERDICT_WORD.finditer(value))
     if len(words) != 1:
         return _Judged(None, wants=_ONE_VERDICT)
-    verdict = _WORDS[words[0][0].lower()]
+    verdict = WORDS[words[0][0].lower()]
     try:
         until = dates.find(value, meeting)
     except ValueError:

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from sre_lib.document.minutes.alarm_lines import (
     AlarmDecision,
-    AlarmSaid,
     AlarmVerdict,
     decisions,
     prefill,
     read_alarms,
 )
 from sre_lib.document.minutes.record import Minutes, Written
+from sre_lib.document.minutes.said_lines import Said
 from sre_lib.wording import wording
 
 KEEP, TUNE, DELETE, EARLY = AlarmVerdict.KEEP, AlarmVerdict.TUNE, AlarmVerdict.DELETE, AlarmVerdict.TOO_EARLY
@@ -23,13 +23,13 @@ KEEP, TUNE, DELETE, EARLY = AlarmVerdict.KEEP, AlarmVerdict.TUNE, AlarmVerdict.D
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("- `cpu`: keep", AlarmSaid("cpu", KEEP, "keep")),
-        ("`cpu`: **Tune** to 3 of 5 @mori", AlarmSaid("cpu", TUNE, "**Tune** to 3 of 5 @mori")),
-        ("- `cpu`：削除　誰も見ない", AlarmSaid("cpu", DELETE, "削除　誰も見ない")),
-        ("- `cpu`: too early, look in two weeks", AlarmSaid("cpu", EARLY, "too early, look in two weeks")),
-        ("- `cpu`: mori restarted it, woken up", AlarmSaid("cpu", None, "mori restarted it, woken up")),
-        ("- `cpu`: keeper of the lock", AlarmSaid("cpu", None, "keeper of the lock")),
-        ("- ``a`b``: keep", AlarmSaid("a`b", KEEP, "keep")),
+        ("- `cpu`: keep", Said("cpu", KEEP, "keep")),
+        ("`cpu`: **Tune** to 3 of 5 @mori", Said("cpu", TUNE, "**Tune** to 3 of 5 @mori")),
+        ("- `cpu`：削除　誰も見ない", Said("cpu", DELETE, "削除　誰も見ない")),
+        ("- `cpu`: too early, look in two weeks", Said("cpu", EARLY, "too early, look in two weeks")),
+        ("- `cpu`: mori restarted it, woken up", Said("cpu", None, "mori restarted it, woken up")),
+        ("- `cpu`: keeper of the lock", Said("cpu", None, "keeper of the lock")),
+        ("- ``a`b``: keep", Said("a`b", KEEP, "keep")),
     ],
 )
 def test_a_line(typed, said):

@@ -1,0 +1,54 @@
+"""Lines "- `name`: verdict and what else there is to say", one for each thing that a meeting goes through."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from sre_lib.document.minutes.form import lines
+from sre_lib.wording import Wording
+
+Verdict = TypeVar("Verdict")
+_LINE = re.compile(r"^\s*(?:[-*+・]\s*)?(?P<ticks>`+)(?P<name>.+?)(?P=ticks)\s*:(?P<said>.*)$")
+
+
+class Said(NamedTuple, Generic[Verdict]):
+    """What one line says: the verdict (None: none that we know) and all that was typed behind the name."""
+
+    name: str
+    verdict: Verdict | None
+    text: str
+
+
+def read_lines(text: str, words: Mapping[str, Verdict]) -> tuple[Said[Verdict], ...]:
+    """Return what the lines of a cell say; a line without anything behind the name says nothing.
+
+    Full-width forms count as their ASCII ones. `words` are the verdicts, of which one stands first behind the name, or
+    none: a word further on is part of the note. All other lines are free notes.
+    """
+    first = re.compile(rf"\s*[*_]*(?P<word>{'|'.join(map(re.escape, words))})(?![a-z])[*_]*", re.IGNORECASE)
+    found = []
+    for line in lines(text):
+        match = _LINE.match(line.plain.rstrip("\n"))
+        if match is None or not match["said"].strip():
+            continue
+        word = first.match(match["said"])
+        verdict = words[word["word"].lower()] if word else None
+        name = line.typed[match.start("name") : match.end("name")]
+        found.append(Said(name.strip(), verdict, line.typed[match.start("said") :].strip()))
+    return tuple(found)
+
+
+def lines_to_write(names: Sequence[str], hint: str, say: Wording) -> str:
+    """Return a line to write on for each name; the hint is a comment, seen only while the cell is edited."""
+    if not names:
+        return ""
+    return "\n".join([*(f"- {_quoted(name)}: " for name in names), "", f"**{say('Notes')}:** <!-- {hint} -->"])
+
+
+def _quoted(name: str) -> str:
+    """Return a name as code of Markdown, on one line, whatever it holds."""
+    plain = " ".join(name.split())
+    longest = max((len(run) for run in re.findall("`+", plain)), default=0)
+    ticks = "`" * (longest + 1)
+    space = " " if plain.startswith("`") or plain.endswith("`") else ""
+    return f"{ticks}{space}{plain}{space}{ticks}"
