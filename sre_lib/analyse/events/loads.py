@@ -13,6 +13,7 @@ from math import isfinite, nan
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from sre_lib.analyse.events.conformal import Interval, TooFew, half_width, scale
 from sre_lib.analyse.events.observed import Observed, Reading, ResourceKey
@@ -68,11 +69,12 @@ def load_of(key: ResourceKey, pushes: Sequence[Observed], responses: Floats, usu
     if len(told) < least:
         return TooFew(len(told), least)
     points = _points([(pushes[place], readings[place], responses[place]) for place in told], in_tasks=in_tasks)
-    fitted = _fit(points)
+    pairs = points.pairs
+    fitted = _fit(points, pairs)
     if fitted is None:
         return TooFew(0, least)
     missed = np.full(len(pushes), np.nan)
-    missed[told] = _missed(points) / scale(points.audience, usual)
+    missed[told] = _missed(points, pairs) / scale(points.audience, usual)
     return Load(
         *fitted,
         error=half_width(np.abs(missed[told])),
@@ -91,15 +93,12 @@ def used_up(reading: Reading, value: float) -> bool:
     return value * SATURATED <= reading.limit if reading.falls else value >= SATURATED * reading.limit
 
 
-def slope(x: Floats, y: Floats) -> float:
-    """Return the Theil-Sen slope: the median over all pairs of points that differ in x.
+class _Pairs(NamedTuple):
+    """All pairs of points that differ in x: the places of both, and the slope from one to the other."""
 
-    As scipy's `theilslopes`, but for its confidence limits: they take most of its time, and a test on held-out pushes
-    fits thousands of times.
-    """
-    one, other = np.triu_indices(len(x), 1)
-    run = x[other] - x[one]
-    return float(np.median((y[other] - y[one])[run != 0] / run[run != 0]))
+    one: npt.NDArray[np.intp]
+    other: npt.NDArray[np.intp]
+    slopes: Floats
 
 
 class _Points(NamedTuple):
@@ -114,9 +113,16 @@ class _Points(NamedTuple):
     tasks: Floats
     tasks_at_peak: Floats
 
-    def without(self, place: int) -> "_Points":
-        """Return all pushes but one."""
-        return _Points(*(np.delete(column, place) for column in self))
+    @property
+    def load(self) -> Floats:
+        """Requests for each task at the worst minute."""
+        return self.requests / self.tasks_at_peak
+
+    @property
+    def pairs(self) -> _Pairs:
+        """The pairs of all worst minutes, and of the levels expected without the pushes after them."""
+        every = np.concatenate([self.load, self.base / self.tasks])
+        return _pairs(every, np.concatenate([self.value, self.base_value]))
 
 
 class _Fit(NamedTuple):
@@ -144,23 +150,35 @@ def _points(rows: Sequence[tuple[Observed, Reading, float]], *, in_tasks: bool) 
     return _Points(*np.array(table, dtype=np.float64).T)
 
 
-def _fit(points: _Points) -> _Fit | None:
-    """Return the law that fits some pushes; None where no load differs from another."""
-    load = points.requests / points.tasks_at_peak
-    every = np.concatenate([load, points.base / points.tasks])
-    if np.ptp(every) == 0:
+def _pairs(x: Floats, y: Floats) -> _Pairs:
+    """Return all pairs of points that differ in x; the median of their slopes is what scipy's `theilslopes` returns.
+
+    Here it is had without those of one push, too: a test on pushes that are left out asks for it thousands of times.
+    """
+    one, other = np.triu_indices(len(x), 1)
+    run = x[other] - x[one]
+    one, other, run = one[run != 0], other[run != 0], run[run != 0]
+    return _Pairs(one, other, (y[other] - y[one]) / run)
+
+
+def _fit(points: _Points, pairs: _Pairs, without: int | None = None) -> _Fit | None:
+    """Return the law that fits the pushes, but for one; None where no load differs from another."""
+    n = len(points.value)
+    kept = np.arange(n) != (-1 if without is None else without)
+    slopes = pairs.slopes[kept[pairs.one % n] & kept[pairs.other % n]]
+    if not slopes.size:
         return None
-    work = slope(every, np.concatenate([points.value, points.base_value]))
-    gain = float(np.median(points.tasks_at_peak / points.tasks))
-    return _Fit(float(np.median(points.value - work * load)), work, gain)
+    work = float(np.median(slopes))
+    gain = float(np.median((points.tasks_at_peak / points.tasks)[kept]))
+    return _Fit(float(np.median((points.value - work * points.load)[kept])), work, gain)
 
 
-def _missed(points: _Points) -> Floats:
+def _missed(points: _Points, pairs: _Pairs) -> Floats:
     """Return by how much each push is above the law of the others, from its audience on, times tasks."""
     expected = points.base + points.response * points.audience
     missed = np.full(len(points.value), np.nan)
     for place in range(len(points.value)):
-        rest = _fit(points.without(place))
+        rest = _fit(points, pairs, place)
         if rest is not None:
             tasks = points.tasks[place] * rest.gain
             missed[place] = (points.value[place] - rest.idle) * tasks - rest.work * expected[place]
