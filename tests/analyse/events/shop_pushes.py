@@ -7,7 +7,7 @@ import numpy as np
 
 from sre_lib.analyse.events.observed import Observed, Reading, ResourceKey
 from sre_lib.demo import compute, stores
-from sre_lib.demo.backend import Floats
+from sre_lib.demo.backend import Floats, Minutes
 from sre_lib.demo.faults import between_minutes
 from sre_lib.demo.known_events import events
 from sre_lib.demo.schedule import DEMO_WEEK, PUSH_MIN, WEEK, Push, as_time, pushes
@@ -22,24 +22,27 @@ _EXPECT_FROM = 4
 Values = Callable[[State], Floats]
 
 
-def _fleet_metrics(service: str) -> dict[tuple[str, str], Values]:
-    """Return the metrics of an autoscaled service."""
-    return {
-        (service, "cpu"): lambda state: compute.cpu(state, service).total / compute.cpu(state, service).samples,
-        (service, "cpu_max"): lambda state: compute.cpu(state, service).maximum,
-        (service, "memory"): lambda state: compute.memory(state, service).total / compute.memory(state, service).samples,
-    }
+def _mean(sets: Minutes) -> Floats:
+    """Return the average of each minute."""
+    return sets.total / sets.samples
 
 
-METRICS: dict[tuple[str, str], Values] = {
-    **_fleet_metrics("web"),
-    **_fleet_metrics("api"),
-    ("writer", "cpu"): lambda state: stores.writer_cpu(state).total,
-    ("reader", "cpu"): lambda state: stores.reader_cpu(state).total,
-    ("writer", "connections"): lambda state: compute.database_connections(state, "WRITER").total,
-    ("cache", "cpu"): lambda state: stores.engine_cpu(state).total,
+METRICS: dict[ResourceKey, Values] = {
+    ResourceKey("web", "web", "cpu"): lambda state: _mean(compute.cpu(state, "web")),
+    ResourceKey("web", "web", "memory"): lambda state: _mean(compute.memory(state, "web")),
+    ResourceKey("api", "api", "cpu"): lambda state: _mean(compute.cpu(state, "api")),
+    ResourceKey("api", "api", "memory"): lambda state: _mean(compute.memory(state, "api")),
+    ResourceKey("orders-db", "orders-db", "cpu"): lambda state: _mean(stores.writer_cpu(state)),
+    ResourceKey("orders-db", "orders-db-reader", "cpu"): lambda state: _mean(stores.reader_cpu(state)),
+    ResourceKey("orders-db", "orders-db", "connections"): lambda state: _mean(
+        compute.database_connections(state, "WRITER")
+    ),
+    ResourceKey("orders-db", "orders-db-reader", "connections"): lambda state: _mean(
+        compute.database_connections(state, "READER")
+    ),
+    ResourceKey("cache", "cache", "engine_cpu"): lambda state: _mean(stores.engine_cpu(state)),
 }
-LIMITS = {"connections": 1000.0}
+CONNECTIONS = 1000.0
 
 
 def shop_pushes(seed: int, weeks: int = WEEKS, last: int = DEMO_WEEK) -> list[Observed]:
@@ -66,31 +69,29 @@ def observed_push(seed: int, push: Push) -> Observed:
         requests=float(requests[most]),
         base=_usual(around, lambda other: other.requests),
         audience=push.audience,
-        resources={
-            ResourceKey(service, service, resource): _reading(seed, push, state, service, resource)
-            for service, resource in METRICS
-        },
+        resources={key: _reading(seed, push, state, key) for key in METRICS},
     )
 
 
-def _reading(seed: int, push: Push, state: State, service: str, resource: str) -> Reading:
+def _reading(seed: int, push: Push, state: State, key: ResourceKey) -> Reading:
     """Return a resource at its worst minute."""
-    values = METRICS[service, resource](state)[LOOK_BACK:]
+    values = METRICS[key](state)[LOOK_BACK:]
     worst = int(np.argmax(values))
-    base = _usual(list(_others(seed, push.minute + worst)), METRICS[service, resource])
-    limit = LIMITS.get(resource, 100.0)
-    if service not in FLEETS:
-        return Reading(float(values[worst]), base, limit, "%")
-    tasks = state.tasks(service)
+    value, base = float(values[worst]), _usual(list(_others(seed, push.minute + worst)), METRICS[key])
+    if key.resource == "connections":
+        return Reading(value, base, CONNECTIONS)
+    if key.service not in FLEETS:
+        return Reading(value, base, 100.0, "%")
+    tasks = state.tasks(key.service)
     grown = np.flatnonzero(tasks[LOOK_BACK:] > tasks[LOOK_BACK - 1])
     return Reading(
-        value=float(values[worst]),
+        value=value,
         base=base,
-        limit=limit,
+        limit=100.0,
         unit="%",
         tasks_before=float(tasks[LOOK_BACK - 1]),
         tasks_at_peak=float(tasks[LOOK_BACK + worst]),
-        tasks_most=float(FLEETS[service].most),
+        tasks_most=float(FLEETS[key.service].most),
         lag_min=float(grown[0]) if grown.size else float("nan"),
     )
 
