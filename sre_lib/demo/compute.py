@@ -79,7 +79,7 @@ def healthy_hosts(state: State, service: str) -> Minutes:
 
 def worker_cpu(state: State) -> Minutes:
     """Return CPUUtilization of the worker: it follows the orders, and does the nightly batch."""
-    mean = 13 + 17 * state.load * np.exp(state.texture({1: 0.05, 6: 0.06, 45: 0.04}, "worker"))
+    mean = 13 + 17 * state.ordering * np.exp(state.texture({1: 0.05, 6: 0.06, 45: 0.04}, "worker"))
     mean += 44 * state.batch + state.effect("regression_worker", 6, 6)
     mean += state.texture({1: 0.6, 30: 0.5, 360: 0.7, DAY: 0.5}, "worker idle")
     starting = state.rollout("worker", 1, 5)

@@ -64,7 +64,8 @@ def throttles(state: State) -> Minutes:
 def orders(state: State) -> Minutes:
     """Return the orders a minute, published once a minute by the shop itself."""
     mood = np.exp(state.texture({30: 0.04, 300: 0.03, 2 * DAY: 0.03}, "orders"))
-    bought = (state.visits - 0.4 * state.push_crowd) * _ORDERS_PER_REQUEST * mood * (1 - 0.35 * state.waiting)
+    buyers = state.visits - 0.4 * state.push_crowd - state.tested
+    bought = buyers * _ORDERS_PER_REQUEST * mood * (1 - 0.35 * state.waiting)
     return single(state.counts(np.maximum(bought, 0), "orders"))
 
 

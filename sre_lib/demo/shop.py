@@ -15,7 +15,7 @@ from sre_lib.demo.backend import Dimensions, Floats, Key, Minutes
 from sre_lib.demo.faults import Happening, between_minutes
 from sre_lib.demo.known_events import events
 from sre_lib.demo.samples import Durations, duration_sets, percentile
-from sre_lib.demo.state import LOOK_BACK, State
+from sre_lib.demo.state import LOOK_BACK, Plan, State
 
 __all__ = ["Planted", "Shop", "ShopSeries", "answer_key", "events"]
 
@@ -65,11 +65,11 @@ class Shop:
     """All metrics of the simulated shop.
 
     `planted` replaces the faults and decoys that belong to the seed: `()` is the same shop without them (its pushes,
-    deployments and nightly batch stay).
+    deployments and nightly batch stay). Another `plan` is a shop with other pushes, or with load tests.
     """
 
-    def __init__(self, seed: int = 1, planted: tuple[Happening, ...] | None = None) -> None:
-        self._state = lru_cache(maxsize=_WINDOWS_KEPT)(partial(_state, seed, planted))
+    def __init__(self, seed: int = 1, planted: tuple[Happening, ...] | None = None, plan: Plan | None = None) -> None:
+        self._state = lru_cache(maxsize=_WINDOWS_KEPT)(partial(_state, seed, planted, plan))
         self._recipes = dict(_recipes())
 
     @property
@@ -87,10 +87,10 @@ class Shop:
         return None if recipe is None else ShopSeries(self._state, recipe)
 
 
-def _state(seed: int, planted: tuple[Happening, ...] | None, start: int, end: int) -> State:
+def _state(seed: int, planted: tuple[Happening, ...] | None, plan: Plan | None, start: int, end: int) -> State:
     """Return what goes on in a window."""
     happenings = between_minutes(seed, start - LOOK_BACK, max(start, end)) if planted is None else planted
-    return State(seed, happenings, start, end)
+    return State(seed, happenings, start, end, plan)
 
 
 def _without(sets: Minutes, gap: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Minutes:

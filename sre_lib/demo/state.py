@@ -1,5 +1,6 @@
 """What goes on in the shop in each minute of a window: visitors, tasks, releases, and what was planted."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from scipy.ndimage import maximum_filter1d
 
 from sre_lib.demo.backend import Floats
 from sre_lib.demo.faults import Happening
+from sre_lib.demo.load_test import HELD, HELD_TASKS, LoadTest, none, offered
 from sre_lib.demo.noise import normal, poisson, smooth, texture, uniform
 from sre_lib.demo.rhythm import BUSY, CROWD_MIN, crowd, weekly_profile
 from sre_lib.demo.schedule import (
@@ -18,6 +20,7 @@ from sre_lib.demo.schedule import (
     JAPAN,
     WEEK,
     Deployment,
+    Push,
     deployments,
     pushes,
     week_of,
@@ -40,15 +43,29 @@ class Fleet(NamedTuple):
 FLEETS = {"web": Fleet(760, 4, 24), "api": Fleet(1900, 8, 28), "worker": Fleet(np.inf, 3, 3)}
 CALLS_PER_REQUEST = 2.2
 
+HELD_FULL = 11_700.0
+"""Requests a minute that use up the CPU of web's tasks in a load test: what more it sends is not answered."""
+
+
+class Plan(NamedTuple):
+    """What the shop's people bring about: the pushes of a seed's week, and the load tests of a week."""
+
+    pushes: Callable[[int, int], tuple[Push, ...]] = pushes
+    load_tests: Callable[[int], tuple[LoadTest, ...]] = none
+
 
 class State:
     """The shop in the minutes `[start - LOOK_BACK, end)`; every array has that length.
 
-    All of it is a function of the minute alone, so that windows which overlap agree exactly.
+    All of it is a function of the minute alone, so that windows which overlap agree exactly. With another `plan` than
+    the seed's pushes and no load test it is another shop of the same seed.
     """
 
-    def __init__(self, seed: int, happenings: tuple[Happening, ...], start: int, end: int) -> None:
+    def __init__(
+        self, seed: int, happenings: tuple[Happening, ...], start: int, end: int, plan: Plan | None = None
+    ) -> None:
         self.seed = seed
+        self.plan = plan or Plan()
         self.happenings = happenings
         self.minutes = np.arange(start - LOOK_BACK, max(start, end), dtype=np.int64)
         self.of_day = (self.minutes + JAPAN) % DAY
@@ -99,22 +116,40 @@ class State:
         return self.effect("hot_cache", 6, 8) + self.effect("busy_writer", 8, 10)
 
     @cached_property
+    def people(self) -> Floats:
+        """Requests a minute that people send: the usual visitors, and the crowd of a push."""
+        mood = self.texture({3: 0.02, 17: 0.025, 90: 0.03, 500: 0.025, 2 * DAY: 0.03}, "visits")
+        return BUSY * self.of_week(weekly_profile()) * np.exp(mood) + self.push_crowd
+
+    @cached_property
     def visits(self) -> Floats:
         """Expected requests a minute to web."""
-        mood = self.texture({3: 0.02, 17: 0.025, 90: 0.03, 500: 0.025, 2 * DAY: 0.03}, "visits")
-        usual = BUSY * self.of_week(weekly_profile()) * np.exp(mood)
         arrive = 1 - self.effect("upstream", 3, 5)
-        return (usual + self.push_crowd) * arrive * (1 - 0.06 * self.waiting)
+        return (self.people + self.tested) * arrive * (1 - 0.06 * self.waiting)
 
     @cached_property
     def push_crowd(self) -> Floats:
         """Requests a minute of the visitors whom a push brings."""
         total = np.zeros(self.minutes.size)
         for week in self._weeks():
-            for push in pushes(self.seed, week):
+            for push in self.plan.pushes(self.seed, week):
                 first, last = np.searchsorted(self.minutes, (push.minute, push.minute + CROWD_MIN))
                 total[first:last] += crowd(self.minutes[first:last] - push.minute, push.audience)
         return total
+
+    @cached_property
+    def offered(self) -> Floats:
+        """Requests a minute that a load test sends; 0 without one."""
+        total = np.zeros(self.minutes.size)
+        for week in self._weeks():
+            for test in self.plan.load_tests(week):
+                total += offered(test, self.minutes)
+        return total
+
+    @cached_property
+    def tested(self) -> Floats:
+        """Requests a minute of a load test that are answered: what web's tasks have left."""
+        return np.minimum(self.offered, np.maximum(HELD_FULL - self.people, 0))
 
     @cached_property
     def requests(self) -> Floats:
@@ -125,6 +160,11 @@ class State:
     def load(self) -> Floats:
         """Requests as a share of a usual evening's peak."""
         return self.requests / BUSY
+
+    @cached_property
+    def ordering(self) -> Floats:
+        """The load of visitors who may buy: a load test orders nothing."""
+        return self.load - self.tested / BUSY
 
     def calls(self, service: str) -> Floats:
         """Return the requests a minute that a service behind a load balancer got."""
@@ -138,12 +178,15 @@ class State:
 
         What the calls of a minute ask for is there three minutes later, and stays for a quarter of an hour: the
         most that the last minutes asked for (scale in is slower than scale out, as AWS documents for target tracking).
+        In a load test web's tasks are held at a number.
         """
         fleet = FLEETS[service]
         if fleet.least == fleet.most:
             return np.full(self.minutes.size, float(fleet.least))
         calls = self.visits * (CALLS_PER_REQUEST if service == "api" else 1)
         asked = np.clip(np.ceil(calls / fleet.calls_per_task), fleet.least, fleet.most)
+        if service == HELD:
+            asked = np.where(self.offered > 0, HELD_TASKS, asked)
         width = SCALE_IN_LAG - SCALE_OUT_LAG + 1
         highest: Floats = maximum_filter1d(asked, width, origin=(width - 1) // 2, mode="nearest")
         return np.concatenate([np.repeat(highest[:1], SCALE_OUT_LAG), highest])[: highest.size]

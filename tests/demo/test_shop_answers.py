@@ -10,7 +10,7 @@ import pytest
 
 from sre_lib import params
 from sre_lib.demo.faults import SCENARIOS, Happening, between_minutes, happenings
-from sre_lib.demo.schedule import DEMO_WEEK, as_minute, as_time, local
+from sre_lib.demo.schedule import DEMO_WEEK, as_minute, as_time, local, pushes
 from sre_lib.demo.shop import Planted, Shop, answer_key, events
 from tests.demo.shop_reading import every_metric, judged, min_effect, review, series
 
@@ -193,8 +193,17 @@ def test_a_tiny_change_is_smaller_than_the_least_effect(seed: int) -> None:
 
 
 def test_the_review_file_lists_what_the_simulator_does() -> None:
-    span = (as_time(local(DEMO_WEEK - 1, 0, 0)), as_time(local(DEMO_WEEK + 2, 0, 0)))
-    assert review().events == events(1, *span)
+    first, around, last = (as_time(local(DEMO_WEEK + weeks, 0, 0)) for weeks in (-6, -1, 2))
+    earlier = [each for each in events(1, first, around) if each.kind == "push" and each.start < around]
+    assert review().events == (*earlier, *events(1, around, last))
+
+
+def test_the_review_file_knows_what_is_planned_for_next_week() -> None:
+    planned = [each for each in review().events if each.kind == "push" and each.start >= WEEK[1]]
+    assert [(each.start, each.audience) for each in planned] == [
+        (as_time(push.minute), push.audience) for push in pushes(1, DEMO_WEEK + 1)
+    ]
+    assert len(planned) >= 2
 
 
 def test_the_review_file_says_that_the_shop_is_simulated() -> None:

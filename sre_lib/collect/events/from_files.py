@@ -19,7 +19,7 @@ from sre_lib.params_wants import wanted
 from sre_lib.params_yaml import Place
 
 _FIELDS: tuple[EventField, ...] = get_args(EventField)
-_COUNT = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)")
+_COUNT = re.compile(r"-?(\d{1,15}|\d{1,3}(,\d{3}){1,4})")
 """A number of people, with or without commas between thousands."""
 
 
