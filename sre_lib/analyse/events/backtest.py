@@ -13,7 +13,7 @@ from sre_lib.analyse.events.response import Response, respond, usable
 
 
 @dataclass(frozen=True)
-class Tested:
+class Foretold:
     """How a figure was foretold of `n` pushes that the model did not see.
 
     `error`: the median absolute error as a share of what was seen; `held` of the 80 % intervals held it.
@@ -33,8 +33,8 @@ class Tested:
 class Backtest:
     """The test of a model: of the requests, and of each resource that could be foretold."""
 
-    requests: Tested
-    resources: Mapping[ResourceKey, Tested]
+    requests: Foretold
+    resources: Mapping[ResourceKey, Foretold]
 
 
 def backtest(pushes: Sequence[Observed]) -> Backtest | TooFew:
@@ -54,7 +54,7 @@ def backtest(pushes: Sequence[Observed]) -> Backtest | TooFew:
             asked.append((push.requests, model.crowd.requests(push.audience or 0, push.base)))
             for key, pair in _foretold(model, push):
                 read.setdefault(key, []).append(pair)
-    return Backtest(_tested(asked), {key: _tested(pairs) for key, pairs in sorted(read.items())})
+    return Backtest(_measured(asked), {key: _measured(pairs) for key, pairs in sorted(read.items())})
 
 
 def _foretold(model: Response, push: Observed) -> Iterator[tuple[ResourceKey, tuple[float, Interval]]]:
@@ -76,8 +76,8 @@ def _had(told: Interval, reading: Reading) -> Interval:
     return Interval(*(reading.value if used_up(reading, end) else end for end in told))
 
 
-def _tested(pairs: Sequence[tuple[float, Interval]]) -> Tested:
+def _measured(pairs: Sequence[tuple[float, Interval]]) -> Foretold:
     """Return how some figures were foretold."""
     errors = [abs(told.point - seen) / abs(seen) for seen, told in pairs if seen]
     held = sum(told.holds(seen) for seen, told in pairs)
-    return Tested(len(pairs), float(np.median(errors)) if errors else float("nan"), held)
+    return Foretold(len(pairs), float(np.median(errors)) if errors else float("nan"), held)

@@ -21,6 +21,9 @@ strong evidence in the scale of Kass & Raftery 1995, "Bayes factors", JASA 90, s
 _TRIES = 25
 """Places that are tried between two stages."""
 
+_ALIKE = 0.01
+"""Squared standard errors by which places are no better than one another: with one stage beyond, all are alike."""
+
 
 class Break(NamedTuple):
     """Two lines that meet at (`x`, `y`), and their slopes."""
@@ -45,15 +48,16 @@ def broken_line(stages: Sequence[tuple[Floats, Floats]]) -> Break | None:
     Each stage counts as one point (its means, pairs with NaN left out): noise in x within a stage would bend the line.
     How near a line must come to it is told by the spread in the stage. The place where the lines meet is tried out
     (Hudson 1966, "Fitting segmented curves whose join points have to be estimated", JASA 61), with two stages before it
-    and one beyond. A turn costs two figures of the criterion: the second slope, and its place.
+    and one beyond; of places that are alike it is the first. A turn costs two figures of the criterion: the second
+    slope, and its place.
     """
     means = _means(stages)
     if len(means.x) < LEAST_STAGES or not (np.diff(means.x) > 0).all():
         return None
     fits = [_fit(means, place) for place in _places(means.x).tolist()]
-    best = min(fits, key=lambda each: each[0])
-    gain = _fit(means, None)[0] - best[0] - 2 * np.log(len(means.x))
-    return best[1] if gain >= STRONG else None
+    least = min(missed for missed, _ in fits)
+    gain = _fit(means, None)[0] - least - 2 * np.log(len(means.x))
+    return next(found for missed, found in fits if missed <= least + _ALIKE) if gain >= STRONG else None
 
 
 def _means(stages: Sequence[tuple[Floats, Floats]]) -> _Means:

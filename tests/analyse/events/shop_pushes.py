@@ -45,10 +45,15 @@ METRICS: dict[ResourceKey, Values] = {
 CONNECTIONS = 1000.0
 
 
-def shop_pushes(seed: int, weeks: int = WEEKS, last: int = DEMO_WEEK) -> list[Observed]:
-    """Return the pushes of so many weeks up to `last`, without those that an incident or maintenance overlaps."""
-    sent = [each for week in range(last - weeks + 1, last + 1) for each in pushes(seed, week)]
-    return [observed_push(seed, each) for each in sent if not _disturbed(seed, each)]
+def sent_pushes(seed: int) -> list[Push]:
+    """Return the pushes up to the demo's week by time, without those that an incident or maintenance overlaps."""
+    sent = (each for week in range(DEMO_WEEK - WEEKS + 1, DEMO_WEEK + 1) for each in pushes(seed, week))
+    return [each for each in sent if not _disturbed(seed, each)]
+
+
+def shop_pushes(seed: int) -> list[Observed]:
+    """Return what those pushes did."""
+    return [observed_push(seed, each) for each in sent_pushes(seed)]
 
 
 def _disturbed(seed: int, push: Push) -> bool:
