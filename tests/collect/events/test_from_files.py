@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sre_lib.collect.events.from_files import events_of, with_events
 from sre_lib.errors import UserMistakeError
@@ -160,3 +162,21 @@ def test_a_file_that_is_not_there(tmp_path):
     (tmp_path / "push.csv").unlink()
     with pytest.raises(UserMistakeError, match=r"events_from: push\.csv: No such file or directory; name a CSV file"):
         events_of(review)
+
+
+CELLS = st.sampled_from(
+    ["", "2026-10-02T20:00Z", "push", "-1", "1" * 5000, "９", '"', "\x00", "\r", "\u2028", "web;", "x" * 300]
+)
+ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=8).map(",".join), max_size=5).map("\n".join)
+
+
+@given(text=st.one_of(st.binary(max_size=60), ROWS.map(str.encode), ROWS.map(lambda text: text.encode("utf-16"))))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_file_holds_is_read_or_refused_in_one_line(tmp_path, text):
+    said, found = "", ()
+    try:
+        found = read(tmp_path, b"start,end,kind,title,audience,services,url\n" + text)
+    except UserMistakeError as error:
+        said = str(error)
+    assert len(said.splitlines()) <= 1
+    assert all(each.start <= each.end and each.title for each in found)
