@@ -173,7 +173,8 @@ ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=8).map(",".join), max_size=
 @given(text=st.one_of(st.binary(max_size=60), ROWS.map(str.encode), ROWS.map(lambda text: text.encode("utf-16"))))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_file_holds_is_read_or_refused_in_one_line(tmp_path, text):
-    said, found = "", ()
+    said = ""
+    found: tuple[Event, ...] = ()
     try:
         found = read(tmp_path, b"start,end,kind,title,audience,services,url\n" + text)
     except UserMistakeError as error:
