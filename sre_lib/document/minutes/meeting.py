@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from sre_lib.analyse.identity import Matched, match
 from sre_lib.collect.archive import Archive
 from sre_lib.document.minutes.alarm_lines import AlarmDecision
+from sre_lib.document.minutes.event_lines import EventDecision
 from sre_lib.document.minutes.form import Action, Verdict
 from sre_lib.document.minutes.form import read as read_form
 from sre_lib.document.minutes.record import Entry, Minutes
@@ -62,6 +63,7 @@ class Meeting:
     carried: tuple[Carried, ...] = ()
     actions: tuple[OpenAction, ...] = ()
     alarms: tuple[AlarmDecision, ...] = ()
+    events: tuple[EventDecision, ...] = ()
 
     @property
     def aside(self) -> Mapping[str, Carried]:

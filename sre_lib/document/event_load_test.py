@@ -1,0 +1,151 @@
+"""A load test on the page: its stages, its knee, what was used up first, and the test before it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sre_lib.analyse.events.chain import Trace
+from sre_lib.analyse.events.conformal import TooFew
+from sre_lib.analyse.events.fleet import samples_a_task
+from sre_lib.analyse.events.load_test import compared, load_test
+from sre_lib.analyse.events.load_test_result import Compared, LoadTest, Part, PartTested
+from sre_lib.analyse.events.measure import EventReview
+from sre_lib.document.display import Fragment, fragment
+from sre_lib.document.event_texts import crowd_text
+from sre_lib.document.opening import Opened
+from sre_lib.wording import Wording
+from sre_lib.wording.metrics import metric_name, where
+
+_ROLES = ("requests", "tasks", "cpu", "memory", "latency", "errors", "connections")
+_LIMITED = ("cpu", "memory", "connections")
+
+
+def load_test_fragment(one: EventReview, earlier: Sequence[EventReview], opened: Opened) -> Fragment:
+    """Return what a load test showed; `earlier` are the ones before it, the newest first."""
+    say, zone = opened.say, opened.review.timezone
+    head = say("{crowd}, {when}", crowd=crowd_text(one.event, say), when=say.time(one.event.start, zone))
+    tested = load_test(one.event.stages, parts_of(one))
+    if isinstance(tested, TooFew):
+        line = say("no stages were written down, and none can be told from the requests")
+        return fragment("event_load_test", f"{head}: {line}", say, head=head, line=line, rows=[], notes=[], names=[])
+    notes = [*_knees(tested, say), *_against(tested, earlier, opened)]
+    rows = [_row(number, tested, say) for number in range(len(tested.stages))]
+    names = [where(each.service, each.part) for each in _shown(tested)]
+    line = _first(tested, opened)
+    plain = "\n".join([f"{head}: {line}", *(" ".join(row) for row in rows), *notes])
+    return fragment("event_load_test", plain, say, head=head, line=line, rows=rows, notes=notes, names=names)
+
+
+def parts_of(one: EventReview) -> list[Part]:
+    """Return each hop with its series as the load test's figures want them, on the period that it was seen at."""
+    found = []
+    for hop in dict.fromkeys(trace.hop for trace in one.around):
+        traces = {
+            trace.role: trace for trace in reversed(list(one.around)) if trace.hop == hop and trace.role in _ROLES
+        }
+        beside = (each for other, each in one.around.items()
+                  if other.role == "healthy_hosts" and other.hop.service == hop.service)  # fmt: skip
+        healthy = next(beside, None)
+        columns = {}
+        for role, trace in traces.items():
+            around = one.around[trace]
+            index = pd.Timestamp(one.event.start) + pd.to_timedelta(around.minutes, unit="min")
+            samples = samples_a_task(around, healthy) if role == "tasks" else 1.0
+            columns[role] = pd.Series(around.values / samples, index=pd.DatetimeIndex(index).as_unit("s"))
+        limits = {role: traces[role].limit or np.nan for role in _LIMITED
+                  if role in traces and traces[role].limit and not traces[role].falls}  # fmt: skip
+        found.append(Part(hop.service, hop.part, pd.DataFrame(columns), limits))
+    return _with_front(found)
+
+
+def _with_front(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts, those without requests of their own with their service's: the load that reached them."""
+    fronts = {part.service: part.frame["requests"] for part in parts if "requests" in part.frame}
+    first = next(iter(fronts.values()), None)
+    found = []
+    for part in parts:
+        load = fronts.get(part.service, first)
+        if "requests" in part.frame or load is None:
+            found.append(part)
+        else:
+            frame = part.frame.assign(requests=load.reindex(part.frame.index))
+            found.append(Part(part.service, part.part, frame, part.limits))
+    return found
+
+
+def _shown(tested: LoadTest) -> list[PartTested]:
+    """Return the parts with a CPU, whose work the table tells."""
+    return [each for each in tested.parts if any(np.isfinite(stage.cpu) for stage in each.stages)]
+
+
+def _row(number: int, tested: LoadTest, say: Wording) -> list[str]:
+    """Return a stage: its load, what arrived, then CPU and CPU for 1,000 requests of each part."""
+    stage = tested.stages[number]
+    front = next((each.stages[number] for each in tested.parts if np.isfinite(each.stages[number].requests)), None)
+    asked = "" if stage.load is None else say.number(round(60 * stage.load))
+    reached = say.number(round(front.requests)) if front else ""
+    cells = []
+    for part in _shown(tested):
+        reading = part.stages[number]
+        cpu = "" if np.isnan(reading.cpu) else say.percent(reading.cpu)
+        work = "" if np.isnan(reading.cpu_per_request) else say(" ({work})", work=say.points(reading.cpu_per_request))
+        cells.append(f"{cpu}{work}")
+    return [stage.title or say("stage {n}", n=number + 1), asked, reached, *cells]
+
+
+def _first(tested: LoadTest, opened: Opened) -> str:
+    """Return what was used up first."""
+    say, first = opened.say, tested.first
+    if first is None:
+        return say("nothing was used up")
+    return say(
+        "{where} {metric} was used up first, from {when} on",
+        where=where(first.service, first.part), metric=metric_name(first.resource, "", say),
+        when=say.clock(first.at, opened.review.timezone),
+    )  # fmt: skip
+
+
+def _knees(tested: LoadTest, say: Wording) -> list[str]:
+    """Return where more load no longer brought more throughput, or latency turned up."""
+    found = []
+    for part in tested.parts:
+        values = {"where": where(part.service, part.part)}
+        load = say("a minute and task") if part.per_task else say("a minute")
+        if part.knee:
+            found.append(
+                say("{where}: from {requests} requests {load} on CPU ({cpu}) brings little more throughput", **values,
+                    requests=say.number(round(part.knee.requests)), load=load, cpu=say.percent(part.knee.value))
+            )  # fmt: skip
+        if part.latency_knee:
+            found.append(
+                say("{where}: from {requests} requests {load} on latency turns up", **values,
+                    requests=say.number(round(part.latency_knee.requests)), load=load)
+            )  # fmt: skip
+    return found
+
+
+def _against(tested: LoadTest, earlier: Sequence[EventReview], opened: Opened) -> list[str]:
+    """Return the comparison with the test before."""
+    say, zone = opened.say, opened.review.timezone
+    if not earlier:
+        return [say("No earlier load test to compare with.")]
+    last = load_test(earlier[0].event.stages, parts_of(earlier[0]))
+    if isinstance(last, TooFew):
+        return [say("The load test before it has no stages to compare with.")]
+    day = say.day(earlier[0].event.start, zone)
+    pairs = [each for each in compared(tested, last) if np.isfinite(each.work_change)]
+    if not pairs:
+        return [say("The load test of {day} has too few datapoints to compare with.", day=day)]
+    differ = [_differs(each, day, say) for each in pairs if each.work_differs]
+    same = say("Against the test of {day}: CPU for a request is as it was ({n} parts).", day=day, n=len(pairs))
+    return differ or [same]
+
+
+def _differs(pair: Compared, day: str, say: Wording) -> str:
+    """Return how the work for a request has changed."""
+    return say(
+        "Against the test of {day}: {where} takes {now} of CPU for 1,000 requests a minute (then {then})", day=day,
+        where=where(pair.now.service, pair.now.part), now=say.points(pair.now.work.point),
+        then=say.points(pair.last.work.point),
+    )  # fmt: skip

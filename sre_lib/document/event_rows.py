@@ -1,0 +1,155 @@
+"""The tables of the event page: the way of the crowd hop by hop, larger audiences, the headroom, what is planned."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import numpy as np
+
+from sre_lib.analyse.events.chain import Hop
+from sre_lib.analyse.events.figures import Figures
+from sre_lib.analyse.events.headroom import TASKS, WORK, Headroom
+from sre_lib.analyse.events.measure import EventReview
+from sre_lib.analyse.events.review import EventsOfWeek
+from sre_lib.analyse.events.what_if import WhatIf
+from sre_lib.document.event_texts import crowd_text, minutes_text
+from sre_lib.document.event_what_if import key_text, people_text, tasks_text, what_if_text
+from sre_lib.document.opening import Opened
+from sre_lib.event import Event
+from sre_lib.wording import Wording
+from sre_lib.wording.metrics import change_text, metric_name, value_text, where
+
+SOON_DAYS = 365
+"""A limit further away than a year is no plan of anybody's."""
+
+
+class HopRow(NamedTuple):
+    """One hop of the way: the series that moved, or came nearest to their limit, and its tasks."""
+
+    where: str
+    moved: tuple[str, ...]
+    left: str
+    tasks: str
+
+
+class LargerRow(NamedTuple):
+    """One larger audience: requests a minute, what gives out first, tasks from the start."""
+
+    audience: str
+    requests: str
+    first: str
+    tasks: str
+    fits: str
+
+
+class HeadroomRow(NamedTuple):
+    """One resource at the week's peak."""
+
+    where: str
+    resource: str
+    peak: str
+    limit: str
+    left: str
+    trend: str
+
+
+class PlannedRow(NamedTuple):
+    """One event of next week, and whether what it needs is there."""
+
+    when: str
+    what: str
+    needs: tuple[str, ...]
+    state: str
+
+
+def hop_rows(one: EventReview, say: Wording) -> list[HopRow]:
+    """Return the hops in the order of the way, those alone of which something can be said."""
+    hops = dict.fromkeys(each.trace.hop for each in one.figures)
+    return [_hop(hop, [each for each in one.figures if each.trace.hop == hop], one, say) for hop in hops]
+
+
+def larger_rows(one: EventReview, week: EventsOfWeek, say: Wording) -> list[LargerRow]:
+    """Return what larger audiences would have asked for."""
+    return [_larger(factor, thought, say) for factor, thought in week.larger(one)]
+
+
+def headroom_rows(week: EventsOfWeek, say: Wording, most: int) -> list[HeadroomRow]:
+    """Return the resources with the least headroom."""
+    return [_headroom(each, say) for each in week.headroom[:most]]
+
+
+def planned_rows(week: EventsOfWeek, opened: Opened) -> list[PlannedRow]:
+    """Return next week's events by time."""
+    return [_planned(each, week, opened) for each in week.planned]
+
+
+def _hop(hop: Hop, figures: list[Figures], one: EventReview, say: Wording) -> HopRow:
+    """Return the row of a hop."""
+    known = [each for each in figures if np.isfinite(each.left_share)]
+    nearest = min(known, key=lambda each: each.left_share, default=None)
+    moved = tuple(_moved(each, one, say) for each in figures if each.moved and each.trace.role != "cpu_max")
+    left = "" if nearest is None else say(
+        "{left} ({metric})", left=change_text(nearest.left, nearest.trace.unit, "", say),
+        metric=metric_name(nearest.trace.column.metric, "", say),
+    )  # fmt: skip
+    fleet = one.fleets.get(hop)
+    tasks = "" if fleet is None else f"{say.number(round(fleet.before))} → {say.number(round(fleet.most_seen))}"
+    if fleet and np.isfinite(fleet.most):
+        tasks = say("{tasks} of {most}", tasks=tasks, most=say.number(fleet.most))
+    return HopRow(where(hop.service, hop.part), moved, left, tasks)
+
+
+def _moved(each: Figures, one: EventReview, say: Wording) -> str:
+    """Return what a series did: how far, against the usual, when."""
+    trace = each.trace
+    unit = trace.unit
+    return say(
+        "{metric} {value} (usual {usual}), after {minutes}",
+        metric=metric_name(trace.column.metric, trace.column.statistic, say),
+        value=value_text(each.value, unit, "", say), usual=value_text(each.usual, unit, "", say),
+        minutes=minutes_text(each.at_min, each.period_s if trace.role != "latency" else max(one.period_s, 300), say),
+    )  # fmt: skip
+
+
+def _larger(factor: float, thought: WhatIf, say: Wording) -> LargerRow:
+    """Return the row of a larger audience."""
+    low, point, high = (say.number(round(each)) for each in thought.requests)
+    first = thought.first
+    names = {"there": say("fits"), "uncertain": say("may not fit"), "lacking": say("does not fit")}
+    tasks = [say("{part} {tasks}", part=each.part, tasks=tasks_text(each.needed, say)) for each in thought.fleets]
+    return LargerRow(
+        say("{factor} times: {people}", factor=say.number(factor), people=people_text(thought.planned.audience, say)),
+        say("{point} ({low} to {high})", point=point, low=low, high=high),
+        key_text(first.key, say) if first else "",
+        say.listing(tasks) if tasks else "",
+        names[first.headroom] if first else names["there"],
+    )
+
+
+def _headroom(each: Headroom, say: Wording) -> HeadroomRow:
+    """Return the row of a resource."""
+    names = {TASKS: say("tasks"), WORK: say("CPU of all the tasks that may run")}
+    resource = names.get(each.resource) or metric_name(each.resource, "", say)
+    left = say.number(round(each.left)) if each.resource == TASKS else change_text(each.left, each.unit, "", say)
+    share = "" if np.isnan(each.left_share) else say(" ({share})", share=say.percent(100 * each.left_share))
+    days = each.days
+    trend = (
+        say("limit in {days}", days=say.duration(timedelta(days=days))) if days < SOON_DAYS
+        else say("no trend over {n} weeks", n=sum(np.isfinite(peak) for peak in each.peaks))
+    )  # fmt: skip
+    return HeadroomRow(
+        where(each.hop.service, each.hop.part), resource, value_text(each.peak, each.unit, "", say),
+        value_text(each.limit, each.unit, "", say), f"{left}{share}", trend,
+    )  # fmt: skip
+
+
+def _planned(event: Event, week: EventsOfWeek, opened: Opened) -> PlannedRow:
+    """Return the row of a planned event."""
+    say = opened.say
+    when, what = say.time(event.start, opened.review.timezone), crowd_text(event, say)
+    thought = week.needs(event)
+    if thought is None:
+        return PlannedRow(when, what, (), "")
+    first = thought.first
+    names = {"there": say("headroom is there"), "uncertain": say("headroom may be lacking"),
+             "lacking": say("headroom is lacking")}  # fmt: skip
+    return PlannedRow(when, what, what_if_text(thought, say), names[first.headroom] if first else names["there"])
