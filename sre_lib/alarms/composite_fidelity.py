@@ -106,7 +106,8 @@ def _over(
     """Return the replay of a composite alarm over a time in which all of its children are replayed."""
     before = state_at(spans, moment(window.start))
     parts = {name: _within(each, window) for name, each in below.items()}
-    course = composite(alarm, {name: _course(each, window) for name, each in parts.items()}, before or "OK")
+    courses = {name: _course(each, window) for name, each in parts.items()}
+    course = composite(alarm, courses, before or "OK", desk.assumptions)
     if before is None or isinstance(course, NotReplayable):
         return None
     inside = (each for each in course.steps if window.start < each.at_s < window.end)

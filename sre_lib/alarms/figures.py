@@ -50,7 +50,7 @@ def figure(
     looks = [each for each in kept.looks if each.asked == "history" and each.start < week.end and each.end > week.start]
     if not looks or any(each.status != "complete" for each in looks):
         return WeekFigure(week.name, None)
-    inside = {card.case.id: _began(card.case, week) for card in cards if card.tells_people}
+    inside = {card.case.id: _began(card, week) for card in cards}
     wolves: set[AlarmId] = {card.case.id for card in cards if card.is_ in _WOLVES}
     told = [(alarm, each) for alarm, fired in inside.items() for each in fired]
     return WeekFigure(
@@ -63,9 +63,9 @@ def figure(
     )
 
 
-def _began(case: AlarmCase, week: Week) -> list[Firing]:
-    """Return the firings that began in a week."""
-    return [each for each in case.firings if each.began and week.start <= each.start < week.end]
+def _began(card: Card, week: Week) -> list[Firing]:
+    """Return the firings of a week of which people were told."""
+    return [each for each in card.told(card.case.firings) if week.start <= each.start < week.end]
 
 
 def _existed(case: AlarmCase, week: Week) -> bool:

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sre_lib import weeks
 from sre_lib.alarms.card import Card, moment_of
-from sre_lib.alarms.case import AlarmCase, cases
-from sre_lib.alarms.classes import CLASSES, AlarmClass, Background, Judged, Moment, judge, silent
+from sre_lib.alarms.cards import About, cards_of, is_short
+from sre_lib.alarms.case import cases
+from sre_lib.alarms.classes import CLASSES, AlarmClass, Background, Moment, judge, silent
 from sre_lib.alarms.figures import WeekFigure, figure, silent_incidents
 from sre_lib.alarms.firings import Firing, at_night
+from sre_lib.change import Change
 from sre_lib.collect.alarms.datapoints import AlarmDatapoints
 from sre_lib.collect.alarms.elsewhere import OtherAlarm, other_alarms
 from sre_lib.collect.alarms.reading import AlarmsKept, alarms_of
@@ -19,11 +21,10 @@ from sre_lib.event import Event
 from sre_lib.model import Analysis, Finding, ServiceWeek, Week
 from sre_lib.params import Review
 
-INCIDENT = "incident"
+INCIDENT, HOLIDAY = "incident", "holiday"
 PLANNED = frozenset({"batch", "deployment", "maintenance"})
 HIGH_PRIORITY = 0.4
 """A finding from this priority on, of some hours at most, is one that an alarm should have seen."""
-_SHORT_S = 12 * 3600
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,16 @@ def alarm_review(
     incidents = tuple(each for each in review.events if each.kind == INCIDENT)
     background = _background(review, incidents, findings, [service_week for service_week, _ in seen])
     judged = [(case, judge(case, week, background)) for case in found]
-    cards = sorted(
-        (_card(case, is_, week, incidents, findings) for case, is_ in judged),
-        key=lambda each: (CLASSES.index(each.is_), each.case.id.name),
-    )
+    others = tuple(each for each in review.events if each.kind not in {INCIDENT, HOLIDAY})
+    about = About(incidents, findings, others, tuple(_deployments(service_week for service_week, _ in seen)))
+    cards = cards_of(judged, week, about)
     zone = ZoneInfo(review.timezone)
     told = tuple(_told(cards, week, zone))
-    others = tuple(_elsewhere(other_alarms(review), week, zone))
+    elsewhere = tuple(_elsewhere(other_alarms(review), week, zone))
     looks = [each for each in kept.looks if each.asked == "history" and each.end > week.start]
     return AlarmReview(
         cards=tuple(cards),
-        notifications=tuple(sorted((*told, *others), key=lambda each: (each.at, each.name))),
+        notifications=tuple(sorted((*told, *elsewhere), key=lambda each: (each.at, each.name))),
         silent=silent_incidents(incidents, cards, week),
         unheard=_unheard(findings, incidents, cards, week),
         figures=tuple(figure(each, kept, cards, incidents, zone) for each in past),
@@ -112,45 +112,22 @@ def _background(
 ) -> Background:
     """Return what was bad and what was planned, for the classes."""
     bad = [moment_of(each) for each in incidents]
-    bad += [Moment(each.start, each.end, (each.service,)) for each in findings if _is_short(each) and not each.because]
+    bad += [Moment(each.start, each.end, (each.service,)) for each in findings if is_short(each) and not each.because]
     planned = [moment_of(each) for each in review.events if each.kind in PLANNED]
-    planned += [
-        Moment(change.start, change.end, (each.service.name,))
-        for each in seen
-        for change in each.changes
-        if change.kind == "deployment"
-    ]
+    planned += [Moment(change.start, change.end, (service,)) for service, change in _deployments(seen)]
     return Background(tuple(bad), tuple(planned))
 
 
-def _card(case: AlarmCase, judged: Judged, week: Week, incidents: Sequence[Event], findings: Sequence[Finding]) -> Card:
-    """Return an alarm's card."""
-    fired = case.during(week)
-    about = tuple(each for each in incidents if _heard(moment_of(each), case, fired))
-    seen = tuple(
-        each for each in findings
-        if _is_short(each) and _heard(Moment(each.start, each.end, (each.service,)), case, fired)
-    )  # fmt: skip
-    return Card(case, judged, fired, about, seen)
-
-
-def _heard(moment: Moment, case: AlarmCase, fired: Iterable[Firing]) -> bool:
-    """Tell whether one of an alarm's firings is about a moment."""
-    return any(moment.meets(each, case.services) for each in fired)
-
-
-def _is_short(finding: Finding) -> bool:
-    """Tell whether a finding is a moment of hours and no lasting change."""
-    return finding.until is None and (finding.end - finding.start).total_seconds() <= _SHORT_S
+def _deployments(seen: Iterable[ServiceWeek]) -> Iterable[tuple[str, Change]]:
+    """Yield the deployments of services, each with the service."""
+    return ((each.service.name, change) for each in seen for change in each.changes if change.kind == "deployment")
 
 
 def _told(cards: Iterable[Card], week: Week, zone: ZoneInfo) -> Iterable[Notification]:
     """Yield every time that an alarm of CloudWatch told people in a week."""
     for card in cards:
-        if not card.tells_people:
-            continue
-        for each in card.firings:
-            if each.began and week.start <= each.start < week.end:
+        for each in card.told(card.firings):
+            if week.start <= each.start < week.end:
                 until = each.end if each.over else None
                 name, services = card.case.id.name, card.case.services
                 yield Notification(each.start, until, name, services, at_night(each.start, zone), card)
@@ -175,7 +152,7 @@ def _unheard(
 
     One that belongs to an incident is not told beside it.
     """
-    high = [each for each in findings if each.priority >= HIGH_PRIORITY and _is_short(each) and not each.because]
+    high = [each for each in findings if each.priority >= HIGH_PRIORITY and is_short(each) and not each.because]
     high = [each for each in high if not any(_during(each, incident) for incident in incidents)]
     moments = {each.id: Moment(each.start, each.end, (each.service,)) for each in high}
     unseen = set(silent(moments.values(), [(card.case, card.judged) for card in cards]))

@@ -105,12 +105,12 @@ def _tokens(text: str) -> Iterator[Token]:
         at = found.end()
         if found["state"]:
             name = re.sub(r"\\(.)", r"\1", found["quoted"]) if found["quoted"] is not None else found["plain"]
-            yield Is(next(state for state in STATES if state == found["state"].upper()), _name(name))
+            yield Is(next(state for state in STATES if state == found["state"].upper()), alarm_name(name))
         else:
             yield (found["word"] or found["mark"]).upper()
 
 
-def _name(given: str) -> str:
+def alarm_name(given: str) -> str:
     """Return an alarm's name, also from its ARN."""
     return given.split(":alarm:", 1)[1] if given.startswith("arn:") and ":alarm:" in given else given
 

@@ -1,6 +1,9 @@
 """Which alarm would have told of an incident that none told of, as sentences under it."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, count
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -10,6 +13,7 @@ from sre_lib.alarms.candidates import candidates
 from sre_lib.alarms.firings import at_night
 from sre_lib.alarms.missing_alarm import Caught, MissingAlarm, missing_alarm
 from sre_lib.alarms.outcome import Incident
+from sre_lib.alarms.terraform import Proposal, definition_of, terraform
 from sre_lib.document.look import Look
 from sre_lib.document.opening import Opened
 from sre_lib.event import Event
@@ -23,21 +27,67 @@ MOST_TOLD = 3
 INCIDENT = "incident"
 
 
-def missing_lines(incident: Event, opened: Opened) -> list[str]:
-    """Return a sentence for each alarm that would have told of an incident; one says so where none would have."""
-    say = opened.say
-    looks = [look for look in opened.looks if not incident.services or look.service.name in incident.services]
-    lines = [line for look in looks for line in _of_service(look, incident, opened)]
-    if lines or not looks:
-        return lines
-    nothing = N_("No alarm with a fixed threshold on {services} would have told of it; anomaly detection might.")
-    return [say(nothing, services=say.listing([look.service.name for look in looks]))]
+@dataclass(frozen=True)
+class Offer:
+    """An alarm that a silent incident lacked, as it would be set up, and the sentence of what it would have done."""
+
+    alarm: Alarm
+    said: str
 
 
-def _of_service(look: Look, incident: Event, opened: Opened) -> list[str]:
+@dataclass(frozen=True)
+class Missing:
+    """Which alarms would have told of a silent incident, a sentence each; one a service is offered to be added."""
+
+    lines: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
+
+
+def missing_of(incidents: Iterable[Event], opened: Opened, names: Iterable[str]) -> Iterator[Missing]:
+    """Yield for each silent incident which alarms would have told of it; one says so where none would have.
+
+    Of each service the suggested one is offered, else the quietest, by a name unlike all others and unlike `names`.
+    """
+    taken = set(names)
+    for incident in incidents:
+        looks = [look for look in opened.looks if not incident.services or look.service.name in incident.services]
+        found = [(look, _found(look, incident, opened)) for look in looks]
+        lines = [line for look, each in found for line in _lines(look, each, opened.say)]
+        offers = [_offer(look, each, opened.say, taken) for look, each in found if each.rows]
+        if looks and not lines:
+            nothing = N_(
+                "No alarm with a fixed threshold on {services} would have told of it; anomaly detection might."
+            )
+            lines = [opened.say(nothing, services=opened.say.listing([look.service.name for look in looks]))]
+        yield Missing(tuple(lines), tuple(offers))
+
+
+def offer_terraform(missing: Missing, say: Wording) -> str:
+    """Return the offered alarms as blocks of Terraform; empty where there are none."""
+    return terraform([proposed(each, say) for each in missing.offers], say)[0]
+
+
+def proposed(offer: Offer, say: Wording) -> Proposal:
+    """Return an offered alarm as a proposal."""
+    return Proposal(definition_of(offer.alarm), why=offer.said, showed=[unnamed(say)], new=True)
+
+
+def unnamed(say: Wording) -> str:
+    """Return that nobody here knows whom a new alarm is to tell."""
+    return say("alarm_actions is left for you: whom is it to tell?")
+
+
+def _offer(look: Look, found: MissingAlarm, say: Wording, taken: set[str]) -> Offer:
+    """Return the alarm of a service that is offered, and take its name."""
+    one = found.suggested or min(found.rows, key=lambda each: each.outcome.other)
+    tried = chain([one.alarm.name], (f"{one.alarm.name}-{again}" for again in count(2)))
+    name = next(each for each in tried if each not in taken)
+    taken.add(name)
+    return Offer(replace(one.alarm, name=name), _told(one, look, say, suggested=one is found.suggested))
+
+
+def _lines(look: Look, found: MissingAlarm, say: Wording) -> list[str]:
     """Return the sentences of one service."""
-    say = opened.say
-    found = _found(look, incident, opened)
     chosen = [found.suggested] if found.suggested else []
     chosen += [each for each in found.rows if each not in chosen]
     return [_told(each, look, say, suggested=each is found.suggested) for each in chosen[:MOST_TOLD]]

@@ -1,9 +1,10 @@
 """What the replay of an alarm tells: how faithful it is, and what other settings would have done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sre_lib.alarm import Alarm
@@ -36,6 +37,37 @@ class Row(NamedTuple):
     night: str
     caught: str
     warning: str
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What the replay of one alarm tells: how faithful it is, and its what-if where there is one.
+
+    `replayed` are sentences; `note` says how much was tried (empty without a what-if).
+    """
+
+    replayed: tuple[str, ...] = ()
+    what_if: WhatIf | None = None
+    note: str = ""
+
+    def said(self, say: Wording) -> list[str]:
+        """Return why a change is suggested, or why none is, then what the replay showed."""
+        if self.what_if is None:
+            return []
+        return [suggestion_text(self.what_if.reason, self.what_if.details, say), self.note, *self.replayed]
+
+
+def tried_of(card: Card, found: AlarmReview, opened: Opened) -> Tried:
+    """Return what the replay of an alarm tells."""
+    say = opened.say
+    told = fidelity_of(card, found)
+    replayed = tuple(fidelity_texts(card, told, say, opened.review.timezone))
+    tried = what_if_of(card, told, opened)
+    if tried is None:
+        return Tried(replayed)
+    over = say("{tried} variants replayed over {weeks} weeks; only those that none beats are shown.",
+               tried=tried.tried, weeks=say.number(tried.weeks, 1))  # fmt: skip
+    return Tried(replayed, tried, over)
 
 
 def fidelity_of(card: Card, found: AlarmReview) -> Fidelity | NotReplayable | None:
@@ -90,16 +122,20 @@ def what_if_rows(found: WhatIf, say: Wording) -> tuple[list[Row], str]:
     return rows, suggestion_text(found.reason, found.details, say)
 
 
-def terraform_of(card: Card, found: WhatIf, said: Sequence[str], say: Wording) -> str:
-    """Return the suggested change of an alarm as a block of Terraform; empty where nothing is suggested.
+def suggested_changes(card: Card, tried: Tried) -> Mapping[str, Any]:
+    """Return the members of an alarm's definition that the suggestion changes; none where nothing is suggested."""
+    alarm, found = card.case.alarm, tried.what_if
+    if found is None or found.suggested is None or not isinstance(alarm, Alarm):
+        return {}
+    return changes_to(alarm, found.suggested.combination)
 
-    `said` are the sentences that stand above the block: why, and what the replay showed.
-    """
-    alarm = card.case.alarm
-    if found.suggested is None or not isinstance(alarm, Alarm):
+
+def terraform_of(card: Card, tried: Tried, say: Wording) -> str:
+    """Return the suggested change of an alarm as a block of Terraform; empty where nothing is suggested."""
+    changes = suggested_changes(card, tried)
+    if not changes:
         return ""
-    why, *showed = said
-    changes = changes_to(alarm, found.suggested.combination)
+    why, *showed = tried.said(say)
     text, _ = terraform([Proposal(card.case.definition.raw, changes, why, showed)], say)
     return text
 

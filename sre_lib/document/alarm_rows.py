@@ -1,6 +1,7 @@
 """The rows of the alarm page and of the weekly page's section: who was told what, what no alarm saw, week by week."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sre_lib.alarms.figures import WeekFigure
@@ -10,9 +11,12 @@ from sre_lib.wording import Wording
 from sre_lib.wording.alarms import class_name, class_reason
 from sre_lib.wording.findings import sentence
 
+MOST_AT_ONCE = 4
+"""Notifications of one alarm whose times are shown at once; the times of more are folded away."""
+
 
 class Row(NamedTuple):
-    """One alarm that told people in the week: how often and when, what it is worth, and why."""
+    """One alarm that told people in the week: how often and when (`each` time), what it is worth, and why."""
 
     name: str
     services: str
@@ -21,6 +25,20 @@ class Row(NamedTuple):
     night: str
     why: str
     url: str
+    each: tuple[str, ...] = ()
+
+    @property
+    def folded(self) -> bool:
+        """Whether there are so many times that they are folded away."""
+        return len(self.each) > MOST_AT_ONCE
+
+
+def times_told(found: AlarmReview, opened: Opened) -> Mapping[str, Sequence[str]]:
+    """Return by name each time that an alarm told people, as a line to write on; of many of one alarm a single one."""
+    told = {}
+    for row in notification_rows(found, opened):
+        told[row.name] = [row.times] if row.folded else row.each
+    return told
 
 
 def notification_rows(found: AlarmReview, opened: Opened) -> list[Row]:
@@ -68,7 +86,15 @@ def _row(name: str, group: list[Notification], opened: Opened) -> Row:
     else:
         class_, why = say("from elsewhere"), group[0].severity
     at_night = say.plural("{n} at night", "{n} at night", night) if night else ""
-    return Row(name, say.listing(list(group[0].services)), class_, times, at_night, why, url)
+    each = tuple(_time(one, say, zone) for one in group)
+    return Row(name, say.listing(list(group[0].services)), class_, times, at_night, why, url, each)
+
+
+def _time(one: Notification, say: Wording, zone: str) -> str:
+    """Return when an alarm told people, how long it was in ALARM then, and whether that was at night."""
+    when = say.time(one.at, zone)
+    lasted = say.duration(one.until - one.at) if one.until else ""
+    return say.listing([when, *([lasted] if lasted else []), *([say("at night")] if one.night else [])])
 
 
 def figure_row(each: WeekFigure, say: Wording) -> tuple[str, ...]:

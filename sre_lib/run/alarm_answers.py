@@ -1,22 +1,26 @@
 """alarms.json: everything that the alarm page shows, for programs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from math import isnan
 from typing import Any
 
 from sre_lib.alarms.card import Card
 from sre_lib.alarms.review import Notification
+from sre_lib.alarms.terraform import definition_of
+from sre_lib.document.alarm_missing import Missing
+from sre_lib.document.alarm_proposals import Proposed
 from sre_lib.document.alarms import AlarmsReview
+from sre_lib.event import Event
 from sre_lib.run import answers
 
 ALARMS_JSON = "alarms.json"
 
 
-def alarms_json(page: AlarmsReview) -> bytes:
+def alarms_json(page: AlarmsReview, proposed: Sequence[Proposed]) -> bytes:
     """Return the alarms of a week with their class and noise, the notifications, what no alarm saw, the week's figures.
 
-    Times are ISO 8601 in UTC; `trouble` says why there is nothing (empty: there is).
+    `proposed` are the alarms in the order of the page, then new ones. Times are ISO 8601 in UTC; `trouble` says why there is nothing (empty: there is).
     """
     if page.trouble:
         return answers.document({"week": page.opened.week.name, "trouble": page.trouble})
@@ -28,18 +32,25 @@ def alarms_json(page: AlarmsReview) -> bytes:
             "complete": found.complete,
             "clean_weeks": found.clean_weeks,
             "weeks": [{**asdict(each), "clean": each.clean} for each in found.figures],
-            "alarms": [_card(each) for each in found.cards],
+            "alarms": [_card(*each) for each in zip(found.cards, proposed, strict=False)],
             "notifications": [_notification(each) for each in found.notifications],
             "silent": {
-                "incidents": [{"start": each.start, "end": each.end, "title": each.title} for each in found.silent],
+                "incidents": [_silent(*each) for each in zip(found.silent, page.missing, strict=True)],
                 "findings": [each.id for each in found.unheard],
             },
         }
     )
 
 
-def _card(card: Card) -> Mapping[str, Any]:
+def _silent(incident: Event, missing: Missing) -> Mapping[str, Any]:
+    """Return an incident that no alarm saw, with the alarms that would have."""
+    offers = [{"definition": definition_of(each.alarm), "said": [each.said]} for each in missing.offers]
+    return {"start": incident.start, "end": incident.end, "title": incident.title, "offers": offers}
+
+
+def _card(card: Card, proposed: Proposed) -> Mapping[str, Any]:
     """Return one alarm."""
+    suggestion = {"changes": proposed.changes, "said": list(proposed.said)} if proposed.changes else None
     noise = {name: None if isinstance(value, float) and isnan(value) else value for name, value in _noise(card).items()}
     return {
         "name": card.case.id.name,
@@ -51,6 +62,8 @@ def _card(card: Card) -> Mapping[str, Any]:
         "in_alarm": [{"start": each.start, "end": each.end, "over": each.over} for each in card.firings],
         "incidents": [each.title for each in card.incidents],
         "findings": [each.id for each in card.findings],
+        "definition": card.case.definition.raw,
+        "suggestion": suggestion,
     }
 
 

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from sre_lib.analyse.ranking import rank
 from sre_lib.document.minutes import meeting
-from sre_lib.document.minutes.alarm_lines import ALARMS, decisions, prefill
+from sre_lib.document.minutes.alarm_lines import ALARMS, AlarmLine, decisions, prefill
 from sre_lib.document.minutes.cells import ACTIONS, NOTES, OWN, filled, prefilled, template, with_added
 from sre_lib.document.minutes.form import action_line
 from sre_lib.document.minutes.meeting import Meeting, OpenAction
@@ -142,14 +142,14 @@ class People:
     """What people wrote on a week, to be put into its document; `notebook` is the one that they wrote in, if any.
 
     `actions` are the open ones of earlier weeks, which people tick in the document, `earlier` those weeks' minutes;
-    `alarms` are the names of those that have a line to write on.
+    `alarms` are those that have a line to write on.
     """
 
     minutes: Minutes
     notebook: NotebookNode | None = None
     actions: tuple[OpenAction, ...] = ()
     earlier: Mapping[str, Minutes] = field(default_factory=dict)
-    alarms: tuple[str, ...] = ()
+    alarms: tuple[AlarmLine, ...] = ()
 
     def put_into(self, notebook: NotebookNode, say: Wording) -> NotebookNode:
         """Return a copy of the notebook with what people wrote in it, where they wrote it."""

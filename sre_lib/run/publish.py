@@ -7,13 +7,16 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from sre_lib.document.alarm_decided import ALARMS_TF
+from sre_lib.document.alarm_proposals import Proposed, proposals_of
 from sre_lib.document.minutes.cells import taken_in
 from sre_lib.document.minutes.week_files import ALARMS, NOTEBOOK, read_notebook
 from sre_lib.errors import UserMistakeError
+from sre_lib.run.alarm_answers import ALARMS_JSON
 from sre_lib.run.frame import Frame, kept_frame
 from sre_lib.run.history_files import history_page
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People
-from sre_lib.run.week_pages import notebook_text, rendered
+from sre_lib.run.week_pages import OfAlarms, notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
 from sre_lib.wording import wording
 
@@ -97,9 +100,21 @@ def _services(desk: Desk, frame: Frame, missing: dict[str, str]) -> dict[str, No
     return found
 
 
-def _alarms(desk: Desk, frame: Frame, missing: dict[str, str]) -> NotebookNode | None:
-    """Return the executed notebook of the alarms; None where the review leaves them out, or it cannot be read."""
-    return _executed(desk, ALARMS, missing) if frame.alarms else None
+def _alarms(desk: Desk, frame: Frame, missing: dict[str, str]) -> OfAlarms:
+    """Return what the run made of the alarms; nothing where the review leaves them out."""
+    return OfAlarms(_executed(desk, ALARMS, missing), _proposed(desk, missing)) if frame.alarms else OfAlarms()
+
+
+def _proposed(desk: Desk, missing: dict[str, str]) -> tuple[Proposed, ...] | None:
+    """Return what decisions on alarms become Terraform from; None where that is not there, or cannot be read."""
+    content = desk.store.read(f"{desk.folder}/{ALARMS_JSON}")
+    if content is None:
+        return None
+    try:
+        return proposals_of(content)
+    except UserMistakeError as error:
+        missing[ALARMS_JSON] = f"{desk.folder}/{error}; {ALARMS_TF} stays as it is"
+        return None
 
 
 def _executed(desk: Desk, name: str, missing: dict[str, str]) -> NotebookNode | None:

@@ -1,11 +1,14 @@
 """The files of a week: executed notebooks as text, and as pages that link each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from typing import NamedTuple
 
 import nbformat
 from nbformat import NotebookNode
 
+from sre_lib.document.alarm_decided import ALARMS_TF, alarms_tf
+from sre_lib.document.alarm_proposals import Proposed
 from sre_lib.document.decisions import ACTIONS, DECISIONS, actions_csv, decisions
 from sre_lib.document.minutes.alarm_lines import ALARMS
 from sre_lib.document.minutes.record import Minutes
@@ -15,6 +18,16 @@ from sre_lib.run.execute import NotebookRun
 from sre_lib.run.frame import Frame
 from sre_lib.store import file_name
 from sre_lib.wording import wording
+
+
+class OfAlarms(NamedTuple):
+    """What a run made of the alarms: the executed notebook, and what decisions on them become Terraform from.
+
+    None: there is none, or it cannot be read; that file stays as it is.
+    """
+
+    notebook: NotebookNode | None = None
+    proposed: Sequence[Proposed] | None = None
 
 
 def notebook_text(notebook: NotebookNode) -> bytes:
@@ -42,21 +55,23 @@ def rendered(
     services: Mapping[str, NotebookNode],
     frame: Frame,
     minutes: Minutes,
-    alarms: NotebookNode | None = None,
+    alarms: OfAlarms,
 ) -> dict[str, bytes]:
     """Return what people read of a week by its name in the week's folder: pages, and what was decided.
 
-    `weekly` has what people wrote in it, `services` are the executed notebooks by service, `alarms` that of the alarms.
-    The same arguments give the same bytes, from a run and later without one.
+    `weekly` has what people wrote in it, `services` are the executed notebooks by service, `alarms` is what a run made
+    of the alarms. The same arguments give the same bytes, from a run and later without one.
     """
     say = wording(frame.language)
     files = {"index.html": to_html(weekly, page=frame.page()).encode()}
     for name, notebook in services.items():
         shown = with_decisions(notebook, [each for each in minutes.entries if each.service == name], say)
         files[f"services/{file_name(name)}.html"] = to_html(shown, page=frame.page(name)).encode()
-    if alarms is not None:
-        told = with_alarm_notes(alarms, minutes.notes.get(ALARMS), say)
+    if alarms.notebook is not None:
+        told = with_alarm_notes(alarms.notebook, minutes.notes.get(ALARMS), say)
         files[frame.alarms] = to_html(told, page=frame.page(of_alarms=True)).encode()
+    if alarms.proposed is not None:
+        files[ALARMS_TF] = alarms_tf(minutes, alarms.proposed, say).encode()
     files[DECISIONS] = decisions(minutes, frame.title, say).encode()
     files[ACTIONS] = actions_csv(minutes).encode()
     return files

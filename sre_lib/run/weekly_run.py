@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from sre_lib.collect.gather import Collected
 from sre_lib.document import notebook
+from sre_lib.document.alarm_proposals import Proposed, proposals
 from sre_lib.document.alarms import AlarmsReview, alarms_to_discuss
 from sre_lib.document.ask import examples, has_data
 from sre_lib.document.minutes import meeting
@@ -31,7 +32,7 @@ from sre_lib.run.history_files import history_page
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People, with_meeting
 from sre_lib.run.parallel import run_all
 from sre_lib.run.progress import Progress
-from sre_lib.run.week_pages import not_run, notebook_text, rendered
+from sre_lib.run.week_pages import OfAlarms, not_run, notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
 
 INCOMPLETE = 1
@@ -191,10 +192,13 @@ def _files(
     """Return notebooks, pages, findings.json and alarms.json by their name in the week's folder."""
     services = {name: run.notebook for name, run in runs.items()}
     files = {NOTEBOOK: notebook_text(weekly)}
+    proposed: tuple[Proposed, ...] = ()
     if alarms:
-        files |= {ALARMS: notebook_text(alarms.notebook), ALARMS_JSON: alarms_json(AlarmsReview(opened))}
+        of_week = AlarmsReview(opened)
+        proposed = () if of_week.trouble else tuple(proposals(of_week))
+        files |= {ALARMS: notebook_text(alarms.notebook), ALARMS_JSON: alarms_json(of_week, proposed)}
     files |= {f"services/{file_name(name)}.ipynb": notebook_text(each) for name, each in services.items()}
-    of_alarms = alarms.notebook if alarms else None
+    of_alarms = OfAlarms(alarms.notebook, proposed) if alarms else OfAlarms()
     files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes, of_alarms)
     analyses = [look.analysis for look in opened.looks]
     findings = answers.findings_json(

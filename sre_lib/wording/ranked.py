@@ -44,6 +44,11 @@ def why_ranked(finding: Finding, say: Wording) -> str:
     )
 
 
+def kind_name(kind: str, say: Wording) -> str:
+    """Return the name of a kind of known events; one of the review file's own as it is."""
+    return say(_KINDS.get(kind, "")) or kind
+
+
 def because(finding: Finding, say: Wording, timezone: str) -> str:
     """Return which known event explains a finding; empty where none does."""
     if not finding.because:

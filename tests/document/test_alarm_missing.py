@@ -3,8 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sre_lib.document.alarm_missing import missing_lines
+import hcl2
+
+from sre_lib.document.alarm_missing import Missing, missing_of, offer_terraform
 from sre_lib.event import Event
+from sre_lib.wording import wording
 from tests.document.build import CPU, WEEK, look
 from tests.document.test_weekly import opened
 
@@ -23,19 +26,45 @@ def one(peak: float, language: str = "en"):
     return replace(week, review=replace(week.review, events=(INCIDENT,)))
 
 
+def lacked(incident, week, names=()):
+    """Return what one silent incident lacked."""
+    (found,) = missing_of([incident], week, names)
+    return found
+
+
 def test_the_suggested_alarm_comes_first_with_how_early_and_its_noise():
-    first, *_ = missing_lines(INCIDENT, one(95.0))
+    first, *_ = lacked(INCIDENT, one(95.0)).lines
     assert first.startswith("Suggested: web CPU")
     assert "would have told of it" in first
     assert "with 0.0 other firings a week" in first
-    assert missing_lines(INCIDENT, one(95.0, "ja"))[0].startswith("提案: web CPU")
+    assert lacked(INCIDENT, one(95.0, "ja")).lines[0].startswith("提案: web CPU")
 
 
 def test_where_no_fixed_threshold_would_do_it_says_so():
-    assert missing_lines(INCIDENT, one(20.0)) == [
-        "No alarm with a fixed threshold on web would have told of it; anomaly detection might."
-    ]
+    found = lacked(INCIDENT, one(20.0))
+    assert found.lines == ("No alarm with a fixed threshold on web would have told of it; anomaly detection might.",)
+    assert (found.offers, offer_terraform(found, wording("en"))) == ((), "")
 
 
 def test_an_incident_of_no_service_of_the_review_has_no_sentence():
-    assert missing_lines(replace(INCIDENT, services=("other",)), one(95.0)) == []
+    assert lacked(replace(INCIDENT, services=("other",)), one(95.0)) == Missing()
+
+
+def test_the_suggested_alarm_is_offered_as_terraform_by_a_name_of_its_own():
+    found = lacked(INCIDENT, one(95.0))
+    (offer,) = found.offers
+    (again,) = lacked(INCIDENT, one(95.0), {offer.alarm.name}).offers
+    assert again.alarm.name == f"{offer.alarm.name}-2"
+    assert offer.said == found.lines[0]
+    text = offer_terraform(found, wording("en"))
+    ((_, block),) = next(iter(hcl2.loads(text)["resource"])).items()
+    (values,) = block.values()
+    assert values["alarm_name"].strip('"') == offer.alarm.name
+    assert values["threshold"] == offer.alarm.threshold
+    assert "# alarm_actions is left for you: whom is it to tell?" in text.splitlines()
+
+
+def test_two_incidents_of_one_service_are_offered_two_names():
+    week = one(95.0)
+    names = [each.alarm.name for found in missing_of([INCIDENT, INCIDENT], week, ()) for each in found.offers]
+    assert len(set(names)) == len(names) == 2

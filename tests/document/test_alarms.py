@@ -10,6 +10,7 @@ from sre_lib.alarms.figures import WeekFigure
 from sre_lib.alarms.review import AlarmReview, Notification
 from sre_lib.document.alarms import AlarmsReview, alarms_to_discuss
 from sre_lib.document.display import Chart, Fragment
+from sre_lib.document.minutes.alarm_lines import AlarmLine
 from tests.alarms.test_classes import case
 from tests.document.build import WEEK, finding, look
 from tests.document.test_weekly import opened
@@ -54,7 +55,7 @@ def test_whatever_a_definition_holds_there_is_a_card(raw, language):
     assert "<script" not in html(parts)
     assert all(isinstance(each, Fragment | Chart) for each in parts)
     assert made.headline().text
-    assert alarms_to_discuss(made) == (name,)
+    assert alarms_to_discuss(made) == (AlarmLine(name),)
 
 
 def test_the_others_are_listed_and_a_chart_shows_the_time_in_alarm():
@@ -83,9 +84,34 @@ def test_who_was_told_what_is_a_row_an_alarm():
     made = page(card, notifications=(other, *told), figures=(WeekFigure("2026-W40", 3, 1, 0, 0, 0),))
     rows = ["cpu: 2 times, first Mon 28 Sep 10:00 – useful", f"{HOSTILE}: Mon 28 Sep 00:00 – from elsewhere"]
     assert made.notifications().text.splitlines() == rows
-    assert "<script" not in made.notifications().html
+    shown = made.notifications().html
+    assert "<script" not in shown
+    assert "Mon 28 Sep 10:00, 30 min<br>Wed 30 Sep 02:00, 30 min" in shown
+    assert "<details" not in shown
+    assert alarms_to_discuss(made) == (
+        AlarmLine("cpu", ("Mon 28 Sep 10:00, 30 min", "Wed 30 Sep 02:00, 30 min")),
+        AlarmLine(HOSTILE, ("Mon 28 Sep 00:00, at night",)),
+    )
     assert made.headline().text.startswith("3 notifications, 1 at night, 0 alarms cried wolf, 0 broken")
     assert "1 clean week in a row" in made.headline().text
+
+
+def test_the_times_of_an_alarm_that_told_people_often_are_folded_and_have_one_line_to_write_on():
+    one = case(*((60 * hour, 5) for hour in range(10, 15)))
+    card = Card(one, Judged("cried_wolf", "nothing_else", {"firings": 5}), one.firings)
+    told = tuple(Notification(each.start, each.end, "cpu", ("web",), night=False, card=card) for each in one.firings)
+    made = page(card, notifications=told)
+    summary, times = made.notifications().html.split("</summary>")
+    assert summary.endswith("<details><summary>5 times, first Mon 28 Sep 10:00")
+    assert times.count(", 5 min") == 5
+    assert alarms_to_discuss(made) == (AlarmLine("cpu", ("5 times, first Mon 28 Sep 10:00",)),)
+
+
+def test_earlier_weeks_say_by_what_they_are_counted():
+    made = page(figures=(WeekFigure("2026-W39", 2, 1, 0, 0, 0), WeekFigure("2026-W40", 3, 1, 0, 0, 0)))
+    remark = "An alarm counts in earlier weeks as what it is worth now, with its whole history known."
+    assert made.weeks().text.splitlines()[-1] == remark
+    assert remark in made.weeks().html
 
 
 def test_a_week_without_alarms_says_how_much_was_looked_at():

@@ -42,6 +42,14 @@ _WORDS: Mapping[str, AlarmVerdict] = {each.value: each for each in AlarmVerdict}
 
 
 @dataclass(frozen=True)
+class AlarmLine:
+    """An alarm to write on: its name, and when it told people, each time as text."""
+
+    name: str
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class AlarmDecision:
     """The newest verdict of an earlier meeting on an alarm: of which week, on which day, what was typed."""
 
@@ -57,10 +65,10 @@ def read_alarms(text: str) -> tuple[Said[AlarmVerdict], ...]:
     return read_lines(text, _WORDS)
 
 
-def prefill(names: Sequence[str], say: Wording) -> str:
-    """Return a line to write on for each alarm."""
+def prefill(alarms: Sequence[AlarmLine], say: Wording) -> str:
+    """Return a line to write on for each alarm, and one below it for each time that it told people."""
     hint = say("keep, tune, downgrade, merge, delete, add, too early; did anybody act, who, what, woken up?")
-    return lines_to_write(names, hint, say)
+    return lines_to_write([each.name for each in alarms], hint, say, {each.name: each.told for each in alarms})
 
 
 def decisions(earlier: Iterable[Minutes]) -> tuple[AlarmDecision, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
 from sre_lib.document.minutes.form import lines
@@ -38,11 +39,19 @@ def read_lines(text: str, words: Mapping[str, Verdict]) -> tuple[Said[Verdict], 
     return tuple(found)
 
 
-def lines_to_write(names: Sequence[str], hint: str, say: Wording) -> str:
-    """Return a line to write on for each name; the hint is a comment, seen only while the cell is edited."""
+def lines_to_write(
+    names: Sequence[str], hint: str, say: Wording, below: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> str:
+    """Return a line to write on for each name, and those `below` it by the name, which count as free notes.
+
+    The hint is a comment, seen only while the cell is edited.
+    """
     if not names:
         return ""
-    return "\n".join([*(f"- {_quoted(name)}: " for name in names), "", f"**{say('Notes')}:** <!-- {hint} -->"])
+    to_write: list[str] = []
+    for name in names:
+        to_write += [f"- {_quoted(name)}: ", *(f"  - {each}: " for each in below.get(name, ()))]
+    return "\n".join([*to_write, "", f"**{say('Notes')}:** <!-- {hint} -->"])
 
 
 def _quoted(name: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sre_lib.document.minutes.alarm_lines import (
     AlarmDecision,
+    AlarmLine,
     AlarmVerdict,
     decisions,
     prefill,
@@ -17,6 +18,7 @@ from sre_lib.document.minutes.record import Minutes, Written
 from sre_lib.document.minutes.said_lines import Said
 from sre_lib.wording import wording
 
+EN = wording("en")
 KEEP, TUNE, DELETE, EARLY = AlarmVerdict.KEEP, AlarmVerdict.TUNE, AlarmVerdict.DELETE, AlarmVerdict.TOO_EARLY
 
 
@@ -47,7 +49,7 @@ NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_
 @pytest.mark.parametrize("language", ["en", "ja"])
 @given(names=st.lists(NAMES.map(lambda name: " ".join(name.split())).filter(bool), min_size=1, max_size=4, unique=True))
 def test_every_name_has_its_line_and_an_untouched_line_says_nothing(language, names):
-    text = prefill(names, wording(language))
+    text = prefill([AlarmLine(each, ("Mon 28 Sep 10:00, 5 min",)) for each in names], wording(language))
     assert read_alarms(text) == ()
     written = "\n".join(f"{line} keep" if line.startswith("- `") else line for line in text.splitlines())
     assert [(each.name, each.verdict) for each in read_alarms(written)] == [(name, KEEP) for name in names]
@@ -71,3 +73,11 @@ def test_the_newest_verdict_of_each_alarm_is_carried():
 
 def test_without_alarms_there_is_no_line():
     assert prefill((), wording("en")) == ""
+
+
+def test_each_time_that_an_alarm_told_people_has_a_line_below_it():
+    text = prefill([AlarmLine("cpu", ("Mon 28 Sep 10:00, 5 min", "Tue 29 Sep 02:00, at night")), AlarmLine("disk")], EN)
+    assert text.splitlines()[:4] == [
+        "- `cpu`: ", "  - Mon 28 Sep 10:00, 5 min: ", "  - Tue 29 Sep 02:00, at night: ", "- `disk`: "
+    ]  # fmt: skip
+    assert read_alarms(text.replace("5 min: ", "5 min: mori restarted it, woken up")) == ()

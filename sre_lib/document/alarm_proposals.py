@@ -1,0 +1,122 @@
+"""What a decision on an alarm would become Terraform from: kept in alarms.json, since verdicts come after the run."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sre_lib.alarms.terraform import definition_of
+from sre_lib.document.alarm_replayed import suggested_changes, tried_of
+from sre_lib.document.alarms import AlarmsReview
+from sre_lib.errors import UserMistakeError
+
+Members = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """An alarm that a meeting may decide on: its `definition` as DescribeAlarms tells it, a `new` one as proposed.
+
+    `changes` are the members that the suggestion changes (none: nothing is suggested) and `said` the sentences of why,
+    and of what the replay showed. `instead` is the alarm that fires whenever this one does (empty: none does).
+    """
+
+    definition: Members
+    changes: Members = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    instead: str = ""
+    new: bool = False
+
+    @property
+    def name(self) -> str:
+        """The alarm's name, as the minutes have it: on one line."""
+        return " ".join(str(self.definition.get("AlarmName", "")).split())
+
+
+class _Suggestion(BaseModel):
+    """A suggestion as alarms.json has it."""
+
+    changes: dict[str, Any]
+    said: list[str]
+
+
+class _Reason(BaseModel):
+    """The reason of a class, so far as it names another alarm."""
+
+    model_config = ConfigDict(extra="ignore")
+    alarm: str = ""
+
+
+class _Alarm(BaseModel):
+    """One alarm of alarms.json."""
+
+    model_config = ConfigDict(extra="ignore")
+    definition: dict[str, Any] | None = None
+    suggestion: _Suggestion | None = None
+    reason: _Reason = _Reason()
+
+
+class _Offer(BaseModel):
+    """An alarm that a silent incident lacked."""
+
+    definition: dict[str, Any]
+    said: list[str]
+
+
+class _Incident(BaseModel):
+    """A silent incident of alarms.json."""
+
+    model_config = ConfigDict(extra="ignore")
+    offers: list[_Offer] = []
+
+
+class _Silent(BaseModel):
+    """What happened in silence."""
+
+    model_config = ConfigDict(extra="ignore")
+    incidents: list[_Incident] = []
+
+
+class _File(BaseModel):
+    """What of alarms.json a decision needs; one of an earlier version may have none of it."""
+
+    model_config = ConfigDict(extra="ignore")
+    alarms: Annotated[list[_Alarm], Field(default_factory=list)]
+    silent: _Silent = _Silent()
+
+
+def proposals(page: AlarmsReview) -> Iterator[Proposed]:
+    """Yield the alarms of a week, then those that silent incidents lacked."""
+    say = page.opened.say
+    for card in page.found.cards:
+        tried = tried_of(card, page.found, page.opened)
+        changes = suggested_changes(card, tried)
+        said = tuple(tried.said(say)) if changes else tried.replayed
+        yield Proposed(card.case.definition.raw, changes, said, str(card.judged.details.get("alarm", "")))
+    for missing in page.missing:
+        for each in missing.offers:
+            yield Proposed(definition_of(each.alarm), said=(each.said,), new=True)
+
+
+def proposals_of(content: bytes) -> tuple[Proposed, ...]:
+    """Return the proposals of an alarms.json; UserMistakeError where it cannot be read."""
+    try:
+        file = _File.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise UserMistakeError(f"alarms.json: {place}: {first['msg']}; run `sre-review run` once more") from None
+    found = [
+        Proposed(
+            each.definition,
+            each.suggestion.changes if each.suggestion else {},
+            tuple(each.suggestion.said) if each.suggestion else (),
+            each.reason.alarm,
+        )
+        for each in file.alarms
+        if each.definition is not None
+    ]
+    new = [Proposed(each.definition, said=tuple(each.said), new=True)
+           for incident in file.silent.incidents for each in incident.offers]  # fmt: skip
+    return (*found, *new)
