@@ -1,5 +1,6 @@
 """What a load test showed: each stage, where more load stopped to bring more throughput, what gave out first."""
 
+from collections import Counter
 from collections.abc import Sequence
 from math import isfinite
 
@@ -54,7 +55,8 @@ def _tested(part: Part, stages: Sequence[Stage]) -> PartTested:
     per_task = any(np.isfinite(_column(each, "tasks")).any() for each in inside)
     loads = [_load(each, per_task=per_task) for each in inside]
     cpus, latencies = ([_column(each, name) for each in inside] for name in ("cpu", "latency"))
-    knee = _knee(loads, cpus)
+    alike = _alike([robust.median(_column(each, "tasks")) for each in inside])
+    knee = _knee([loads[place] for place in alike], [cpus[place] for place in alike])
     requests = np.concatenate([_column(each, "requests") for each in inside])
     return PartTested(
         service=part.service,
@@ -63,9 +65,19 @@ def _tested(part: Part, stages: Sequence[Stage]) -> PartTested:
         most=float(np.nanmax(requests)) if np.isfinite(requests).any() else float("nan"),
         per_task=per_task,
         knee=knee,
-        latency_knee=_latency_knee(loads, latencies),
+        latency_knee=_latency_knee([loads[place] for place in alike], [latencies[place] for place in alike]),
         work=_work(np.concatenate(loads), np.concatenate(cpus), knee),
     )
+
+
+def _alike(tasks: Sequence[float]) -> list[int]:
+    """Return the places of the stages with the number of tasks that most have (the fewest of several such numbers).
+
+    While scaling adds tasks each gets about as much as before, and what it does with more is not seen.
+    """
+    counts = Counter(tasks)
+    most = max(sorted(counts), key=lambda each: counts[each])
+    return [place for place, each in enumerate(tasks) if each == most or not isfinite(most)]
 
 
 def _load(frame: pd.DataFrame, *, per_task: bool) -> Floats:

@@ -177,6 +177,34 @@ def test_two_tests_differ_where_the_work_does_by_a_tenth(by: float, differs: boo
     assert pair.work_differs == differs
 
 
+def test_stages_are_compared_with_those_at_about_their_load() -> None:
+    half = replace(STRAIGHT, frame=STRAIGHT.frame.assign(requests=STRAIGHT.frame["requests"] / 2))
+    (pair,) = compared(shown(half), shown(STRAIGHT))
+    assert pair.changes == pytest.approx([1.0, 1.0, 1.0])
+
+
+def test_stages_that_do_not_agree_are_no_difference() -> None:
+    mixed = replace(STRAIGHT, frame=STRAIGHT.frame.copy())
+    mixed.frame.loc[mixed.frame.index[EACH:], "cpu"] *= 1.2
+    mixed.frame.loc[mixed.frame.index[:EACH], "cpu"] *= 0.9
+    (pair,) = compared(shown(mixed), shown(STRAIGHT))
+    assert pair.work_change == pytest.approx(0.2)
+    assert not pair.work_differs
+
+
+def test_without_a_stage_in_common_no_change_is_known() -> None:
+    tenth = replace(STRAIGHT, frame=STRAIGHT.frame.assign(requests=STRAIGHT.frame["requests"] / 10))
+    (pair,) = compared(shown(tenth), shown(STRAIGHT))
+    assert (pair.changes, np.isnan(pair.work_change), pair.work_differs) == ((), True, False)
+
+
+def test_stages_in_which_scaling_added_tasks_tell_of_no_knee() -> None:
+    scaled = part({"requests": [1024, 2048, 3072, 4096, 5120], "cpu": [16, 32, 48, 47, 50], "tasks": [2, 2, 2, 3, 3]})
+    held = part({"requests": [1024, 2048, 3072, 3080, 3100], "cpu": [16, 32, 48, 60, 70], "tasks": [2, 2, 2, 2, 3]})
+    assert shown(scaled).parts[0].knee is None
+    assert shown(held).parts[0].knee is not None
+
+
 def test_only_parts_that_both_tests_have_are_compared() -> None:
     other = part({"requests": LOADS}, "api")
     assert [each.now.service for each in compared(shown(other, STRAIGHT), shown(STRAIGHT))] == ["web"]
