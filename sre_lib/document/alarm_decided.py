@@ -71,12 +71,13 @@ def _proposal(said: Said[AlarmVerdict], known: Proposed, say: Wording) -> Propos
         lower = say("Put those of lower urgency into alarm_actions; which they are is not known here.")
         return Proposal(known.definition, typed, why, [lower])
     showed = [*known.said]
-    changes = typed or known.changes
     if typed:
-        showed = [say("These are the meeting's own settings; the replay looked at others."), *showed]
-    elif not changes and not known.new:
+        # What the replay showed is true of the suggested settings only.
+        showed = [say("These are the meeting's own settings; the replay looked at others.")]
+    elif not known.changes and not known.new:
         showed = [say("The replay suggests no other settings: put in what the meeting wrote."), *showed]
-    return Proposal(known.definition, changes, why, [*showed, *([unnamed(say)] if known.new else [])], known.new)
+    unsaid = [unnamed(say)] if known.new else []
+    return Proposal(known.definition, typed or known.changes, why, [*showed, *unsaid], known.new)
 
 
 def typed_settings(text: str) -> Mapping[str, Any]:

@@ -11,8 +11,8 @@ from sre_lib.wording import Wording
 from sre_lib.wording.alarms import class_name, class_reason
 from sre_lib.wording.findings import sentence
 
-MOST_AT_ONCE = 4
-"""Notifications of one alarm whose times are shown at once; the times of more are folded away."""
+MOST_AT_ONCE = 7
+"""Notifications of one alarm whose times are shown at once, one a day; the times of more are folded away."""
 
 
 class Row(NamedTuple):

@@ -97,14 +97,14 @@ def test_who_was_told_what_is_a_row_an_alarm():
 
 
 def test_the_times_of_an_alarm_that_told_people_often_are_folded_and_have_one_line_to_write_on():
-    one = case(*((60 * hour, 5) for hour in range(10, 15)))
-    card = Card(one, Judged("cried_wolf", "nothing_else", {"firings": 5}), one.firings)
+    one = case(*((60 * hour, 5) for hour in range(10, 18)))
+    card = Card(one, Judged("cried_wolf", "nothing_else", {"firings": 8}), one.firings)
     told = tuple(Notification(each.start, each.end, "cpu", ("web",), night=False, card=card) for each in one.firings)
     made = page(card, notifications=told)
     summary, times = made.notifications().html.split("</summary>")
-    assert summary.endswith("<details><summary>5 times, first Mon 28 Sep 10:00")
-    assert times.count(", 5 min") == 5
-    assert alarms_to_discuss(made) == (AlarmLine("cpu", ("5 times, first Mon 28 Sep 10:00",)),)
+    assert summary.endswith("<details><summary>8 times, first Mon 28 Sep 10:00")
+    assert times.count(", 5 min") == 8
+    assert alarms_to_discuss(made) == (AlarmLine("cpu", ("8 times, first Mon 28 Sep 10:00",)),)
 
 
 def test_earlier_weeks_say_by_what_they_are_counted():
