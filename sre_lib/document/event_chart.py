@@ -15,6 +15,8 @@ from sre_lib.wording import Wording
 Trace = dict[str, Any]
 
 STRIP_PX, GAP_PX, TOP_PX, BOTTOM_PX = 74, 24, 62, 52
+SHOWN_BEFORE_MIN, SHOWN_AFTER_MIN, SHOWN_WHOLE_MIN = 15, 75, 150
+"""Of a push the first hour is what the meeting looks at; of what lasts longer (a sale) all of it."""
 MOST_EARLIER = 6
 """More earlier pushes than that make one grey area in which none is seen."""
 _LIMIT = {"color": VERMILLION, "width": 1.5, "dash": "dash"}
@@ -104,8 +106,9 @@ def _strip(strip: Strip, axis: str, say: Wording, *, first: bool) -> tuple[list[
 
 def _x_axis(strips: Sequence[Strip], say: Wording) -> dict[str, Any]:
     """Return the axis of minutes since the send, a tick each quarter of an hour or hour."""
-    first = min(float(strip.line.index.min()) for strip in strips)
+    first = max(min(float(strip.line.index.min()) for strip in strips), -SHOWN_BEFORE_MIN)
     last = max(float(strip.line.index.max()) for strip in strips)
+    last = min(last, SHOWN_AFTER_MIN) if last <= SHOWN_WHOLE_MIN else last
     return {
         "range": [first, last], "dtick": 15 if last - first <= 180 else 60, "gridcolor": GRID, "zeroline": False,
         "title": {"text": chart_text(say("minutes since the send")), "font": {"size": 13}}, "fixedrange": True,

@@ -3,22 +3,17 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
-from sre_lib.analyse.events.chain import Trace
 from sre_lib.analyse.events.conformal import TooFew
-from sre_lib.analyse.events.fleet import samples_a_task
+from sre_lib.analyse.events.load_parts import parts_of
 from sre_lib.analyse.events.load_test import compared, load_test
-from sre_lib.analyse.events.load_test_result import Compared, LoadTest, Part, PartTested
+from sre_lib.analyse.events.load_test_result import Compared, LoadTest, PartTested
 from sre_lib.analyse.events.measure import EventReview
 from sre_lib.document.display import Fragment, fragment
 from sre_lib.document.event_texts import crowd_text
 from sre_lib.document.opening import Opened
 from sre_lib.wording import Wording
 from sre_lib.wording.metrics import metric_name, where
-
-_ROLES = ("requests", "tasks", "cpu", "memory", "latency", "errors", "connections")
-_LIMITED = ("cpu", "memory", "connections")
 
 
 def load_test_fragment(one: EventReview, earlier: Sequence[EventReview], opened: Opened) -> Fragment:
@@ -35,43 +30,6 @@ def load_test_fragment(one: EventReview, earlier: Sequence[EventReview], opened:
     line = _first(tested, opened)
     plain = "\n".join([f"{head}: {line}", *(" ".join(row) for row in rows), *notes])
     return fragment("event_load_test", plain, say, head=head, line=line, rows=rows, notes=notes, names=names)
-
-
-def parts_of(one: EventReview) -> list[Part]:
-    """Return each hop with its series as the load test's figures want them, on the period that it was seen at."""
-    found = []
-    for hop in dict.fromkeys(trace.hop for trace in one.around):
-        traces = {
-            trace.role: trace for trace in reversed(list(one.around)) if trace.hop == hop and trace.role in _ROLES
-        }
-        beside = (each for other, each in one.around.items()
-                  if other.role == "healthy_hosts" and other.hop.service == hop.service)  # fmt: skip
-        healthy = next(beside, None)
-        columns = {}
-        for role, trace in traces.items():
-            around = one.around[trace]
-            index = pd.Timestamp(one.event.start) + pd.to_timedelta(around.minutes, unit="min")
-            samples = samples_a_task(around, healthy) if role == "tasks" else 1.0
-            columns[role] = pd.Series(around.values / samples, index=pd.DatetimeIndex(index).as_unit("s"))
-        limits = {role: traces[role].limit or np.nan for role in _LIMITED
-                  if role in traces and traces[role].limit and not traces[role].falls}  # fmt: skip
-        found.append(Part(hop.service, hop.part, pd.DataFrame(columns), limits))
-    return _with_front(found)
-
-
-def _with_front(parts: Sequence[Part]) -> list[Part]:
-    """Return the parts, those without requests of their own with their service's: the load that reached them."""
-    fronts = {part.service: part.frame["requests"] for part in parts if "requests" in part.frame}
-    first = next(iter(fronts.values()), None)
-    found = []
-    for part in parts:
-        load = fronts.get(part.service, first)
-        if "requests" in part.frame or load is None:
-            found.append(part)
-        else:
-            frame = part.frame.assign(requests=load.reindex(part.frame.index))
-            found.append(Part(part.service, part.part, frame, part.limits))
-    return found
 
 
 def _shown(tested: LoadTest) -> list[PartTested]:
@@ -144,8 +102,8 @@ def _against(tested: LoadTest, earlier: Sequence[EventReview], opened: Opened) -
 
 def _differs(pair: Compared, day: str, say: Wording) -> str:
     """Return how the work for a request has changed."""
-    return say(
-        "Against the test of {day}: {where} takes {now} of CPU for 1,000 requests a minute (then {then})", day=day,
-        where=where(pair.now.service, pair.now.part), now=say.points(pair.now.work.point),
-        then=say.points(pair.last.work.point),
-    )  # fmt: skip
+    values = {"day": day, "where": where(pair.now.service, pair.now.part),
+              "share": say.percent(100 * abs(pair.work_change))}  # fmt: skip
+    if pair.work_change > 0:
+        return say("Against the test of {day}: {where} takes {share} more CPU for a request", **values)
+    return say("Against the test of {day}: {where} takes {share} less CPU for a request", **values)

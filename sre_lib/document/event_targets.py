@@ -1,6 +1,7 @@
 """The CPU that autoscaling aims at, out of the alarms that target tracking made for itself."""
 
-from sre_lib.alarm import Alarm, alarm_of
+from sre_lib.alarm import Alarm
+from sre_lib.alarm_definition import alarm_of
 from sre_lib.alarms.belongs import services_of
 from sre_lib.collect.alarms.reading import alarms_of
 from sre_lib.collect.archive import Archive

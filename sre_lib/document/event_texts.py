@@ -34,8 +34,11 @@ def crowd_text(event: Event, say: Wording) -> str:
     """Return what an event is called, with how many people it was sent to."""
     kind = kind_name(event.kind, say)
     if event.audience is None:
-        return say("{kind} {title}", kind=kind, title=event.title)
-    return say("{kind} {title} to {audience} people", kind=kind, title=event.title, audience=say.number(event.audience))
+        text = say("{kind} {title}", kind=kind, title=event.title)
+    else:
+        audience = say.number(event.audience)
+        text = say("{kind} {title} to {audience} people", kind=kind, title=event.title, audience=audience)
+    return text[:1].upper() + text[1:]
 
 
 def sentence_of(one: EventReview, say: Wording) -> str:

@@ -19,7 +19,7 @@ from sre_lib.document.event_load_test import load_test_fragment
 from sre_lib.document.event_rows import headroom_rows, hop_rows, larger_rows, planned_rows
 from sre_lib.document.event_strips import drawn_of, strips_chart
 from sre_lib.document.event_targets import targets_of
-from sre_lib.document.event_texts import answers_of, crowd_text, notes_of, sentence_of
+from sre_lib.document.event_texts import answers_of, crowd_text, near_text, notes_of, sentence_of
 from sre_lib.document.event_what_if import few_text
 from sre_lib.document.minutes.event_lines import line_name
 from sre_lib.document.opening import Opened, open_review
@@ -66,7 +66,11 @@ class EventsReview:
             return say.plural("{n} push", "{n} pushes", len(crowds))
         nearest = min(near, key=lambda each: each[1])[0]
         count = say.plural("{n} push", "{n} pushes", len(crowds))
-        return say("{count}; the nearest to a limit: {sentence}", count=count, sentence=sentence_of(nearest, say))
+        weakest = nearest.weakest
+        told = near_text(weakest, say) if weakest else ""
+        return say(
+            "{count}; {title} came nearest to a limit: {told}", count=count, title=nearest.event.title, told=told
+        )
 
     def headline(self) -> Fragment:
         """Return the week's events in one line, and what the model of larger ones rests on."""

@@ -11,6 +11,7 @@ from sre_lib.document.alarms import alarms_section
 from sre_lib.document.changes import changes_section
 from sre_lib.document.customers import felt
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
+from sre_lib.document.events import events_section
 from sre_lib.document.finding import discussion, finding_chart_or_note, kept_finding, lead, own_finding
 from sre_lib.document.look import Look
 from sre_lib.document.minutes.meeting import Item
@@ -102,6 +103,10 @@ class WeeklyReview:
             return note(say("No load balancer and no business metric is in the review file."), say)
         plain = "\n".join(f"{name}: {'; '.join(' '.join(cell) for cell in cells)}" for name, cells in rows)
         return fragment("customers", plain, say, rows=rows)
+
+    def events(self) -> Fragment:
+        """Return pushes and load tests of the week, and what is planned for next week."""
+        return events_section(self.opened)
 
     def alarms(self) -> Fragment | None:
         """Return the week's alarms: who was told what, what no alarm saw; None where the review leaves them out."""

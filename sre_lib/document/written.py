@@ -12,7 +12,6 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from sre_lib.document.display import fragment
-from sre_lib.document.minutes.alarm_lines import ALARMS
 from sre_lib.document.minutes.cells import ADDED, DISCUSSION, NOTES, is_empty_form, name_of
 from sre_lib.document.minutes.form import Action, Discussion, read
 from sre_lib.document.minutes.record import Entry, Written
@@ -23,8 +22,8 @@ from sre_lib.wording import Wording
 _BOX = re.compile(r"^(?P<indent>\s*)(?:[-*+・]\s*)?[\[［](?P<done>[ \u3000xXｘＸ✓]?)[\]］](?![(\[:])", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ON = "sre_review_on"
-_CARDS = "alarms"
-"""Name of the alarm notebook's cell before which its page shows what was decided."""
+_BEFORE = {"alarms": "alarms", "events": "pushes"}
+"""Name of the cell before which the page of alarms, and that of events, shows what was decided, by free cell."""
 _FINDINGS = "findings"
 """Name of the service notebook's cell before which its page shows what was decided."""
 
@@ -67,18 +66,20 @@ def with_decisions(notebook: NotebookNode, entries: Iterable[Entry], say: Wordin
     return shown
 
 
-def with_alarm_notes(notebook: NotebookNode, written: Written | None, say: Wording) -> NotebookNode:
-    """Return the alarms' notebook with what the meeting wrote on them above the cards, and a link to the week.
+def with_notes(notebook: NotebookNode, name: str, written: Written | None, say: Wording) -> NotebookNode:
+    """Return the notebook of alarms or events with what the meeting wrote above the cards, and a link to the week.
+
+    `name` is that of the week's free cell.
 
     The notebook given stays as it is; without a text it is returned itself.
     """
     if written is None or not written.text:
         return notebook
-    ours = {"sre_review": {"cell": f"{NOTES}{ALARMS}"}}
-    said = new_markdown_cell(written.text, id="decided-alarms", metadata=ours)  # type: ignore[no-untyped-call]  # nbformat ships no types
+    ours = {"sre_review": {"cell": f"{NOTES}{name}"}}
+    said = new_markdown_cell(written.text, id=f"decided-{name}", metadata=ours)  # type: ignore[no-untyped-call]  # nbformat ships no types
     text = say("This was written in the notebook of the week.")
     link = new_markdown_cell(f"[{text}](index.html)", id="decided-link")  # type: ignore[no-untyped-call]  # nbformat ships no types
-    place = next((at for at, cell in enumerate(notebook.cells) if name_of(cell) == _CARDS), len(notebook.cells))
+    place = next((at for at, cell in enumerate(notebook.cells) if name_of(cell) == _BEFORE[name]), len(notebook.cells))
     shown = copy(notebook)
     shown.cells = [*notebook.cells[:place], said, link, *notebook.cells[place:]]
     return shown

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sre_lib.collect.gather import Collected
 from sre_lib.document.alarms import PAGE as ALARMS_PAGE
+from sre_lib.document.events import PAGE as EVENTS_PAGE
 from sre_lib.document.minutes.week_files import meeting_day
 from sre_lib.document.opening import Opened
 from sre_lib.document.pages import PageInfo, PageLink
@@ -28,7 +29,7 @@ class Frame:
     `title` is that of review and week, `banner` is said above everything, `made` at the foot, `meeting` is the day from
     which dates are counted, `services` are those with a page of their own, `simulated` what is said of invented data,
     `history` the address of the history page from the week's folder (empty: there is none yet), `alarms` that of the
-    alarms (empty: the review leaves them out).
+    alarms (empty: the review leaves them out), `events` that of the events (empty: an older version made the week).
     """
 
     week: str
@@ -41,18 +42,20 @@ class Frame:
     simulated: str = ""
     history: str = ""
     alarms: str = ""
+    events: str = ""
 
-    def page(self, service: str = "", *, of_alarms: bool = False) -> PageInfo:
-        """Return what the page of a service (none: of the week, or its alarms) says around its notebook."""
+    def page(self, service: str = "", *, about: str = "") -> PageInfo:
+        """Return what the page of a service (none: of the week, or of what it is `about`) says around its notebook."""
         up, say = "../" if service else "", wording(self.language)
-        weekly = PageLink(say("The week"), f"{up}index.html", not service and not of_alarms)
+        weekly = PageLink(say("The week"), f"{up}index.html", not service and not about)
         services = [PageLink(each, f"{up}services/{file_name(each)}.html", each == service) for each in self.services]
-        about = say("Alarms") if of_alarms else service
-        title = f"{about} – {self.title}" if about else self.title
-        alarms = [PageLink(say("Alarms"), f"{up}{self.alarms}", of_alarms)] if self.alarms else []
+        titled = about or service
+        title = f"{titled} – {self.title}" if titled else self.title
+        named = ((say("Alarms"), self.alarms), (say("Events"), self.events))
+        beside = [PageLink(name, f"{up}{page}", name == about) for name, page in named if page]
         history = [PageLink(say("Over the weeks"), f"{up}{self.history}")] if self.history else []
         return PageInfo(
-            title, self.language, self.banner, (weekly, *alarms, *history, *services), self.made, self.meeting
+            title, self.language, self.banner, (weekly, *beside, *history, *services), self.made, self.meeting
         )
 
 
@@ -74,6 +77,7 @@ def frame_of(opened: Opened, collected: Collected, history: str = "") -> Frame:
         simulated=simulated,
         history=history,
         alarms=ALARMS_PAGE if review.alarms else "",
+        events=EVENTS_PAGE,
     )
 
 

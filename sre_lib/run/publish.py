@@ -10,13 +10,13 @@ from nbformat import NotebookNode
 from sre_lib.document.alarm_decided import ALARMS_TF
 from sre_lib.document.alarm_proposals import Proposed, proposals_of
 from sre_lib.document.minutes.cells import taken_in
-from sre_lib.document.minutes.week_files import ALARMS, NOTEBOOK, read_notebook
+from sre_lib.document.minutes.week_files import ALARMS, EVENTS, NOTEBOOK, read_notebook
 from sre_lib.errors import UserMistakeError
 from sre_lib.run.alarm_answers import ALARMS_JSON
 from sre_lib.run.frame import Frame, kept_frame
 from sre_lib.run.history_files import history_page
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People
-from sre_lib.run.week_pages import OfAlarms, notebook_text, rendered
+from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
 from sre_lib.wording import wording
 
@@ -57,12 +57,12 @@ def _published(desk: Desk, folder: Path, tell: Tell, to: Path | None, *, noteboo
 
     def document(people: People) -> Mapping[str, bytes]:
         weekly, frame = weekly_of(desk, people)
-        services, alarms = _services(desk, frame, missing), _alarms(desk, frame, missing)
-        pages = rendered(weekly, services, frame, people.minutes, alarms)
+        services, beside = _services(desk, frame, missing), _beside(desk, frame, missing)
+        pages = rendered(weekly, services, frame, people.minutes, beside)
         if to is not None:
             # The copy is of this week alone: there is no history beside it.
             alone = replace(frame, history="")
-            shared.update(rendered(weekly, services, alone, people.minutes, alarms) if frame.history else pages)
+            shared.update(rendered(weekly, services, alone, people.minutes, beside) if frame.history else pages)
         text = notebook_text(weekly)
         # Untouched where nothing is new: JupyterLab asks what to do about a file that was written behind it.
         same = not notebook_too or text == desk.store.read(f"{desk.folder}/{NOTEBOOK}")
@@ -98,6 +98,11 @@ def _services(desk: Desk, frame: Frame, missing: dict[str, str]) -> dict[str, No
         if notebook is not None:
             found[service] = notebook
     return found
+
+
+def _beside(desk: Desk, frame: Frame, missing: dict[str, str]) -> OfWeek:
+    """Return what the run made of alarms and events; no events where an older version made the week."""
+    return OfWeek(_alarms(desk, frame, missing), _executed(desk, EVENTS, missing) if frame.events else None)
 
 
 def _alarms(desk: Desk, frame: Frame, missing: dict[str, str]) -> OfAlarms:

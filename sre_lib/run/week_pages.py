@@ -11,13 +11,21 @@ from sre_lib.document.alarm_decided import ALARMS_TF, alarms_tf
 from sre_lib.document.alarm_proposals import Proposed
 from sre_lib.document.decisions import ACTIONS, DECISIONS, actions_csv, decisions
 from sre_lib.document.minutes.alarm_lines import ALARMS
+from sre_lib.document.minutes.event_lines import EVENTS
 from sre_lib.document.minutes.record import Minutes
 from sre_lib.document.pages import to_html
-from sre_lib.document.written import with_alarm_notes, with_decisions
+from sre_lib.document.written import with_decisions, with_notes
 from sre_lib.run.execute import NotebookRun
 from sre_lib.run.frame import Frame
 from sre_lib.store import file_name
 from sre_lib.wording import wording
+
+
+class OfWeek(NamedTuple):
+    """What a run made beside the services: of the alarms, and the notebook of the events (None: there is none)."""
+
+    alarms: "OfAlarms"
+    events: NotebookNode | None = None
 
 
 class OfAlarms(NamedTuple):
@@ -55,21 +63,24 @@ def rendered(
     services: Mapping[str, NotebookNode],
     frame: Frame,
     minutes: Minutes,
-    alarms: OfAlarms,
+    beside: OfWeek,
 ) -> dict[str, bytes]:
     """Return what people read of a week by its name in the week's folder: pages, and what was decided.
 
-    `weekly` has what people wrote in it, `services` are the executed notebooks by service, `alarms` is what a run made
-    of the alarms. The same arguments give the same bytes, from a run and later without one.
+    `weekly` has what people wrote in it, `services` are the executed notebooks by service, `beside` is what a run made
+    of alarms and events. The same arguments give the same bytes, from a run and later without one.
     """
-    say = wording(frame.language)
+    say, alarms = wording(frame.language), beside.alarms
     files = {"index.html": to_html(weekly, page=frame.page()).encode()}
     for name, notebook in services.items():
         shown = with_decisions(notebook, [each for each in minutes.entries if each.service == name], say)
         files[f"services/{file_name(name)}.html"] = to_html(shown, page=frame.page(name)).encode()
     if alarms.notebook is not None:
-        told = with_alarm_notes(alarms.notebook, minutes.notes.get(ALARMS), say)
-        files[frame.alarms] = to_html(told, page=frame.page(of_alarms=True)).encode()
+        told = with_notes(alarms.notebook, ALARMS, minutes.notes.get(ALARMS), say)
+        files[frame.alarms] = to_html(told, page=frame.page(about=say("Alarms"))).encode()
+    if beside.events is not None:
+        told = with_notes(beside.events, EVENTS, minutes.notes.get(EVENTS), say)
+        files[frame.events] = to_html(told, page=frame.page(about=say("Events"))).encode()
     if alarms.proposed is not None:
         files[ALARMS_TF] = alarms_tf(minutes, alarms.proposed, say).encode()
     files[DECISIONS] = decisions(minutes, frame.title, say).encode()

@@ -14,9 +14,10 @@ from sre_lib.document import notebook
 from sre_lib.document.alarm_proposals import Proposed, proposals
 from sre_lib.document.alarms import AlarmsReview, alarms_to_discuss
 from sre_lib.document.ask import examples, has_data
+from sre_lib.document.events import EventsReview, events_to_discuss
 from sre_lib.document.minutes import meeting
 from sre_lib.document.minutes.record import Minutes
-from sre_lib.document.minutes.week_files import ALARMS, ASK, NOTEBOOK
+from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, NOTEBOOK
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.document.since import outcomes
 from sre_lib.document.weekly import WeeklyReview
@@ -25,6 +26,7 @@ from sre_lib.run import answers, child, problems
 from sre_lib.run.alarm_answers import ALARMS_JSON, alarms_json
 from sre_lib.run.alarms import alarms_of_week, alarms_row
 from sre_lib.run.changes import changes_of_week, changes_row
+from sre_lib.run.event_answers import EVENTS_JSON, events_json
 from sre_lib.run.execute import NotebookRun, run_notebook
 from sre_lib.run.fetch import Scope, collect_week, scope
 from sre_lib.run.frame import frame_of, keep_frame, kept_frame
@@ -32,7 +34,7 @@ from sre_lib.run.history_files import history_page
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People, with_meeting
 from sre_lib.run.parallel import run_all
 from sre_lib.run.progress import Progress
-from sre_lib.run.week_pages import OfAlarms, not_run, notebook_text, rendered
+from sre_lib.run.week_pages import OfAlarms, OfWeek, not_run, notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
 
 INCOMPLETE = 1
@@ -110,8 +112,8 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     runs = _run_services(plan, progress)
     opened = with_meeting(open_review(plan.review.file.as_posix(), **_opening(plan)), kept, earlier)
     meeting.keep(plan.archive, plan.week, opened.meeting)
-    weekly, ask, alarm_pages = _run_weekly(plan, opened), _run_ask(plan, opened), _run_alarms(plan)
-    every = (*runs.items(), ("the weekly page", weekly), *ask.items(), *alarm_pages.items())
+    weekly, ask, beside = _run_weekly(plan, opened), _run_ask(plan, opened), _run_beside(plan)
+    every = (*runs.items(), ("the weekly page", weekly), *ask.items(), *beside.items())
     failed = [(name, run.error) for name, run in every if run.error]
     sentences = (
         *problems.sentences(opened, collected, failed),
@@ -123,11 +125,11 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
 
     def document(people: People) -> Mapping[str, bytes]:
         page = keep_frame(
-            replace(people, alarms=alarms_to_discuss(AlarmsReview(opened))).put_into(weekly.notebook, opened.say),
+            _with_lines(people, opened).put_into(weekly.notebook, opened.say),
             frame_of(opened, collected, f"../{HISTORY}" if earlier else ""),
         )
         files = {
-            **_files(opened, runs, page, people.minutes, alarm_pages.get(ALARMS)),
+            **_files(opened, runs, page, people.minutes, beside),
             "run.json": answers.document(ran),
         }
         past = {**people.earlier, plan.week.name: people.minutes}
@@ -174,12 +176,17 @@ def _run_ask(plan: Plan, opened: Opened) -> dict[str, NotebookRun]:
     return {ASK: run_notebook(template, {**plan.parameters, **examples(opened)}, cwd=plan.review.home)}
 
 
-def _run_alarms(plan: Plan) -> dict[str, NotebookRun]:
-    """Run the notebook of the alarms by its name; none where the review leaves all of them out."""
-    if not plan.review.alarms:
-        return {}
-    template = notebook.build("alarm_review", plan.review.language)
-    return {ALARMS: run_notebook(template, plan.parameters, cwd=plan.review.home)}
+def _run_beside(plan: Plan) -> dict[str, NotebookRun]:
+    """Run the notebooks of events and alarms by their names; not the one of alarms that the review leaves out."""
+    templates = {EVENTS: "event_review"} | ({ALARMS: "alarm_review"} if plan.review.alarms else {})
+    built = {name: notebook.build(template, plan.review.language) for name, template in templates.items()}
+    return {name: run_notebook(each, plan.parameters, cwd=plan.review.home) for name, each in built.items()}
+
+
+def _with_lines(people: People, opened: Opened) -> People:
+    """Return what people wrote with the alarms and events that they have a line for."""
+    lines = alarms_to_discuss(AlarmsReview(opened))
+    return replace(people, alarms=lines, events=events_to_discuss(EventsReview(opened)))
 
 
 def _files(
@@ -187,19 +194,21 @@ def _files(
     runs: Mapping[str, NotebookRun],
     weekly: NotebookNode,
     minutes: Minutes,
-    alarms: NotebookRun | None,
+    beside: Mapping[str, NotebookRun],
 ) -> dict[str, bytes]:
-    """Return notebooks, pages, findings.json and alarms.json by their name in the week's folder."""
+    """Return notebooks, pages and answers for programs by their name in the week's folder."""
     services = {name: run.notebook for name, run in runs.items()}
     files = {NOTEBOOK: notebook_text(weekly)}
     proposed: tuple[Proposed, ...] = ()
+    alarms, events = beside.get(ALARMS), beside[EVENTS]
+    files |= {EVENTS: notebook_text(events.notebook), EVENTS_JSON: events_json(EventsReview(opened))}
     if alarms:
         of_week = AlarmsReview(opened)
         proposed = () if of_week.trouble else tuple(proposals(of_week))
         files |= {ALARMS: notebook_text(alarms.notebook), ALARMS_JSON: alarms_json(of_week, proposed)}
     files |= {f"services/{file_name(name)}.ipynb": notebook_text(each) for name, each in services.items()}
     of_alarms = OfAlarms(alarms.notebook, proposed) if alarms else OfAlarms()
-    files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes, of_alarms)
+    files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes, OfWeek(of_alarms, events.notebook))
     analyses = [look.analysis for look in opened.looks]
     findings = answers.findings_json(
         opened.week, WeeklyReview(opened).ranking, analyses, minutes.entries, outcomes(opened)

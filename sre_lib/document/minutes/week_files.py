@@ -19,7 +19,7 @@ from sre_lib.model import Week
 from sre_lib.store import Store
 
 NOTEBOOK, MINUTES = "weekly_review.ipynb", "minutes.yaml"
-ALARMS = "alarms.ipynb"
+ALARMS, EVENTS = "alarms.ipynb", "events.ipynb"
 ASK = "ask.ipynb"
 """The notebook for questions: made where it is missing, never touched afterwards."""
 
