@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from sre_lib.alarm import Alarm, UnclearAlarm, alarm_of
+from sre_lib.alarm import Alarm, UnclearAlarm
+from sre_lib.alarm_definition import alarm_of
 from sre_lib.alarms.assumptions import DEFAULT
 from sre_lib.alarms.belongs import services_of
 from sre_lib.alarms.firings import Firing, Noise, firings_of, noise_of

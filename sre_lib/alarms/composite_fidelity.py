@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from sre_lib.alarm import STATES, Alarm, UnclearAlarm, alarm_of
+from sre_lib.alarm import STATES, Alarm, UnclearAlarm
+from sre_lib.alarm_definition import alarm_of
 from sre_lib.alarms.assumptions import DEFAULT, Assumptions
 from sre_lib.alarms.composite import Course, composite
 from sre_lib.alarms.composite import Step as CourseStep

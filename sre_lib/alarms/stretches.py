@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from sre_lib.alarm import SHORT_PERIODS_S, STATES, Alarm, State, UnclearAlarm, alarm_of
+from sre_lib.alarm import SHORT_PERIODS_S, STATES, Alarm, State, UnclearAlarm
+from sre_lib.alarm_definition import alarm_of
 from sre_lib.alarms.assumptions import DEFAULT, Assumptions
 from sre_lib.alarms.kept_points import points_of
 from sre_lib.alarms.points import NotReplayable

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sre_lib.alarm import STATISTICS, Alarm, UnclearAlarm, alarm_of
+from sre_lib.alarm import STATISTICS, Alarm, UnclearAlarm
+from sre_lib.alarm_definition import alarm_of
 from sre_lib.alarms.hcl import Value, comment, identifiers, is_value, on_one_line, quoted, value
 from sre_lib.alarms.replay import not_replayable, unclear
 from sre_lib.alarms.sweep import Combination

@@ -20,7 +20,8 @@ ALARMS_JSON = "alarms.json"
 def alarms_json(page: AlarmsReview, proposed: Sequence[Proposed]) -> bytes:
     """Return the alarms of a week with their class and noise, the notifications, what no alarm saw, the week's figures.
 
-    `proposed` are the alarms in the order of the page, then new ones. Times are ISO 8601 in UTC; `trouble` says why there is nothing (empty: there is).
+    `proposed` are the alarms in the order of the page, then new ones. Times are ISO 8601 in UTC; `trouble` says why
+    there is nothing (empty: there is).
     """
     if page.trouble:
         return answers.document({"week": page.opened.week.name, "trouble": page.trouble})

@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from sre_lib.alarm import Alarm, State, UnclearAlarm, alarm_of
+from sre_lib.alarm import Alarm, State, UnclearAlarm
+from sre_lib.alarm_definition import alarm_of
 from sre_lib.alarms.assumptions import Assumptions
 from sre_lib.alarms.points import NotReplayable
 from sre_lib.alarms.replay import Change, Replay, not_replayable, replay, unclear

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from sre_lib import weeks
-from sre_lib.alarm import UnclearAlarm, alarm_of
+from sre_lib.alarm import UnclearAlarm
+from sre_lib.alarm_definition import alarm_of
 from sre_lib.alarms.case import AlarmCase
 from sre_lib.alarms.classes import Background, Moment, judge, silent
 from sre_lib.alarms.firings import noise_of

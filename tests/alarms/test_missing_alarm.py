@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sre_lib.alarm import Alarm, alarm_of
+from sre_lib.alarm import Alarm
+from sre_lib.alarm_definition import alarm_of
 from sre_lib.alarms.candidates import SOURCE, candidates, recommended
 from sre_lib.alarms.missing_alarm import LOUD_A_WEEK, missing_alarm
 from sre_lib.alarms.outcome import Incident

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sre_lib import params
-from sre_lib.alarm import alarm_of
+from sre_lib.alarm_definition import alarm_of
 from sre_lib.alarms.belongs import services_of
 from sre_lib.alarms.review import AlarmReview, alarm_review
 from sre_lib.collect.alarms.gather import collect_alarms

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sre_lib.alarm import Alarm, alarm_of
+from sre_lib.alarm import Alarm
+from sre_lib.alarm_definition import alarm_of
 from sre_lib.alarms.hcl import comment, identifiers, number, quoted
 from sre_lib.alarms.sweep import Combination, own
 from sre_lib.alarms.terraform import NotProposed, Proposal, changes_to, definition_of, terraform

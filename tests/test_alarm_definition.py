@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sre_lib.alarm import Alarm, AlarmMetric, UnclearAlarm, alarm_of
+from sre_lib.alarm import Alarm, AlarmMetric, UnclearAlarm
+from sre_lib.alarm_definition import alarm_of
 from sre_lib.alarms.points import MetricPoints, NotReplayable, Points
 from sre_lib.alarms.replay import Replay, replay
 
