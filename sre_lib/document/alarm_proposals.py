@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sre_lib.alarms.classes import AlarmClass
 from sre_lib.alarms.terraform import definition_of
 from sre_lib.document.alarm_replayed import suggested_changes, tried_of
 from sre_lib.document.alarms import AlarmsReview
@@ -19,14 +20,23 @@ class Proposed:
     """An alarm that a meeting may decide on: its `definition` as DescribeAlarms tells it, a `new` one as proposed.
 
     `changes` are the members that the suggestion changes (none: nothing is suggested) and `said` the sentences of why,
-    and of what the replay showed. `instead` is the alarm that fires whenever this one does (empty: none does).
+    and of what the replay showed. `class_` (empty: not known) with its `reason` and the `details` of that are what an
+    alarm of `services` is worth.
     """
 
     definition: Members
     changes: Members = field(default_factory=dict)
     said: tuple[str, ...] = ()
-    instead: str = ""
+    services: tuple[str, ...] = ()
+    class_: str = ""
+    reason: str = ""
+    details: Mapping[str, float | str] = field(default_factory=dict)
     new: bool = False
+
+    @property
+    def instead(self) -> str:
+        """The alarm that fires whenever this one does; empty where none does."""
+        return str(self.details.get("alarm", ""))
 
     @property
     def name(self) -> str:
@@ -42,16 +52,19 @@ class _Suggestion(BaseModel):
 
 
 class _Reason(BaseModel):
-    """The reason of a class, so far as it names another alarm."""
+    """The reason of a class; what else it has are its details."""
 
-    model_config = ConfigDict(extra="ignore")
-    alarm: str = ""
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, float | str]
+    key: str = ""
 
 
 class _Alarm(BaseModel):
     """One alarm of alarms.json."""
 
     model_config = ConfigDict(extra="ignore")
+    services: tuple[str, ...] = ()
+    class_: Annotated[AlarmClass | Literal[""], Field(alias="class")] = ""
     definition: dict[str, Any] | None = None
     suggestion: _Suggestion | None = None
     reason: _Reason = _Reason()
@@ -93,7 +106,10 @@ def proposals(page: AlarmsReview) -> Iterator[Proposed]:
         tried = tried_of(card, page.found, page.opened)
         changes = suggested_changes(card, tried)
         said = tuple(tried.said(say)) if changes else tried.replayed
-        yield Proposed(card.case.definition.raw, changes, said, str(card.judged.details.get("alarm", "")))
+        judged, services = card.judged, card.case.services
+        yield Proposed(
+            card.case.definition.raw, changes, said, services, judged.is_, judged.reason, dict(judged.details)
+        )
     for missing in page.missing:
         for each in missing.offers:
             yield Proposed(definition_of(each.alarm), said=(each.said,), new=True)
@@ -112,7 +128,10 @@ def proposals_of(content: bytes) -> tuple[Proposed, ...]:
             each.definition,
             each.suggestion.changes if each.suggestion else {},
             tuple(each.suggestion.said) if each.suggestion else (),
-            each.reason.alarm,
+            each.services,
+            each.class_,
+            each.reason.key,
+            each.reason.model_extra or {},
         )
         for each in file.alarms
         if each.definition is not None

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from sre_lib.document.alarm_decided import ALARMS_TF, alarms_tf
 from sre_lib.document.alarm_proposals import Proposed
+from sre_lib.document.alarm_service import with_alarms
 from sre_lib.document.decisions import ACTIONS, DECISIONS, actions_csv, decisions
 from sre_lib.document.minutes.alarm_lines import ALARMS
 from sre_lib.document.minutes.event_lines import EVENTS
@@ -73,7 +74,8 @@ def rendered(
     say, alarms = wording(frame.language), beside.alarms
     files = {"index.html": to_html(weekly, page=frame.page()).encode()}
     for name, notebook in services.items():
-        shown = with_decisions(notebook, [each for each in minutes.entries if each.service == name], say)
+        named = with_alarms(notebook, name, alarms.proposed or (), say)
+        shown = with_decisions(named, [each for each in minutes.entries if each.service == name], say)
         files[f"services/{file_name(name)}.html"] = to_html(shown, page=frame.page(name)).encode()
     if alarms.notebook is not None:
         told = with_notes(alarms.notebook, ALARMS, minutes.notes.get(ALARMS), say)

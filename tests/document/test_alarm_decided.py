@@ -18,7 +18,9 @@ EN = wording("en")
 CPU = Proposed(
     {**RAW, "AlarmName": "cpu"}, {"Threshold": 90.0, "TreatMissingData": "notBreaching"}, ("1.0 instead of 9.0.",)
 )
-DISK = Proposed({**RAW, "AlarmName": "disk", "AlarmArn": "arn:aws:cloudwatch:eu-west-1:1:alarm:disk"}, instead="cpu")
+DISK = Proposed(
+    {**RAW, "AlarmName": "disk", "AlarmArn": "arn:aws:cloudwatch:eu-west-1:1:alarm:disk"}, details={"alarm": "cpu"}
+)
 BOTH = Proposed({"AlarmName": "both", "AlarmRule": "ALARM(cpu)", "AlarmArn": ""})
 NEW = Proposed({**RAW, "AlarmName": "queue", "Threshold": 5.0}, said=("It would have told of it.",), new=True)
 KNOWN = (CPU, DISK, BOTH, NEW)
@@ -116,7 +118,7 @@ def test_in_japanese():
 @settings(max_examples=60)
 @given(NASTY, NASTY.map(lambda name: " ".join(name.split())), st.sampled_from(["tune", "delete", "merge", "add"]))
 def test_nothing_that_comes_from_outside_breaks_out(said, instead, verdict):
-    known = replace(CPU, said=(said,), instead=instead, new=verdict == "add")
+    known = replace(CPU, said=(said,), details={"alarm": instead}, new=verdict == "add")
     text = decided(f"- `cpu`: {verdict} {' '.join(said.split())}", (known,))
     kinds = [name for each in hcl2.loads(text).get("resource", []) for name in each]
     assert len(kinds) == (verdict in {"tune", "add"})

@@ -20,7 +20,13 @@ def test_what_is_kept_comes_back():
     together = Judged("cried_wolf", "always_with", {"alarm": "disk", "firings": 3.0})
     made = page(Card(case(), together, ()), Card(case(), Judged("quiet", "did_not_fire"), ()))
     found = tuple(proposals(made))
-    assert found == (Proposed(RAW, instead="disk"), Proposed(RAW))
+    assert found == (
+        Proposed(
+            RAW, services=("web",), class_="cried_wolf", reason="always_with", details={"alarm": "disk", "firings": 3.0}
+        ),
+        Proposed(RAW, services=("web",), class_="quiet", reason="did_not_fire"),
+    )
+    assert found[0].instead == "disk"
     assert proposals_of(alarms_json(made, found)) == found
 
 
