@@ -44,7 +44,7 @@ class Meetings(RuleBasedStateMachine):
         self.room: Room = room(self.home / "home", self.patch)
         self.patch.chdir(self.room.home)
         self.words: dict[str, str] = {}
-        self.count = 0
+        self.count = self.copies = 0
         self.weeks: list[str] = []
         self.found: dict[str, Finding] = {"spike": SPIKE}
 
@@ -129,7 +129,8 @@ class Meetings(RuleBasedStateMachine):
         """Copy a cell with its metadata as JupyterLab does, and perhaps write in the copy."""
         name, notebook = self._notebook(0)
         copy = deepcopy(notebook.cells[place % len(notebook.cells)])
-        copy["id"] = f"copy-{self.count}-{place}"
+        self.copies += 1
+        copy["id"] = f"copy-{self.copies}"
         copy.source += f"\n{self._word(text, name)}" if edited else ""
         notebook.cells.insert(place % len(notebook.cells) + 1, copy)
         self._save(notebook, name)
