@@ -67,7 +67,7 @@ class _Alarm(BaseModel):
     class_: Annotated[AlarmClass | Literal[""], Field(alias="class")] = ""
     definition: dict[str, Any] | None = None
     suggestion: _Suggestion | None = None
-    reason: _Reason = _Reason()
+    reason: Annotated[_Reason, Field(default_factory=lambda: _Reason.model_validate({}))]
 
 
 class _Offer(BaseModel):

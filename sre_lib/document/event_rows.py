@@ -9,10 +9,11 @@ from sre_lib.analyse.events.chain import Hop
 from sre_lib.analyse.events.figures import Figures
 from sre_lib.analyse.events.headroom import TASKS, WORK, Headroom
 from sre_lib.analyse.events.measure import EventReview
+from sre_lib.analyse.events.observed import ResourceKey
 from sre_lib.analyse.events.review import EventsOfWeek
 from sre_lib.analyse.events.what_if import WhatIf
 from sre_lib.document.event_texts import crowd_text, minutes_text
-from sre_lib.document.event_what_if import key_text, people_text, tasks_text, what_if_text
+from sre_lib.document.event_what_if import key_text, needs_text, people_text, tasks_text
 from sre_lib.document.opening import Opened
 from sre_lib.event import Event
 from sre_lib.wording import Wording
@@ -49,6 +50,7 @@ class HeadroomRow(NamedTuple):
     peak: str
     limit: str
     left: str
+    fits: str
     trend: str
 
 
@@ -73,8 +75,12 @@ def larger_rows(one: EventReview, week: EventsOfWeek, say: Wording) -> list[Larg
 
 
 def headroom_rows(week: EventsOfWeek, say: Wording, most: int) -> list[HeadroomRow]:
-    """Return the resources with the least headroom."""
-    return [_headroom(each, say) for each in week.headroom[:most]]
+    """Return the resources with the least headroom, with the largest push that each would still take."""
+    last = week.crowds[-1] if week.crowds else None
+    larger = week.larger(last) if last else ()
+    fits = {need.key: need.fits.point for _, thought in larger[:1] for need in thought.needs}
+    return [_headroom(each, fits.get(ResourceKey(each.hop.service, each.hop.part, each.resource), np.nan), say)
+            for each in week.headroom[:most]]  # fmt: skip
 
 
 def planned_rows(week: EventsOfWeek, opened: Opened) -> list[PlannedRow]:
@@ -116,8 +122,12 @@ def _larger(factor: float, thought: WhatIf, say: Wording) -> LargerRow:
     first = thought.first
     names = {"there": say("fits"), "uncertain": say("may not fit"), "lacking": say("does not fit")}
     tasks = [say("{part} {tasks}", part=each.part, tasks=tasks_text(each.needed, say)) for each in thought.fleets]
+    people = people_text(thought.planned.audience, say)
+    if thought.beyond > 1:
+        times = say.number(thought.beyond, 1)
+        people = say("{people}, {times} times the largest so far", people=people, times=times)
     return LargerRow(
-        say("{factor} times: {people}", factor=say.number(factor), people=people_text(thought.planned.audience, say)),
+        say("{factor} times: {people}", factor=say.number(factor), people=people),
         say("{point} ({low} to {high})", point=point, low=low, high=high),
         key_text(first.key, say) if first else "",
         say.listing(tasks) if tasks else "",
@@ -125,8 +135,8 @@ def _larger(factor: float, thought: WhatIf, say: Wording) -> LargerRow:
     )
 
 
-def _headroom(each: Headroom, say: Wording) -> HeadroomRow:
-    """Return the row of a resource."""
+def _headroom(each: Headroom, fits: float, say: Wording) -> HeadroomRow:
+    """Return the row of a resource; `fits` is an audience (NaN: not known)."""
     names = {TASKS: say("tasks"), WORK: say("CPU of all the tasks that may run")}
     resource = names.get(each.resource) or metric_name(each.resource, "", say)
     left = say.number(round(each.left)) if each.resource == TASKS else change_text(each.left, each.unit, "", say)
@@ -138,7 +148,8 @@ def _headroom(each: Headroom, say: Wording) -> HeadroomRow:
     )  # fmt: skip
     return HeadroomRow(
         where(each.hop.service, each.hop.part), resource, value_text(each.peak, each.unit, "", say),
-        value_text(each.limit, each.unit, "", say), f"{left}{share}", trend,
+        value_text(each.limit, each.unit, "", say), f"{left}{share}",
+        "" if np.isnan(fits) else people_text(fits, say), trend,
     )  # fmt: skip
 
 
@@ -152,4 +163,4 @@ def _planned(event: Event, week: EventsOfWeek, opened: Opened) -> PlannedRow:
     first = thought.first
     names = {"there": say("headroom is there"), "uncertain": say("headroom may be lacking"),
              "lacking": say("headroom is lacking")}  # fmt: skip
-    return PlannedRow(when, what, what_if_text(thought, say), names[first.headroom] if first else names["there"])
+    return PlannedRow(when, what, needs_text(thought, say), names[first.headroom] if first else names["there"])

@@ -59,7 +59,8 @@ def sentence_of(one: EventReview, say: Wording) -> str:
         )  # fmt: skip
     if one.weakest:
         parts.append(say("the weakest part was {nearest}", nearest=near_text(one.weakest, say)))
-    return say("{crowd}: {said}", crowd=crowd, said="; ".join(parts))
+    said = say("{one}; {other}", one=parts[0], other=parts[1]) if len(parts) > 1 else "".join(parts)
+    return say("{crowd}: {said}", crowd=crowd, said=said)
 
 
 def answers_of(one: EventReview, week: EventsOfWeek, say: Wording) -> tuple[Answer, ...]:

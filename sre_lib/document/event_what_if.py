@@ -30,12 +30,21 @@ def what_if_text(thought: WhatIf, say: Wording) -> tuple[str, ...]:
         "uncertain": say("It may not fit: {need}.", need=need_text(first, say)),
         "lacking": say("It does not fit: {need}.", need=need_text(first, say)),
     }
+    return (heads[first.headroom], *needs_text(thought, say)[1:])
+
+
+def needs_text(thought: WhatIf, say: Wording) -> tuple[str, ...]:
+    """Return what a push asks of what gives out first, at which audience that is, the tasks it needs from the start."""
+    first = thought.first
+    if first is None:
+        return (say("Nothing that was measured grows with the audience."),)
     low, point, high = (people_text(each, say) for each in first.fits)
     fits = say(
         "{what} gives out first, at {fits} people ({low} to {high}; {n} pushes).",
         what=key_text(first.key, say), fits=point, low=low, high=high, n=thought.n,
     )  # fmt: skip
-    return (heads[first.headroom], fits, *(fleet_text(each, say) for each in thought.fleets if _short(each)))
+    need = say("{text}.", text=need_text(first, say))
+    return (need, fits, *(fleet_text(each, say) for each in thought.fleets if _short(each)))
 
 
 def fleet_text(fleet: Fleet, say: Wording) -> str:
