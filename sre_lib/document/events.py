@@ -106,6 +106,8 @@ class EventsReview:
             say("{when}: {sentence}", when=say.time(each.event.start, zone), sentence=sentence_of(each, say))
             for each in self.found.unseen
         ]
+        if not self.found.reviewed:
+            return note(say("There was no event to look at."), say)
         if not lines:
             n = len(self.found.reviewed)
             return note(say.plural("{n} event was looked at, and something followed it.",

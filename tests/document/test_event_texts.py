@@ -1,0 +1,153 @@
+"""What is said of a push: one sentence, the three questions, what else is worth a word; text from outside is data."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sre_lib.analyse.events.around import Rows
+from sre_lib.analyse.events.review import EventsOfWeek
+from sre_lib.catalog import builtin_catalog
+from sre_lib.document.display import Chart, Fragment
+from sre_lib.document.event_texts import answers_of, crowd_text, notes_of, sentence_of
+from sre_lib.document.events import EventsReview, events_section, events_to_discuss
+from sre_lib.event import Event
+from sre_lib.model import Answer, Column, MetricFrame, ServiceWeek, Status
+from sre_lib.weeks import named
+from sre_lib.wording import wording
+from tests.document.build import SERVICE, TOKYO
+from tests.document.build import look as look_of
+from tests.document.test_weekly import opened
+
+WEEK = named("2026-W40", TOKYO, history_weeks=6)
+HOSTILE = "</li><script>alert(1)</script>`x` {n} 名前"
+SEND = WEEK.start + timedelta(days=3, hours=19)
+EN, JA = wording("en"), wording("ja")
+
+
+def push(weeks_ago: int = 0, audience: int | None = 100_000, title: str = "Coupon", **changes: object) -> Event:
+    """Return a push of Thursday 19:00, so many weeks ago."""
+    start = SEND - timedelta(weeks=weeks_ago)
+    one = Event(start, start + timedelta(minutes=45), "push", title, ("web",), audience)
+    return replace(one, **changes)  # type: ignore[arg-type]  # the names are those of Event
+
+
+def service_week(*events: Event, peak: float = 1.0) -> ServiceWeek:
+    """Return seven weeks in which a push to 100,000 doubles 1,000 requests a minute and CPU of 40 %, for ten minutes."""
+    index = pd.date_range(WEEK.history_start, WEEK.end, freq="300s", inclusive="left", unit="s")
+    rng = np.random.default_rng(1)
+    crowd = np.zeros(len(index))
+    for event in events:
+        inside = (index >= event.start) & (index < event.start + timedelta(minutes=10))
+        crowd[inside] += peak * (event.audience or 100_000) / 100_000
+    columns = {
+        Column("alb", "requests", "Sum"): 5000 * (1 + crowd) * rng.normal(1, 0.01, len(index)),
+        Column("web", "cpu", "Average"): 40 * (1 + crowd) * rng.normal(1, 0.01, len(index)),
+        Column("web", "cpu", "SampleCount"): np.full(len(index), 20.0) + 10 * (np.roll(crowd, 1) > 0),
+        Column("web", "memory", "Average"): rng.normal(50, 0.2, len(index)),
+        Column("alb", "healthy_hosts", "Minimum"): np.full(len(index), 4.0),
+    }
+    values = pd.DataFrame({tuple(name): each for name, each in columns.items()}, index=index)
+    values.columns = pd.MultiIndex.from_tuples(list(columns), names=["part", "metric", "statistic"])
+    frame = MetricFrame(values, dict.fromkeys(columns, Answer(Status.COMPLETE, 300)))
+    return ServiceWeek(SERVICE, WEEK, frame, events, capacity={"minimum": 4.0, "maximum": 10.0})
+
+
+def events_of(*events: Event, peak: float = 1.0) -> EventsOfWeek:
+    """Return the events of such weeks, measured at 300 s."""
+    rows = Rows({"web": service_week(*events, peak=peak)})
+    return EventsOfWeek(WEEK, rows, builtin_catalog(), {"web": 60.0})
+
+
+PUSHES = tuple(push(weeks, 60_000 + 10_000 * weeks) for weeks in range(7))
+
+
+def page(*events: Event, language: str = "en", peak: float = 1.0) -> EventsReview:
+    """Return the event page of such weeks."""
+    base = look_of(language=language)
+    seen = replace(base, service_week=service_week(*events, peak=peak))
+    made = EventsReview(replace(opened(seen, language=language, in_run=True), week=WEEK))
+    made.__dict__["found"] = events_of(*events, peak=peak)
+    return made
+
+
+def test_one_sentence_says_how_it_went_in_both_languages():
+    found = events_of(*PUSHES)
+    (one,) = found.crowds
+    assert sentence_of(one, EN).startswith(
+        "Push Coupon to 60,000 people: requests peaked 0 to 5 min after it at 1,6"
+    ), sentence_of(one, EN)
+    assert "1.6 times the usual; the weakest part was web CPU" in sentence_of(one, EN)
+    assert sentence_of(one, JA).startswith("プッシュ通知「Coupon」(60,000人): リクエストは0〜5分後に毎分1,6")
+
+
+def test_the_three_questions_have_answers_with_their_numbers():
+    found = events_of(*PUSHES)
+    capacity, close, larger = answers_of(found.crowds[0], found, EN)
+    assert capacity.answers == ("web: yes, 4 tasks; more came 5 to 10 min after the send, up to 6.",)
+    assert close.answers[0].startswith("web CPU 6")
+    assert larger.answers[0].startswith("It fits: web CPU would be asked for 7")
+    assert "of 100 %" in larger.answers[0]
+    assert "7 pushes" in larger.answers[1]
+
+
+def test_with_too_few_pushes_the_model_says_nothing():
+    found = events_of(*PUSHES[:3])
+    assert answers_of(found.crowds[0], found, EN)[2].answers == (
+        "Nothing can be said yet: 3 pushes with an audience are known, 5 are needed.",
+    )
+
+
+def test_without_an_audience_nothing_is_reckoned():
+    found = events_of(replace(PUSHES[0], audience=None), *PUSHES[1:])
+    assert crowd_text(found.crowds[0].event, EN) == "Push Coupon"
+    assert answers_of(found.crowds[0], found, EN)[2].answers == ("Cannot be told: its audience is not known.",)
+
+
+def test_what_overlaps_and_how_it_was_seen_is_said():
+    found = events_of(*PUSHES, push(kind="maintenance", title="Patch", audience=None))
+    notes = notes_of(found.crowds[0], found, EN)
+    assert notes[:2] == ("seen at 300 s", "at the same time: maintenance Patch")
+    assert "web: 10 min above the scaling target of 60 %" in notes
+
+
+def test_a_push_without_effect_is_said():
+    made = page(*(replace(each, audience=1) for each in PUSHES), peak=0.0)
+    assert sentence_of(made.found.crowds[0], EN) == "Push Coupon to 1 people: nothing rose after it"
+    assert "nothing rose after it" in made.unseen().text
+    assert made.line == "No push was visible."
+
+
+def test_a_week_without_events_says_so_beside_what_was_looked_at():
+    made = page()
+    assert made.line == "No push, broadcast or sale this week."
+    assert [each.text for each in made.pushes() if isinstance(each, Fragment)] == [made.line]
+    assert made.next_week().text == "Nothing is planned for next week in the review file."
+    assert made.load_tests()[0].text == "No load test is known."
+    assert made.unseen().text == "There was no event to look at."
+    assert "web tasks 4" in made.headroom().text
+    assert events_to_discuss(made) == ()
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_what_comes_from_outside_is_text_on_every_section(language):
+    later = push(-1, 80_000, HOSTILE)
+    made = page(*PUSHES[1:], push(0, 60_000, HOSTILE), later, language=language)
+    shown = [made.headline(), *made.pushes(), made.next_week(), made.headroom(), *made.load_tests(), made.unseen()]
+    shown.append(events_section(made.opened))
+    html = "\n".join(each.html for each in shown if isinstance(each, Fragment))
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    charts = [each for each in shown if isinstance(each, Chart)]
+    assert len(charts) == 1
+    assert "<script" not in charts[0].figure.to_json()
+    assert events_to_discuss(made) == (f"2026-10-01 19:00 {HOSTILE}",)
+
+
+def test_a_planned_push_says_whether_its_headroom_is_there():
+    small, large = push(-1, 50_000, "small"), push(-1, 400_000, "large", start=SEND + timedelta(days=6))
+    rows = page(*PUSHES, small, replace(large, end=large.start + timedelta(minutes=45))).next_week().text.split("\n")
+    assert rows[0].endswith("headroom is lacking")
+    assert rows[1].endswith("headroom is there")
