@@ -44,7 +44,9 @@ def test_a_file_of_an_earlier_version_has_no_proposals():
     assert proposals_of(json.dumps({"alarms": [{"name": "cpu"}], "silent": {"incidents": [{}]}}).encode()) == ()
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"alarms": [{"definition": 1}]}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{", b'{"alarms": [{"definition": 1}]}', b'{"alarms": [{"class": "x"}]}']
+)
 def test_a_damaged_file_is_one_sentence(content):
     with pytest.raises(UserMistakeError, match=r"^alarms\.json: .*run `sre-review run` once more$"):
         proposals_of(content)

@@ -11,6 +11,8 @@ import nbformat
 import pytest
 
 from sre_lib import params
+from sre_lib.demo.larger_push import truth
+from sre_lib.demo.schedule import as_minute, as_time, pushes, week_of
 from sre_lib.demo.shop import answer_key
 from sre_lib.document.display import CHART_MIME
 from tests.conftest import ROOT, sre_review
@@ -28,6 +30,7 @@ def test_what_the_run_writes(demo):
     files = {path.relative_to(demo.week).as_posix() for path in demo.week.rglob("*") if path.is_file()}
     pages = {"index.html", "weekly_review.ipynb", "ask.ipynb", "findings.json", "run.json"}
     pages |= {"minutes.yaml", "decisions.md", "actions.csv", "alarms.html", "alarms.ipynb", "alarms.json"}
+    pages |= {"alarms.tf", "events.html", "events.ipynb", "events.json"}
     services = {f"services/{name}.{suffix}" for name in SERVICES for suffix in ("html", "ipynb")}
     assert files == pages | services
 
@@ -100,10 +103,24 @@ def test_ranks_are_those_of_the_page(demo):
     assert discussed == [row["id"] for row in found[: len(discussed)]]
 
 
-@pytest.mark.parametrize("name", ["findings", "run", "alarms"])
+@pytest.mark.parametrize("name", ["findings", "run", "alarms", "events"])
 def test_answers_for_programs_keep_their_shape(demo, name):
     schema = json.loads((ROOT / "tests" / "run" / "schemas" / f"{name}.schema.json").read_text())
     jsonschema.validate(json.loads((demo.week / f"{name}.json").read_text()), schema)
+
+
+def test_every_push_is_measured_as_the_simulator_made_it(demo):
+    written = json.loads((demo.week / "events.json").read_text())
+    week = week_of(as_minute(datetime.fromisoformat(written["events"][0]["start"])))
+    sent = {as_time(each.minute): each for each in pushes(1, week)}
+    assert [datetime.fromisoformat(each["start"]) for each in written["events"]] == list(sent)
+    for each in written["events"]:
+        made = truth(1, sent[datetime.fromisoformat(each["start"])])
+        assert each["period_s"] == 60
+        assert abs(each["requests"]["at_min"] - made.peak_min) <= 1
+        lags = {row["service"]: row["lag_min"] for row in each["tasks"]}
+        assert all(abs(lags[name] - lag) <= 2 for name, lag in made.lag_min.items())
+    assert written["model"]["needed"] is None
 
 
 def test_what_the_run_did(demo):

@@ -78,6 +78,6 @@ def test_without_alarms_there_is_no_line():
 def test_each_time_that_an_alarm_told_people_has_a_line_below_it():
     text = prefill([AlarmLine("cpu", ("Mon 28 Sep 10:00, 5 min", "Tue 29 Sep 02:00, at night")), AlarmLine("disk")], EN)
     assert text.splitlines()[:4] == [
-        "- `cpu`: ", "  - Mon 28 Sep 10:00, 5 min: ", "  - Tue 29 Sep 02:00, at night: ", "- `disk`: "
+        "- `cpu`: ", "  - Mon 28 Sep 10:00, 5 min → ", "  - Tue 29 Sep 02:00, at night → ", "- `disk`: "
     ]  # fmt: skip
-    assert read_alarms(text.replace("5 min: ", "5 min: mori restarted it, woken up")) == ()
+    assert read_alarms(text.replace("5 min → ", "5 min → mori restarted it, woken up")) == ()
