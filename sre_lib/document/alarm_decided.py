@@ -15,7 +15,6 @@ from sre_lib.document.minutes.record import Minutes
 from sre_lib.document.minutes.said_lines import Said
 from sre_lib.wording import Wording
 
-ALARMS_TF: Final = "alarms.tf"
 COMPOSITE: Final = "aws_cloudwatch_composite_alarm"
 _GONE = frozenset({AlarmVerdict.DELETE, AlarmVerdict.MERGE})
 _CHANGED = frozenset({AlarmVerdict.TUNE, AlarmVerdict.DOWNGRADE, AlarmVerdict.ADD})

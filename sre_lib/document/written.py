@@ -12,9 +12,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from sre_lib.document.display import fragment
+from sre_lib.document.minutes.alarm_lines import ALARMS, ALARMS_TF
 from sre_lib.document.minutes.cells import ADDED, DISCUSSION, NOTES, is_empty_form, name_of
 from sre_lib.document.minutes.form import Action, Discussion, read
 from sre_lib.document.minutes.record import Entry, Written
+from sre_lib.document.minutes.said_lines import written_only
 from sre_lib.document.sanitise import clean_html
 from sre_lib.document.since import verdict_name
 from sre_lib.wording import Wording
@@ -44,6 +46,8 @@ def written_html(cell: NotebookNode, say: Wording, meeting: date | None) -> str:
     title, said = say("Notes of the meeting"), Discussion(note=text)
     if name.startswith(DISCUSSION) and meeting:
         title, said = say("What the meeting decided"), read(text, meeting)
+    if name.startswith(NOTES) and name.removeprefix(NOTES) in _BEFORE:
+        said = Discussion(note=written_only(text))
     note = Markup(_markdown(said.note, cell.get("attachments", {})))  # noqa: S704  sanitised there
     actions = [(each.done, each.text, who_text(each, say)) for each in said.actions]
     values = {"on": str(cell.metadata.get(_ON, "")), "verdict": verdict_text(said, say)}
@@ -78,7 +82,9 @@ def with_notes(notebook: NotebookNode, name: str, written: Written | None, say: 
     ours = {"sre_review": {"cell": f"{NOTES}{name}"}}
     said = new_markdown_cell(written.text, id=f"decided-{name}", metadata=ours)  # type: ignore[no-untyped-call]  # nbformat ships no types
     text = say("This was written in the notebook of the week.")
-    link = new_markdown_cell(f"[{text}](index.html)", id="decided-link")  # type: ignore[no-untyped-call]  # nbformat ships no types
+    terraform = say("What was decided, as Terraform")
+    links = [f"[{text}](index.html)", *([f"[{terraform}]({ALARMS_TF})"] if name == ALARMS else [])]
+    link = new_markdown_cell(" · ".join(links), id="decided-link")  # type: ignore[no-untyped-call]  # nbformat ships no types
     place = next((at for at, cell in enumerate(notebook.cells) if name_of(cell) == _BEFORE[name]), len(notebook.cells))
     shown = copy(notebook)
     shown.cells = [*notebook.cells[:place], said, link, *notebook.cells[place:]]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from sre_lib.document.alarm_decided import ALARMS_TF
 from sre_lib.document.alarm_proposals import Proposed, proposals_of
+from sre_lib.document.minutes.alarm_lines import ALARMS_TF
 from sre_lib.document.minutes.cells import taken_in
 from sre_lib.document.minutes.week_files import ALARMS, EVENTS, NOTEBOOK, read_notebook
 from sre_lib.errors import UserMistakeError

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import nbformat
 from nbformat import NotebookNode
 
-from sre_lib.document.alarm_decided import ALARMS_TF, alarms_tf
+from sre_lib.document.alarm_decided import alarms_tf
 from sre_lib.document.alarm_proposals import Proposed
 from sre_lib.document.alarm_service import with_alarms
 from sre_lib.document.decisions import ACTIONS, DECISIONS, actions_csv, decisions
-from sre_lib.document.minutes.alarm_lines import ALARMS
+from sre_lib.document.minutes.alarm_lines import ALARMS, ALARMS_TF
 from sre_lib.document.minutes.event_lines import EVENTS
 from sre_lib.document.minutes.record import Minutes
 from sre_lib.document.pages import to_html

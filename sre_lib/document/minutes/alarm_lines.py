@@ -12,6 +12,9 @@ from sre_lib.wording import N_, Wording
 ALARMS = "alarms"
 """Name of the free cell for alarms."""
 
+ALARMS_TF = "alarms.tf"
+"""The week's file of what was decided on alarms, as Terraform."""
+
 
 class AlarmVerdict(StrEnum):
     """What the meeting made of an alarm."""

@@ -9,6 +9,8 @@ from sre_lib.document.minutes.form import lines
 from sre_lib.wording import Wording
 
 Verdict = TypeVar("Verdict")
+_HERE = "→"
+"""Ends a line below a name: behind it people write."""
 _LINE = re.compile(r"^\s*(?:[-*+・]\s*)?(?P<ticks>`+)(?P<name>.+?)(?P=ticks)\s*:(?P<said>.*)$")
 
 
@@ -50,8 +52,24 @@ def lines_to_write(
         return ""
     to_write: list[str] = []
     for name in names:
-        to_write += [f"- {_quoted(name)}: ", *(f"  - {each}: " for each in below.get(name, ()))]
+        to_write += [f"- {_quoted(name)}: ", *(f"  - {each} {_HERE} " for each in below.get(name, ()))]
     return "\n".join([*to_write, "", f"**{say('Notes')}:** <!-- {hint} -->"])
+
+
+def written_only(text: str) -> str:
+    """Return the text of a cell without the lines to write on that nobody wrote on, for pages; the rest is as typed."""
+    kept: list[str] = []
+    head: str | None = None
+    for line in text.split("\n"):
+        found = _LINE.match(line)
+        if found and not found["said"].strip():
+            head = line
+        elif not (line[:1].isspace() and line.rstrip().endswith(_HERE)):
+            # What is written right below a name keeps the name, also where nothing stands behind that.
+            kept += [head] if head is not None and line.strip() and not found else []
+            kept.append(line)
+            head = None
+    return "\n".join(kept)
 
 
 def _quoted(name: str) -> str:
