@@ -35,7 +35,7 @@ def push(weeks_ago: int = 0, audience: int | None = 100_000, title: str = "Coupo
 
 
 def service_week(*events: Event, peak: float = 1.0) -> ServiceWeek:
-    """Return seven weeks in which a push to 100,000 doubles 1,000 requests a minute and CPU of 40 %, for ten minutes."""
+    """Return seven weeks in which a push to 100,000 doubles 1,000 requests a minute and 40 % of CPU for ten minutes."""
     index = pd.date_range(WEEK.history_start, WEEK.end, freq="300s", inclusive="left", unit="s")
     rng = np.random.default_rng(1)
     crowd = np.zeros(len(index))

@@ -10,6 +10,7 @@ from tests.conftest import demo_home, sre_review
 
 LEAK = "判定：直す\nメモ：ヒープ 🐢\n・［　］ヒープを見直す　＠田中　１０／１３まで"
 TUNE = "調整　夜間バッチの間は鳴らさない（森さんが起こされた）"
+PUSH, MORE_TASKS = "2026-10-04 19:00 Evening coupon", "直す　送信前にタスクを増やしておく"
 WRITTEN = {
     ("api", "growth"): LEAK,
     ("cache", "saturation"): "**Verdict:** fix\n\n- [ ] larger node @mori 10/20",
@@ -69,6 +70,7 @@ def weeks(tmp_path_factory):
         if text := WRITTEN.get((each["service"], each["view"])):
             four.write(40, f"discussion:{each['id']}", lambda _, text=text: text)
     four.write(40, "notes:alarms", lambda text: text.replace("`worker-cpu-high`: ", f"`worker-cpu-high`: {TUNE}"))
+    four.write(40, "notes:events", lambda text: text.replace(f"`{PUSH}`: ", f"`{PUSH}`: {MORE_TASKS}"))
     four.command("publish", 40)
     four.command("run", 41)
     four.write(41, "notes:actions", lambda text: text.replace("- [ ] ヒープ", "- [x] ヒープ"))
@@ -119,3 +121,12 @@ def test_what_was_decided_on_an_alarm_is_on_its_page_and_comes_back_measured_aga
     )
     assert "夜間バッチ" not in weeks.cells(42)["notes:alarms"]
     assert "- `worker-cpu-high`: \n" in weeks.cells(42)["notes:alarms"]
+
+
+def test_what_was_decided_on_a_push_is_on_its_page_and_comes_back_beside_the_next_one(weeks):
+    assert "送信前にタスクを増やしておく" in (weeks.file(40).parent / "events.html").read_text()
+    told = [line for line in weeks.shown(41, "events.ipynb", "pushes").splitlines() if "2026-W40" in line]
+    assert len(told) == 2
+    assert all(re.fullmatch(r"fix of 2026-W40 on Evening coupon: then api .+; now api .+", line) for line in told)
+    assert "送信前" not in weeks.cells(41)["notes:events"]
+    assert "- `2026-10-08 19:30 Back in stock`: \n" in weeks.cells(41)["notes:events"]
