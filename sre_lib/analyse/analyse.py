@@ -14,6 +14,7 @@ from sre_lib.analyse.detectors.candidate import Candidate
 from sre_lib.analyse.findings import Ranked, finding_id, ranked
 from sre_lib.analyse.judge import Judged, general, judge
 from sre_lib.analyse.known_causes import set_aside
+from sre_lib.analyse.known_load import without_load_tests
 from sre_lib.analyse.no_effect import without_effect
 from sre_lib.analyse.robust import Floats
 from sre_lib.analyse.stories import stories
@@ -51,7 +52,7 @@ def analyse(service_week: ServiceWeek, catalog: Catalog, views: Views | None = N
     which nothing is left but hourly datapoints are left out.
     """
     views = builtin_views() if views is None else views
-    service_week = with_derived(_without_hourly_days(service_week), catalog)
+    service_week = with_derived(without_load_tests(_without_hourly_days(service_week)), catalog)
     viewing = Viewing(service_week, catalog, views)
     done = [
         _judged(viewing, spec, Column(part.name, metric, spec.judge))
