@@ -126,7 +126,7 @@ def test_what_was_decided_on_an_alarm_is_on_its_page_and_comes_back_measured_aga
 def test_what_was_decided_on_a_push_is_on_its_page_and_comes_back_beside_the_next_one(weeks):
     assert "送信前にタスクを増やしておく" in (weeks.file(40).parent / "events.html").read_text()
     told = [line for line in weeks.shown(41, "events.ipynb", "pushes").splitlines() if "2026-W40" in line]
-    assert len(told) == 2
+    assert len(told) == 3
     assert all(re.fullmatch(r"fix of 2026-W40 on Evening coupon: then api .+; now api .+", line) for line in told)
     assert "送信前" not in weeks.cells(41)["notes:events"]
     assert "- `2026-10-08 19:30 Back in stock`: \n" in weeks.cells(41)["notes:events"]
