@@ -122,14 +122,16 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     )
     ran = _account(plan, opened, collected, sentences, time.monotonic() - started)
     ran |= {"changes": changes_row(changes), "alarms": alarms_row(alarms)}
+    # One for all that is made of the alarms: they take seconds to go through.
+    of_alarms = AlarmsReview(opened)
 
     def document(people: People) -> Mapping[str, bytes]:
         page = keep_frame(
-            _with_lines(people, opened).put_into(weekly.notebook, opened.say),
+            _with_lines(people, of_alarms).put_into(weekly.notebook, opened.say),
             frame_of(opened, collected, f"../{HISTORY}" if earlier else ""),
         )
         files = {
-            **_files(opened, runs, page, people.minutes, beside),
+            **_files(of_alarms, runs, page, people.minutes, beside),
             "run.json": answers.document(ran),
         }
         past = {**people.earlier, plan.week.name: people.minutes}
@@ -183,27 +185,26 @@ def _run_beside(plan: Plan) -> dict[str, NotebookRun]:
     return {name: run_notebook(each, plan.parameters, cwd=plan.review.home) for name, each in built.items()}
 
 
-def _with_lines(people: People, opened: Opened) -> People:
+def _with_lines(people: People, of_week: AlarmsReview) -> People:
     """Return what people wrote with the alarms and events that they have a line for."""
-    lines = alarms_to_discuss(AlarmsReview(opened))
-    return replace(people, alarms=lines, events=events_to_discuss(EventsReview(opened)))
+    events = events_to_discuss(EventsReview(of_week.opened))
+    return replace(people, alarms=alarms_to_discuss(of_week), events=events)
 
 
 def _files(
-    opened: Opened,
+    of_week: AlarmsReview,
     runs: Mapping[str, NotebookRun],
     weekly: NotebookNode,
     minutes: Minutes,
     beside: Mapping[str, NotebookRun],
 ) -> dict[str, bytes]:
     """Return notebooks, pages and answers for programs by their name in the week's folder."""
-    services = {name: run.notebook for name, run in runs.items()}
+    opened, services = of_week.opened, {name: run.notebook for name, run in runs.items()}
     files = {NOTEBOOK: notebook_text(weekly)}
     proposed: tuple[Proposed, ...] = ()
     alarms, events = beside.get(ALARMS), beside[EVENTS]
     files |= {EVENTS: notebook_text(events.notebook), EVENTS_JSON: events_json(EventsReview(opened))}
     if alarms:
-        of_week = AlarmsReview(opened)
         proposed = () if of_week.trouble else tuple(proposals(of_week))
         files |= {ALARMS: notebook_text(alarms.notebook), ALARMS_JSON: alarms_json(of_week, proposed)}
     files |= {f"services/{file_name(name)}.ipynb": notebook_text(each) for name, each in services.items()}
