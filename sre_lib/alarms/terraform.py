@@ -167,7 +167,8 @@ def _attributes(proposal: Proposal, say: Wording) -> Iterator[str]:
         old = before.get(name)
         changed = not proposal.new and old != one
         was = value(old) if old is not None else say("not set")
-        note = f" # {on_one_line(say('was: {value}', value=was))}" if changed else ""
+        beside = say("was: {value}", value=was)
+        note = f" # {on_one_line(beside)}" if changed else ""
         yield f"  {name:<{width}} = {value(one)}{note}"
     for name in before.keys() - after.keys() if not proposal.new else ():
         gone = say("{name} was: {value}", name=name, value=value(before[name]))

@@ -113,6 +113,7 @@ def test_in_japanese():
     text = decided("- `cpu`：調整　threshold＝95", say=wording("ja"))
     assert resources(text)["cpu"]["threshold"] == 95
     assert "# 2026-W40の会議で決めたアラームの変更です" in text
+    assert "# 以前: 80" in text
 
 
 @settings(max_examples=60)
