@@ -20,10 +20,19 @@ from sre_lib.alarms.what_if import WhatIf, between, what_if
 from sre_lib.document.opening import Opened
 from sre_lib.wording import Wording
 from sre_lib.wording.refusals import refusal_text
-from sre_lib.wording.replays import early_text, fidelity_text, replayed_text, suggestion_text, warning_text
+from sre_lib.wording.replays import (
+    difference_text,
+    early_text,
+    fidelity_text,
+    replayed_text,
+    suggestion_text,
+    warning_text,
+)
 
 MOST_ROWS = 6
 """Rows of a what-if table: the alarm as it is, the suggested one, and the efficient ones with the fewest firings."""
+MOST_DIFFERENCES = 5
+"""Changes of state that only the replay or only reality has; more are counted."""
 _TRIED = frozenset({"cried_wolf", "predictable", "never_could", "broken"})
 
 
@@ -93,7 +102,14 @@ def fidelity_texts(card: Card, told: Fidelity | NotReplayable | None, say: Wordi
         replayed_text(told.from_, told.to, told.step_s, zone, say),
         fidelity_text(told.reproduced, told.real, told.extra, within, say),
     ]
-    return texts if told.trusted else [*texts, warning_text(told.share, say)]
+    return texts if told.trusted else [*texts, warning_text(told.share, say), *_differences(told, say, zone)]
+
+
+def _differences(told: Fidelity, say: Wording, zone: str) -> list[str]:
+    """Return the first changes of state that only one side has, and how many more there are."""
+    first, left = told.differences[:MOST_DIFFERENCES], len(told.differences) - MOST_DIFFERENCES
+    texts = [difference_text(each.at, each.new, each.replayed, zone, say) for each in first]
+    return [*texts, *([say.plural("{n} more", "{n} more", left)] if left > 0 else [])]
 
 
 def what_if_of(card: Card, told: Fidelity | NotReplayable | None, opened: Opened) -> WhatIf | None:

@@ -6,7 +6,7 @@ import pytest
 
 from sre_lib.alarms.card import Card
 from sre_lib.alarms.classes import Judged
-from sre_lib.alarms.fidelity import Fidelity
+from sre_lib.alarms.fidelity import Difference, Fidelity
 from sre_lib.alarms.outcome import Outcome
 from sre_lib.alarms.points import NotReplayable
 from sre_lib.alarms.sweep import Combination
@@ -45,6 +45,16 @@ def test_fidelity_is_told_with_its_span_and_a_warning(counts, texts):
         f"Replayed minute by minute: {SPAN}.",
         *texts,
     ]
+
+
+def test_under_95_percent_the_differences_are_told_the_first_ones_by_their_time():
+    at = START.replace(hour=3)
+    over = (Difference(at, "ALARM", False), *(Difference(at, "OK", True) for _ in range(6)))
+    found = told(Fidelity(3, 4, 6, over, START, END, 60))
+    assert found[-6:] == [
+        "Sun 20 Sep 12:00: ALARM in reality only", *["Sun 20 Sep 12:00: OK in the replay only"] * 4, "2 more"
+    ]  # fmt: skip
+    assert len(told(Fidelity(99, 100, 0, over[:1], START, END, 60))) == 2
 
 
 def test_what_is_not_replayed_says_why():
