@@ -12,6 +12,7 @@ import pytest
 
 from sre_lib.document.alarms import open_alarms
 from sre_lib.document.ask import open_ask
+from sre_lib.document.events import open_events
 from sre_lib.document.minutes.cells import template
 from sre_lib.document.service import open_service
 from sre_lib.document.weekly import open_week
@@ -24,6 +25,7 @@ OPENS: dict[str, Callable[..., object]] = {
     "service_review": open_service,
     "ask": open_ask,
     "alarm_review": open_alarms,
+    "event_review": open_events,
 }
 LOGIC = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.Lambda, ast.If)
 CHECKED = "# NBVAL_CHECK_OUTPUT"

@@ -110,6 +110,8 @@ class Meetings(RuleBasedStateMachine):
         name, notebook = self._notebook(0)
         if not any(cell.metadata.get("sre_review", {}).get("cell") == "notes:meeting" for cell in notebook.cells):
             return  # Somebody deleted the cell: no run has put it back yet.
+        if not self._file(name):
+            return  # A week without findings and texts has no file.
         cell_named(notebook, "notes:meeting").source += f"\n{self._word(text, name)}"
         self._save(notebook, name)
         minutes, said = self.room.minutes(), self._word(text, name)
@@ -150,6 +152,8 @@ class Meetings(RuleBasedStateMachine):
     def write_in_the_file(self, place: int, text: str, how: str, week: int) -> None:
         """Write in a text of minutes.yaml."""
         name = self.weeks[-1 - week % len(self.weeks)]
+        if not self._file(name):
+            return  # A week without findings and texts has no file.
         self.room.week = name
         minutes = self.room.minutes()
         self.room.week = self.weeks[-1]

@@ -40,7 +40,7 @@ class Usual:
         for event in events:
             if event.kind in UNUSUAL:
                 first, last = (index.searchsorted(pd.Timestamp(each)) for each in (event.start, _over(event)))
-                calm[first:last] = np.nan
+                calm[max(0, first - AROUND) : last + AROUND] = np.nan
         return cls(index, values, calm)
 
     def at(self, start: datetime, slots: int, send: datetime) -> Floats:
