@@ -40,7 +40,8 @@ def service_week(*events: Event, peak: float = 1.0) -> ServiceWeek:
     rng = np.random.default_rng(1)
     crowd = np.zeros(len(index))
     for event in events:
-        inside = (index >= event.start) & (index < event.start + timedelta(minutes=10))
+        first, last = (pd.Timestamp(each) for each in (event.start, event.start + timedelta(minutes=10)))
+        inside = (index >= first) & (index < last)
         crowd[inside] += peak * (event.audience or 100_000) / 100_000
     columns = {
         Column("alb", "requests", "Sum"): 5000 * (1 + crowd) * rng.normal(1, 0.01, len(index)),

@@ -25,20 +25,24 @@ def around(values, usual=40.0, trace=TRACE, minutes=MINUTES, period_s=60) -> Aro
     return Around(trace, period_s, minutes, series, np.full(len(minutes), float(usual)))
 
 
+def told(one):
+    return figures_of(one)
+
+
 def test_the_peak_against_what_is_usual_and_the_limit():
-    found = figures_of(around([40, 60, 90, 70, 45]))
+    found = told(around([40, 60, 90, 70, 45]))
     assert found == Figures(TRACE, 60, 90.0, 40.0, 2.0, 40.0, moved=True, back_min=4.0)
     assert (found.factor, found.left, found.left_share) == (2.25, 10.0, 0.1)
 
 
 def test_what_falls_is_farthest_at_its_lowest_and_its_share_is_of_what_was_there():
-    found = figures_of(around([1000, 400, 800], usual=1000, trace=FREE))
+    found = told(around([1000, 400, 800], usual=1000, trace=FREE))
     assert (found.value, found.at_min, found.left, found.left_share) == (400.0, 1.0, 400.0, 0.4)
 
 
 @pytest.mark.parametrize(("values", "moved"), [([40, 43, 41], False), ([40, 47], False), ([40, 49], True)])
 def test_what_moves_less_than_a_tenth_or_than_is_worth_a_word_did_not_move(values, moved):
-    found = figures_of(around(values))
+    found = told(around(values))
     assert found.moved is moved
     assert np.isnan(found.back_min) or moved
 
@@ -46,26 +50,26 @@ def test_what_moves_less_than_a_tenth_or_than_is_worth_a_word_did_not_move(value
 def test_noise_before_the_send_counts():
     noisy = around([90])
     noisy.values[:30] += np.tile([-25.0, 25.0], 15)
-    assert not figures_of(noisy).moved
+    assert not told(noisy).moved
 
 
 def test_it_is_back_only_where_it_stays_so_for_ten_minutes():
     values = [90, *([40] * 5), 90, *([40] * 20)]
-    assert figures_of(around(values)).back_min == 7.0
-    assert np.isnan(figures_of(around([90] * 120)).back_min)
+    assert told(around(values)).back_min == 7.0
+    assert np.isnan(told(around([90] * 120)).back_min)
 
 
 def test_only_the_first_hour_counts_and_a_hole_is_no_zero():
     late = around([40] * 70 + [99])
-    assert figures_of(late).value == 40.0
+    assert told(late).value == 40.0
     hole = around([np.nan, 80, np.nan])
-    assert (figures_of(hole).value, figures_of(hole).at_min) == (80.0, 1.0)
-    assert figures_of(around([np.nan] * 120)) is None
+    assert (told(hole).value, told(hole).at_min) == (80.0, 1.0)
+    assert told(around([np.nan] * 120)) is None
 
 
 def test_at_300_s_the_period_that_the_send_lies_in_counts():
     minutes = np.arange(-32.0, 118.0, 5)
-    found = figures_of(Around(TRACE, 300, minutes, np.where(minutes == -2.0, 80.0, 40.0), np.full(len(minutes), 40.0)))
+    found = told(Around(TRACE, 300, minutes, np.where(minutes == -2.0, 80.0, 40.0), np.full(len(minutes), 40.0)))
     assert (found.value, found.at_min) == (80.0, 0.0)
 
 
@@ -74,13 +78,13 @@ VALUES = st.lists(st.floats(41, 400) | st.just(np.nan), min_size=1, max_size=60)
 
 @given(values=VALUES, by=st.floats(0.5, 20))
 def test_another_unit_changes_no_factor_and_no_minute(values, by):
-    one = figures_of(around(values))
-    other = figures_of(around(np.array(values) * by, usual=40.0 * by, trace=replace(TRACE, least=8.0 * by)))
+    one = told(around(values))
+    other = told(around(np.array(values) * by, usual=40.0 * by, trace=replace(TRACE, least=8.0 * by)))
     assert other.factor == pytest.approx(one.factor)
     assert (other.at_min, other.moved) == (one.at_min, one.moved)
 
 
 @given(values=VALUES)
 def test_a_datapoint_that_lacks_is_never_the_value(values):
-    found = figures_of(around(values))
+    found = told(around(values))
     assert found.value in [*values, 40.0]

@@ -25,24 +25,26 @@ def line(trace: Trace, before: float, *steps: tuple[float, float]) -> Around:
     return Around(trace, 60, MINUTES, values, np.full(len(MINUTES), float(before)))
 
 
+def told(*given):
+    return fleet_of(*given)
+
+
 GROWN = line(TASKS, 8, (4, 12), (6, 16), (40, 8))
 
 
 def test_a_push_that_old_capacity_served():
-    found = fleet_of(
-        GROWN, 2.0, Scaling(24.0, 60.0), line(HEALTHY, 8, (5, 12), (8, 16)), line(CPU, 50, (1, 90), (5, 45))
-    )
+    found = told(GROWN, 2.0, Scaling(24.0, 60.0), line(HEALTHY, 8, (5, 12), (8, 16)), line(CPU, 50, (1, 90), (5, 45)))
     assert found == FleetFigures(8.0, 8.0, 16.0, 24.0, 4.0, 8.0, 60.0, 4.0)
     assert found.old_capacity
     assert (found.at(3.0), found.at(4.0)) == (8.0, 16.0)
 
 
 def test_one_that_new_tasks_served():
-    assert not fleet_of(GROWN, 10.0, Scaling(), None, None).old_capacity
+    assert not told(GROWN, 10.0, Scaling(), None, None).old_capacity
 
 
 def test_what_is_not_known_is_not_a_number():
-    found = fleet_of(line(TASKS, 8), 2.0, Scaling(), line(HEALTHY, 8), line(CPU, 50))
+    found = told(line(TASKS, 8), 2.0, Scaling(), line(HEALTHY, 8), line(CPU, 50))
     assert (found.before, found.most_seen) == (8.0, 8.0)
     assert np.isnan([found.lag_min, found.healthy_min, found.most, found.target, found.above_target_min]).all()
 
@@ -50,14 +52,14 @@ def test_what_is_not_known_is_not_a_number():
 @pytest.mark.parametrize("lacks", [MINUTES < 0, MINUTES >= 0])
 def test_without_tasks_on_both_sides_of_the_send_nothing_is_said(lacks):
     one = line(TASKS, 8)
-    assert fleet_of(replace(one, values=np.where(lacks, np.nan, one.values)), 2.0, Scaling(), None, None) is None
+    assert told(replace(one, values=np.where(lacks, np.nan, one.values)), 2.0, Scaling(), None, None) is None
 
 
 def test_samples_of_20_s_are_three_a_task():
     assert samples_a_task(line(TASKS, 24), line(HEALTHY, 8)) == 3.0
     assert samples_a_task(line(TASKS, 8), line(HEALTHY, 8)) == 1.0
     assert samples_a_task(line(TASKS, 24), None) == 1.0
-    assert fleet_of(line(TASKS, 24, (4, 36)), 2.0, Scaling(), line(HEALTHY, 8), None).most_seen == 12.0
+    assert told(line(TASKS, 24, (4, 36)), 2.0, Scaling(), line(HEALTHY, 8), None).most_seen == 12.0
 
 
 def test_the_most_tasks_are_those_of_scaling_else_of_the_review_file():
