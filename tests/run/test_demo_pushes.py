@@ -1,0 +1,68 @@
+"""The demo's pushes over many seeds, from the archive on: measured as the simulator made them, foretold as it would."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from sre_lib import params, weeks
+from sre_lib.analyse.events.around import Rows
+from sre_lib.analyse.events.measure import EventReview
+from sre_lib.analyse.events.review import EventsOfWeek
+from sre_lib.collect.archive import Archive
+from sre_lib.collect.gather import collect, service_week
+from sre_lib.collect.minutes import MinuteFiles
+from sre_lib.collect.source import clock, open_source
+from sre_lib.demo.larger_push import gives_out_first, truth
+from sre_lib.demo.schedule import Push, as_minute, pushes, week_of
+from sre_lib.demo.shop import events
+from sre_lib.model import MetricFrame
+from sre_lib.params_file import DemoSource
+from sre_lib.store import LocalStore
+from tests.conftest import ROOT
+
+SEEDS = [2, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 21))]
+ON_THE_WAY = ("web", "api", "orders-db", "cache")
+
+
+def events_of(seed, folder):
+    """Return the events of the demo's default week with another seed, out of an archive of its own."""
+    review = params.load("demo", ROOT)
+    now = clock(review, "", None)
+    week = review.week("", now)
+    known = events(seed, week.history_start, week.end + timedelta(days=7))
+    services = tuple(each for each in review.services if each.name in ON_THE_WAY)
+    review = replace(review, source=DemoSource(seed=seed), events=known, services=services)
+    archive = Archive(LocalStore(folder), "demo")
+    with open_source(review, now) as client:
+        collect(review, services, week, client, archive, now)
+    every = (*weeks.history(week), week)
+    files = {each.name: MinuteFiles.read(review.catalog, each, archive, every) for each in services}
+
+    def fine(name: str, start: datetime, end: datetime) -> MetricFrame | None:
+        return files[name].frame(start, end)
+
+    rows = Rows({each.name: service_week(review, each, week, archive) for each in services}, fine)
+    return EventsOfWeek(week, rows, review.catalog)
+
+
+def sent_of(seed: int, one: EventReview) -> Push:
+    """Return the push of the simulator that was measured."""
+    minute = as_minute(one.event.start)
+    return next(each for each in pushes(seed, week_of(minute)) if each.minute == minute)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_pushes_are_measured_and_foretold_as_the_simulator_makes_them(seed, tmp_path):
+    found = events_of(seed, tmp_path)
+    assert found.crowds
+    for one in found.crowds:
+        made = truth(seed, sent_of(seed, one))
+        assert one.requests is not None
+        assert (one.period_s, abs(one.requests.at_min - made.peak_min) <= 1) == (60, True)
+        lags = {hop.service: fleet.lag_min for hop, fleet in one.fleets.items()}
+        assert [name for name, lag in made.lag_min.items() if not abs(lags[name] - lag) <= 2] == []
+    last = found.crowds[-1]
+    larger = dict(found.larger(last))
+    simulated = gives_out_first(seed, sent_of(seed, last), 3.0)
+    assert simulated is None or (larger[3.0].first is not None and larger[3.0].first.key[:2] == simulated[:2])
