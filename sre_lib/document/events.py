@@ -23,7 +23,7 @@ from sre_lib.document.event_texts import answers_of, crowd_text, near_text, note
 from sre_lib.document.event_what_if import few_text
 from sre_lib.document.minutes.event_lines import line_name
 from sre_lib.document.opening import Opened, open_review
-from sre_lib.errors import ArchiveError
+from sre_lib.errors import ArchiveError, SreReviewError
 from sre_lib.model import MetricFrame
 from sre_lib.store import LocalStore
 from sre_lib.weeks import history
@@ -54,9 +54,24 @@ class EventsReview:
         rows = Rows(weeks, _fine(opened, archive))
         return EventsOfWeek(opened.week, rows, opened.review.catalog, targets_of(opened.review, opened.week, archive))
 
+    @cached_property
+    def trouble(self) -> str:
+        """Why the events cannot be shown; empty where they can. Nothing that is wrong with one may stop a run."""
+        try:
+            found = self.found
+            _ = (found.every, found.headroom, [found.larger(each) for each in found.crowds],
+                 [found.needs(each) for each in found.planned])  # fmt: skip
+        except SreReviewError as error:
+            return str(error)
+        except Exception as error:  # noqa: BLE001  the week's other pages come whatever is wrong with an event
+            return f"{type(error).__name__}: {error}"
+        return ""
+
     @property
     def line(self) -> str:
         """Return the events of the week in one line."""
+        if self.trouble:
+            return self.trouble
         say, found = self.opened.say, self.found
         crowds = [each for each in found.crowds if each.visible]
         if not crowds:
@@ -75,7 +90,8 @@ class EventsReview:
     def headline(self) -> Fragment:
         """Return the week's events in one line, and what the model of larger ones rests on."""
         say, opened = self.opened.say, self.opened
-        facts = [opened.review.title, opened.week.name, opened.review.timezone, self._tested()]
+        facts = [opened.review.title, opened.week.name, opened.review.timezone]
+        facts += [] if self.trouble else [self._tested()]
         facts += [say("simulated data")] if opened.simulated else []
         notes = own_run_notes(opened)
         plain = "\n".join([self.line, " · ".join(facts), *notes])
@@ -84,6 +100,8 @@ class EventsReview:
     def pushes(self) -> list[Fragment | Chart]:
         """Return a card and a chart for each push, broadcast and sale of the week, the nearest to a limit first."""
         say = self.opened.say
+        if self.trouble:
+            return [note(self.trouble, say)]
         shown: list[Fragment | Chart] = []
         for one in sorted(self.found.crowds, key=_left):
             shown.append(self._card(one))
@@ -93,6 +111,8 @@ class EventsReview:
 
     def load_tests(self) -> list[Fragment]:
         """Return the load tests of the week, or the last one of the history, each beside the one before it."""
+        if self.trouble:
+            return [note(self.trouble, self.opened.say)]
         say, tests = self.opened.say, self.found.load_tests
         mine = [each for each in tests if each in self.found.reviewed] or list(tests[:1])
         if not mine:
@@ -102,6 +122,8 @@ class EventsReview:
     def unseen(self) -> Fragment:
         """Return the events of the week that nothing followed: those, too, are worth a word."""
         say, zone = self.opened.say, self.opened.review.timezone
+        if self.trouble:
+            return note(self.trouble, say)
         lines = [
             say("{when}: {sentence}", when=say.time(each.event.start, zone), sentence=sentence_of(each, say))
             for each in self.found.unseen
@@ -117,6 +139,8 @@ class EventsReview:
     def headroom(self) -> Fragment:
         """Return how far each resource was from its limit at the week's peak, the nearest first."""
         say = self.opened.say
+        if self.trouble:
+            return note(self.trouble, say)
         rows = headroom_rows(self.found, say, MOST_ROWS)
         if not rows:
             return note(say("No limit is known: nothing has headroom that could be told."), say)
@@ -125,7 +149,10 @@ class EventsReview:
 
     def next_week(self) -> Fragment:
         """Return what is planned, with the headroom that it needs."""
-        say, rows = self.opened.say, planned_rows(self.found, self.opened)
+        say = self.opened.say
+        rows = [] if self.trouble else planned_rows(self.found, self.opened)
+        if self.trouble:
+            return note(self.trouble, say)
         if not rows:
             return note(say("Nothing is planned for next week in the review file."), say)
         plain = "\n".join(" ".join([row.when, row.what, *row.needs, row.state]) for row in rows)
@@ -133,6 +160,8 @@ class EventsReview:
 
     def summary(self) -> Plain:
         """Return the events as plain text without numbers."""
+        if self.trouble:
+            return Plain(self.trouble)
         names = [line_name(each.event, self.opened.review.timezone) for each in self.found.reviewed]
         weakest = [key and f"{key.trace.hop.part} {key.trace.column.metric}" for key in
                    (each.weakest for each in self.found.reviewed)]  # fmt: skip
@@ -169,13 +198,15 @@ class EventsReview:
 
 def events_to_discuss(page: EventsReview) -> tuple[str, ...]:
     """Return the names of the events that the meeting has a line for: crowds and load tests of the week, by time."""
-    kinds = [each for each in page.found.reviewed if each.event.kind != "batch"]
+    kinds = [] if page.trouble else [each for each in page.found.reviewed if each.event.kind != "batch"]
     return tuple(dict.fromkeys(line_name(each.event, page.opened.review.timezone) for each in kinds))
 
 
 def events_section(opened: Opened) -> Fragment:
     """Return pushes and load tests of the week for the weekly page, and next week's, each in a line."""
     say, page, zone = opened.say, EventsReview(opened), opened.review.timezone
+    if page.trouble:
+        return note(page.trouble, say)
     lines = [
         say("{when}: {sentence}", when=say.time(each.event.start, zone), sentence=sentence_of(each, say))
         for each in page.found.reviewed

@@ -24,12 +24,16 @@ _FLEET = ("before", "at_peak", "most_seen", "most", "lag_min", "healthy_min", "t
 def events_json(page: EventsReview) -> bytes:
     """Return the events of a week with their figures, what larger ones ask for, the headroom, what is planned.
 
-    Times are ISO 8601 in UTC, minutes count from the send; null is what cannot be told.
+    Times are ISO 8601 in UTC, minutes count from the send; null is what cannot be told. `trouble` says why there is
+    nothing (empty: there is).
     """
+    if page.trouble:
+        return answers.document({"week": page.opened.week.name, "trouble": page.trouble})
     found = page.found
     return answers.document(
         {
             "week": page.opened.week.name,
+            "trouble": "",
             "events": [_event(each, found) for each in found.reviewed],
             "load_tests": [_named(each.event) for each in found.load_tests],
             "model": _model(found),

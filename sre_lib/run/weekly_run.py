@@ -10,10 +10,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from sre_lib.collect.gather import Collected
-from sre_lib.document import notebook
 from sre_lib.document.alarm_proposals import Proposed, proposals
 from sre_lib.document.alarms import AlarmsReview, alarms_to_discuss
-from sre_lib.document.ask import examples, has_data
 from sre_lib.document.events import EventsReview, events_to_discuss
 from sre_lib.document.minutes import meeting
 from sre_lib.document.minutes.record import Minutes
@@ -27,14 +25,14 @@ from sre_lib.run.alarm_answers import ALARMS_JSON, alarms_json
 from sre_lib.run.alarms import alarms_of_week, alarms_row
 from sre_lib.run.changes import changes_of_week, changes_row
 from sre_lib.run.event_answers import EVENTS_JSON, events_json
-from sre_lib.run.execute import NotebookRun, run_notebook
+from sre_lib.run.execute import NotebookRun
 from sre_lib.run.fetch import Scope, collect_week, scope
 from sre_lib.run.frame import frame_of, keep_frame, kept_frame
 from sre_lib.run.history_files import history_page
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People, with_meeting
-from sre_lib.run.parallel import run_all
 from sre_lib.run.progress import Progress
-from sre_lib.run.week_pages import OfAlarms, OfWeek, not_run, notebook_text, rendered
+from sre_lib.run.week_notebooks import run_services, run_week
+from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
 
 INCOMPLETE = 1
@@ -109,12 +107,18 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     changes = changes_of_week(plan.review, plan.week, plan.archive, plan.now)
     tell(problems.cost_sentence(collected))
     alarms = alarms_of_week(plan.review, plan.week, plan.archive, plan.now, tell)
-    runs = _run_services(plan, progress)
+    runs = run_services(plan.review, plan.parameters, plan.jobs, progress)
     opened = with_meeting(open_review(plan.review.file.as_posix(), **_opening(plan)), kept, earlier)
     meeting.keep(plan.archive, plan.week, opened.meeting)
-    weekly, ask, beside = _run_weekly(plan, opened), _run_ask(plan, opened), _run_beside(plan)
-    every = (*runs.items(), ("the weekly page", weekly), *ask.items(), *beside.items())
+    # The notebook for questions is made once: people write in it.
+    ask_too = plan.out.read(f"{plan.out_key}/{ASK}") is None
+    beside = run_week(opened, plan.parameters, plan.jobs, ask_too=ask_too)
+    weekly = beside.pop(NOTEBOOK)
+    every = (*runs.items(), ("the weekly page", weekly), *beside.items())
+    # One for all that is made of alarms and events: they take seconds to go through.
+    of_alarms, of_events = AlarmsReview(opened), EventsReview(opened)
     failed = [(name, run.error) for name, run in every if run.error]
+    failed += [(EVENTS_JSON, of_events.trouble)] if of_events.trouble else []
     sentences = (
         *problems.sentences(opened, collected, failed),
         *map(str, changes.problems),
@@ -122,23 +126,21 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     )
     ran = _account(plan, opened, collected, sentences, time.monotonic() - started)
     ran |= {"changes": changes_row(changes), "alarms": alarms_row(alarms)}
-    # One for all that is made of the alarms: they take seconds to go through.
-    of_alarms = AlarmsReview(opened)
 
     def document(people: People) -> Mapping[str, bytes]:
         page = keep_frame(
-            _with_lines(people, of_alarms).put_into(weekly.notebook, opened.say),
+            _with_lines(people, of_alarms, of_events).put_into(weekly.notebook, opened.say),
             frame_of(opened, collected, f"../{HISTORY}" if earlier else ""),
         )
         files = {
-            **_files(of_alarms, runs, page, people.minutes, beside),
+            **_files(of_alarms, of_events, runs, page, people.minutes, beside),
             "run.json": answers.document(ran),
         }
         past = {**people.earlier, plan.week.name: people.minutes}
         over = history_page(plan.desk, kept_frame(page, NOTEBOOK), past, files[FINDINGS])
         return {**files, HISTORY: over} if over else files
 
-    once = {name: notebook_text(run.notebook) for name, run in ask.items() if not run.error}
+    once = {ASK: notebook_text(beside[ASK].notebook)} if ASK in beside and not beside[ASK].error else {}
     for remark in plan.desk.write(opened.meeting, document, once):
         tell(remark)
     _remove_old_services(plan)
@@ -150,49 +152,14 @@ def _opening(plan: Plan) -> dict[str, str]:
     return {key: value for key, value in plan.parameters.items() if key != "review"}
 
 
-def _run_services(plan: Plan, progress: Progress) -> dict[str, NotebookRun]:
-    """Run the notebook of every service."""
-    template = notebook.build("service_review", plan.review.language)
-
-    def task(name: str) -> Callable[[], NotebookRun]:
-        return lambda: run_notebook(template, {**plan.parameters, "service": name}, cwd=plan.review.home)
-
-    tasks = {service.name: task(service.name) for service in plan.review.services}
-    with progress("Services") as bar:
-        outcomes = run_all(tasks, plan.jobs, bar)
-    return {name: each.value or not_run(template, each.error) for name, each in outcomes.items()}
-
-
-def _run_weekly(plan: Plan, opened: Opened) -> NotebookRun:
-    """Run the weekly notebook, one section a finding to discuss."""
-    names = [item.entry.id for item in opened.meeting.items]
-    template = notebook.build("weekly_review", plan.review.language, names)
-    return run_notebook(template, plan.parameters, cwd=plan.review.home)
-
-
-def _run_ask(plan: Plan, opened: Opened) -> dict[str, NotebookRun]:
-    """Run the notebook for questions by its name; none where the week has one already, or no data to ask about."""
-    if plan.out.read(f"{plan.out_key}/{ASK}") is not None or not has_data(opened):
-        return {}
-    template = notebook.build("ask", plan.review.language)
-    return {ASK: run_notebook(template, {**plan.parameters, **examples(opened)}, cwd=plan.review.home)}
-
-
-def _run_beside(plan: Plan) -> dict[str, NotebookRun]:
-    """Run the notebooks of events and alarms by their names; not the one of alarms that the review leaves out."""
-    templates = {EVENTS: "event_review"} | ({ALARMS: "alarm_review"} if plan.review.alarms else {})
-    built = {name: notebook.build(template, plan.review.language) for name, template in templates.items()}
-    return {name: run_notebook(each, plan.parameters, cwd=plan.review.home) for name, each in built.items()}
-
-
-def _with_lines(people: People, of_week: AlarmsReview) -> People:
+def _with_lines(people: People, of_alarms: AlarmsReview, of_events: EventsReview) -> People:
     """Return what people wrote with the alarms and events that they have a line for."""
-    events = events_to_discuss(EventsReview(of_week.opened))
-    return replace(people, alarms=alarms_to_discuss(of_week), events=events)
+    return replace(people, alarms=alarms_to_discuss(of_alarms), events=events_to_discuss(of_events))
 
 
-def _files(
+def _files(  # noqa: PLR0913, PLR0917  all that a week's folder is made of
     of_week: AlarmsReview,
+    of_events: EventsReview,
     runs: Mapping[str, NotebookRun],
     weekly: NotebookNode,
     minutes: Minutes,
@@ -203,7 +170,7 @@ def _files(
     files = {NOTEBOOK: notebook_text(weekly)}
     proposed: tuple[Proposed, ...] = ()
     alarms, events = beside.get(ALARMS), beside[EVENTS]
-    files |= {EVENTS: notebook_text(events.notebook), EVENTS_JSON: events_json(EventsReview(opened))}
+    files |= {EVENTS: notebook_text(events.notebook), EVENTS_JSON: events_json(of_events)}
     if alarms:
         proposed = () if of_week.trouble else tuple(proposals(of_week))
         files |= {ALARMS: notebook_text(alarms.notebook), ALARMS_JSON: alarms_json(of_week, proposed)}

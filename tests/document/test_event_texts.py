@@ -1,5 +1,6 @@
 """What is said of a push: one sentence, the three questions, what else is worth a word; text from outside is data."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from sre_lib.document.event_texts import answers_of, crowd_text, notes_of, sente
 from sre_lib.document.events import EventsReview, events_section, events_to_discuss
 from sre_lib.event import Event
 from sre_lib.model import Answer, Column, MetricFrame, ServiceWeek, Status
+from sre_lib.run.event_answers import events_json
 from sre_lib.weeks import named
 from sre_lib.wording import wording
 from tests.document.build import SERVICE, TOKYO
@@ -152,3 +154,13 @@ def test_a_planned_push_says_whether_its_headroom_is_there():
     rows = page(*PUSHES, small, replace(large, end=large.start + timedelta(minutes=45))).next_week().text.split("\n")
     assert rows[0].endswith("headroom is lacking")
     assert rows[1].endswith("headroom is there")
+
+
+def test_what_is_wrong_with_an_event_is_said_in_every_section_and_stops_nothing():
+    made = page(*PUSHES)
+    made.__dict__["found"] = EventsOfWeek(WEEK, Rows({"web": service_week(*PUSHES)}), {})
+    shown = [made.headline(), *made.pushes(), made.next_week(), made.headroom(), *made.load_tests(), made.unseen()]
+    assert [each.text.split("\n")[0] for each in shown if isinstance(each, Fragment)] == ["KeyError: 'ecs_service'"] * 6
+    assert events_to_discuss(made) == ()
+    assert str(made.summary()) == "KeyError: 'ecs_service'"
+    assert json.loads(events_json(made)) == {"format": 1, "week": "2026-W40", "trouble": "KeyError: 'ecs_service'"}
