@@ -1,7 +1,7 @@
 """Tasks around a push: how many there were, and how many minutes after the send more of them served."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -10,8 +10,24 @@ from sre_lib.analyse.events.around import Around
 from sre_lib.analyse.robust import Floats
 
 NAN = float("nan")
+OF_THE_RISE = 0.25
+"""Share of a push's rise in tasks from which they are more because of it: before that a single task may come and go."""
 MAXIMUM = "maximum"
 """What `collect.changes.scaling` calls the most tasks that scaling may run."""
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """The tasks of each period, which begins so many minutes after the send; NaN: not known."""
+
+    minutes: Floats = field(default_factory=lambda: np.empty(0))
+    tasks: Floats = field(default_factory=lambda: np.empty(0))
+    period_min: float = 1.0
+
+    def at(self, minute: float) -> float:
+        """Return the tasks in a minute since the send; NaN where not known."""
+        inside = np.flatnonzero((self.minutes <= minute) & (self.minutes + self.period_min > minute))
+        return float(self.tasks[inside[0]]) if len(inside) else NAN
 
 
 @dataclass(frozen=True)
@@ -19,8 +35,9 @@ class FleetFigures:
     """The tasks of a part of a service around a send; NaN where not known.
 
     `before` ran at the send, `at_peak` when the requests were highest, at most `most_seen`, and scaling may run
-    `most`. `lag_min`: minutes from the send until more ran; `healthy_min`: until the load balancer had as many healthy
-    hosts as then ran at most. `above_target_min`: minutes in which the average CPU was above the scaling's `target`.
+    `most`. `lag_min`: minutes from the send until more ran, by a quarter of the rise; `healthy_min`: until the load
+    balancer had as many healthy hosts as then ran at most. `above_target_min`: minutes in which the average CPU was
+    above the scaling's `target`.
     """
 
     before: float
@@ -31,6 +48,7 @@ class FleetFigures:
     healthy_min: float
     target: float
     above_target_min: float
+    counted: Counted = field(repr=False, compare=False, default_factory=Counted)
 
     @property
     def old_capacity(self) -> bool:
@@ -38,8 +56,8 @@ class FleetFigures:
         return self.at_peak <= self.before
 
     def at(self, minute: float) -> float:
-        """Return the tasks in a minute since the send: those from before it until more ran, then the most seen."""
-        return self.before if np.isnan(self.lag_min) or minute < self.lag_min else self.most_seen
+        """Return the tasks in a minute since the send; NaN where not known."""
+        return self.counted.at(minute)
 
 
 @dataclass(frozen=True)
@@ -64,15 +82,18 @@ def fleet_of(
     if np.isnan(before) or not np.isfinite(behind).any():
         return None
     most_seen = float(np.nanmax(behind))
+    more = before + max(0.5, OF_THE_RISE * (most_seen - before))
+    counted = Counted(tasks.minutes, counts, tasks.period_s / 60)
     return FleetFigures(
         before=before,
-        at_peak=_at(tasks, counts, peak_min),
+        at_peak=counted.at(peak_min),
         most_seen=most_seen,
         most=scaling.most,
-        lag_min=_first(tasks, counts >= before + 0.5),
+        lag_min=_first(tasks, counts >= more),
         healthy_min=_first(healthy, healthy.values >= np.floor(most_seen)) if healthy and most_seen > before else NAN,
         target=scaling.target,
         above_target_min=_above(cpu, scaling.target),
+        counted=counted,
     )
 
 
@@ -90,12 +111,6 @@ def samples_a_task(tasks: Around, healthy: Around | None) -> float:
 def most_tasks(capacity: Mapping[str, float], limits: Mapping[str, float]) -> float:
     """Return the most tasks that scaling may run: as it was last told, else `limits: max_tasks`; NaN: not known."""
     return capacity.get(MAXIMUM, limits.get("max_tasks", NAN))
-
-
-def _at(tasks: Around, counts: Floats, minute: float) -> float:
-    """Return the tasks in a minute since the send; NaN where not known."""
-    inside = np.flatnonzero((tasks.minutes <= minute) & (tasks.minutes + tasks.period_s / 60 > minute))
-    return float(counts[inside[0]]) if len(inside) else NAN
 
 
 def _first(series: Around, there: np.ndarray) -> float:

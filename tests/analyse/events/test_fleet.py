@@ -36,7 +36,7 @@ def test_a_push_that_old_capacity_served():
     found = told(GROWN, 2.0, Scaling(24.0, 60.0), line(HEALTHY, 8, (5, 12), (8, 16)), line(CPU, 50, (1, 90), (5, 45)))
     assert found == FleetFigures(8.0, 8.0, 16.0, 24.0, 4.0, 8.0, 60.0, 4.0)
     assert found.old_capacity
-    assert (found.at(3.0), found.at(4.0)) == (8.0, 16.0)
+    assert (found.at(3.0), found.at(4.0), found.at(7.0)) == (8.0, 12.0, 16.0)
 
 
 def test_one_that_new_tasks_served():
