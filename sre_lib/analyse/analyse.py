@@ -68,7 +68,7 @@ def analyse(service_week: ServiceWeek, catalog: Catalog, views: Views | None = N
     ]
     found = sorted(findings, key=lambda one: (-one.priority, one.start, one.part, one.metric, one.view))
     stay, known = set_aside([each for each in found if each.shown], service_week.events, service_week.week.end)
-    listed, rest = split(stories(stay))
+    listed, rest = split(stories(stay), [each for each in found if not each.shown])
     return Analysis(
         service=service_week.service.name,
         week=service_week.week.name,

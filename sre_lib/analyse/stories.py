@@ -27,7 +27,9 @@ LONG = timedelta(hours=12)
 """What lasts longer, such as an oscillation, is one with whatever else a service does meanwhile; with days of it, it is
 a lasting change."""
 
-_LOW = frozenset({"dip", "sustained_low"})
+LOW = frozenset({"dip", "sustained_low"})
+"""Shapes of what fell."""
+
 FELT_SHARE = 0.5
 """What customers felt takes a story's priority so much of the way to 1."""
 
@@ -80,13 +82,13 @@ def weighed(story: Finding) -> Finding:
 
 def _felt(finding: Finding) -> bool:
     """Tell whether customers felt it: slow or failed answers, or requests and orders that did not arrive."""
-    return lost_arrivals(finding) or (finding.metric in FELT and shape(finding) not in _LOW)
+    return lost_arrivals(finding) or (finding.metric in FELT and shape(finding) not in LOW)
 
 
 def lost_arrivals(finding: Finding) -> bool:
     """Tell whether requests, or what a metric of the review's own counts, did not arrive."""
     counts = finding.metric == "requests" or finding.kind not in builtin_catalog()
-    return counts and shape(finding) in _LOW
+    return counts and shape(finding) in LOW
 
 
 def flat(findings: Sequence[Finding]) -> Iterator[Finding]:

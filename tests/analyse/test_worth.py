@@ -36,6 +36,23 @@ def test_what_is_listed(finding, listed):
     assert worth_listing(finding) is listed
 
 
+LOST = one(metric="requests", score=0.56, view="dip", minutes=55)
+
+
+@pytest.mark.parametrize(("weaker", "listed"), [
+    ((), False),
+    ((one(score=0.6, view="dip", shown=False),), True),
+    ((one(score=0.3, view="dip", shown=False),), False),
+    ((one(score=0.6, shown=False),), False),
+    ((one(score=0.6, view="dip", shown=False, service="api"),), False),
+    ((replace(one(score=0.6, view="dip", shown=False), start=SEND + timedelta(minutes=25)),), False),
+])  # fmt: skip
+def test_cpu_that_fell_too_bears_out_that_requests_did_not_arrive(weaker, listed):
+    assert worth_listing(LOST, weaker) is listed
+    assert not worth_listing(replace(LOST, view="spike"), weaker)
+    assert split([LOST], weaker) == (((LOST,), ()) if listed else ((), (LOST,)))
+
+
 def test_nothing_is_lost_between_the_two():
     stories = [one(), one(score=0.6), one(view="growth")]
     listed, rest = split(stories)
