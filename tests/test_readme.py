@@ -15,7 +15,7 @@ README = (ROOT / "README.md").read_text()
 
 
 def test_every_command_and_every_option_is_in_the_readme():
-    rows = dict(re.findall(r"^\| `sre-review (\w+) (.*)$", README, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `sre-review ([\w-]+) (.*)$", README, re.MULTILINE))
     assert rows.keys() == main.commands.keys()
     for name, command in main.commands.items():
         assert options(command) == set(re.findall(r"--[a-z-]+", rows[name].split("` |")[0]))

@@ -1,0 +1,27 @@
+"""The commands before the first run in an account: what the review must be allowed, and whether all is in place."""
+
+from pathlib import Path
+
+import click
+
+from sre_lib.run.cli_options import tell
+
+
+@click.command(name="iam-policy", epilog="Example: sre-review iam-policy shop --format terraform > sre-review.tf")
+@click.argument("review", default="")
+@click.option("--review", "file", type=click.Path(path_type=Path), default=None, help="The same, as an option.")
+@click.option("--profile", default=None, help="For one of the profiles in the review file.  [default: source.profile]")
+@click.option("--format", "style", type=click.Choice(["json", "terraform"]), default="json", show_default=True)
+def iam_policy(review: str, file: Path | None, profile: str | None, style: str) -> None:
+    """Write the least read-only IAM policy that a review needs; nothing is asked of AWS.
+
+    REVIEW as for `run`. Why each action is there stands beside it (terraform) or on standard error (json).
+    """
+    from sre_lib.run.iam_policy import policy_of, reasons, to_json, to_terraform  # noqa: PLC0415  takes a second
+
+    if bool(review) == bool(file):
+        raise click.UsageError("wants one review: sre-review iam-policy shop, or --review params/shop.yaml")
+    policy = policy_of(review or str(file), profile)
+    click.echo(to_json(policy) if style == "json" else to_terraform(policy), nl=False)
+    for line in reasons(policy) if style == "json" else policy.notes:
+        tell(line)
