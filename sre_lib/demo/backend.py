@@ -1,10 +1,13 @@
 """What the embedded CloudWatch endpoint serves: series of one-minute statistic sets."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sre_lib.demo.inventory import Inventory
 
 Floats = NDArray[np.float64]
 Dimensions = frozenset[tuple[str, str]]
@@ -53,3 +56,11 @@ class WithAlarms(Protocol):
 
     def alarm_history(self, start: float, end: float) -> Sequence[Mapping[str, Any]]:
         """Return the AlarmHistoryItems from `start` to `end` (both inclusive, in seconds), by time."""
+
+
+@runtime_checkable
+class WithInventory(Protocol):
+    """A backend of which more than its metrics is known: what the list calls of its account answer."""
+
+    def inventory(self) -> "Inventory":
+        """Return what the account holds."""

@@ -1,6 +1,6 @@
 """The embedded CloudWatch endpoint: metrics over HTTP on the loopback, as boto3 speaks it (awsJson 1.0)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import orjson
 
-from sre_lib.demo.backend import Backend
+from sre_lib.demo.backend import Backend, WithInventory
 from sre_lib.demo.endpoint_accounts import Accounts, Caller, Everywhere
 from sre_lib.demo.endpoint_alarms import DescribeAlarmHistory, DescribeAlarms, describe_alarm_history, describe_alarms
 from sre_lib.demo.endpoint_faults import Fault, Faults, Ledger
@@ -18,11 +18,12 @@ from sre_lib.demo.endpoint_list import list_metrics
 from sre_lib.demo.endpoint_pages import Asked, get_metric_data
 from sre_lib.demo.endpoint_request import ListMetrics, RefusedError, parse, parsed
 from sre_lib.demo.endpoint_spoiled import HTML, body, spoiled
+from sre_lib.demo.endpoint_wire import Call, call_of
 
 Clock = datetime | Callable[[], datetime]
 
 _TARGET = "GraniteServiceVersion20100801."
-_CONTENT_TYPE = "application/x-amz-json-1.0"
+_HEADERS = {"Content-Type": "application/x-amz-json-1.0"}
 _MAX_BODY = 4_000_000
 _INSTEAD = ("reset", "silent", "html")
 
@@ -37,8 +38,8 @@ def serve(
     it is asked (aware datetime, or a function that returns one): what lies after it is not there yet, and what lies
     too far before it only at longer periods. `faults` makes it fail as a test wants, `ledger` keeps what was asked.
     Signatures are not checked. Answered are GetMetricData, ListMetrics and, of a backend that has alarms,
-    DescribeAlarms and DescribeAlarmHistory (other backends have none); not answered (ValidationError): metric
-    math, Metrics Insights, trimmed statistics.
+    DescribeAlarms and DescribeAlarmHistory (other backends have none); of one that has an inventory, the list calls of
+    other services, too. Not answered (ValidationError): metric math, Metrics Insights, trimmed statistics.
     """
     accounts = backend if isinstance(backend, Accounts) else Everywhere(all=backend)
     service = _Service(accounts, now, faults or Faults(), ledger or Ledger())
@@ -88,6 +89,16 @@ class _Service:
             return _Answer(HTML if instead == "html" else b"", instead)
         cut_off = any(fault.kind == "cut_off" for fault in faults)
         return _Answer(answer(content, caller, faults), "cut_off" if cut_off else "")
+
+    def described(self, call: Call, caller: Caller) -> bytes:
+        """Return what a list call of another service answers; RefusedError where there is nothing to answer from."""
+        self.faults.on_call(call.action, caller)
+        backend = self.accounts.backend(caller)
+        if not isinstance(backend, WithInventory):
+            raise RefusedError("UnknownOperationException", f"This endpoint has no operation {call.action!r}.")
+        content = call.content(backend.inventory().answer(call.action, call.asked))
+        self.ledger.described.append(call.action)
+        return content
 
     def _get_metric_data(self, content: bytes, caller: Caller, faults: tuple[Fault, ...]) -> bytes:
         """Return the JSON of a page of datapoints."""
@@ -143,11 +154,32 @@ class _Handler(BaseHTTPRequestHandler):
             return
         content = self.rfile.read(int(length))
         caller = Caller.of(self.headers.get("Authorization", ""))
+        call = call_of(self.path, self.headers, content)
+        if call:
+            self._describe(call, caller)
+            return
         try:
             self._carry(self.service.answer(self.headers.get("X-Amz-Target", ""), content, caller))
         except RefusedError as error:
             self.service.ledger.refused.append(error.code)
             self._send(error.status, _error(error.code, error.message), error.code)
+
+    def do_GET(self) -> None:
+        """Answer one call of a service that is asked so."""
+        call = call_of(self.path, self.headers, b"")
+        if call:
+            self._describe(call, Caller.of(self.headers.get("Authorization", "")))
+        else:
+            self._send(404, _error("UnknownOperationException", "This endpoint has no such page."))
+
+    def _describe(self, call: Call, caller: Caller) -> None:
+        """Answer one call of a service other than CloudWatch, as its own protocol writes answers and errors."""
+        try:
+            self._send(200, self.service.described(call, caller), headers=call.headers)
+        except RefusedError as error:
+            self.service.ledger.refused.append(error.code)
+            headers = call.headers | {"x-amzn-ErrorType": error.code}
+            self._send(error.status, call.error(error.code, error.message), headers=headers)
 
     def _carry(self, answer: _Answer) -> None:
         """Send an answer, or do what happens instead; a connection that is closed early is not used again."""
@@ -155,18 +187,19 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.fault == "silent":
             self.rfile.read(1)  # comes back empty when the client has given up
         elif answer.fault == "html":
-            self._send(200, answer.content, content_type="text/html")
+            self._send(200, answer.content, headers={"Content-Type": "text/html"})
         elif answer.fault == "cut_off":
             self._send(200, answer.content[: len(answer.content) // 2], length=len(answer.content))
         elif answer.fault != "reset":
             self._send(200, answer.content)
 
     def _send(
-        self, status: int, content: bytes, error: str = "", content_type: str = _CONTENT_TYPE, length: int = 0
+        self, status: int, content: bytes, error: str = "", headers: Mapping[str, str] = _HEADERS, length: int = 0
     ) -> None:
         """Write a response; an error carries its code in a header too, as services with an older protocol do."""
         self.send_response(status)
-        self.send_header("Content-Type", content_type)
+        for name, text in headers.items():
+            self.send_header(name, text)
         self.send_header("Content-Length", str(length or len(content)))
         if error:
             self.send_header("x-amzn-query-error", f"{error};{'Receiver' if status >= 500 else 'Sender'}")

@@ -116,13 +116,15 @@ class Faults:
 class Ledger:
     """What reached the endpoint: the calls that it answered, from whom, and what the others came back as.
 
-    `refused` holds the codes of errors, and the kinds of faults that took the place of an answer.
+    `described` holds the IAM actions of other services' list calls, `refused` the codes of errors, and the kinds of
+    faults that took the place of an answer.
     """
 
     answered: list[GetMetricData] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
     listed: list[ListMetrics] = field(default_factory=list)
     alarms: list[DescribeAlarms | DescribeAlarmHistory] = field(default_factory=list)
+    described: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
     @property

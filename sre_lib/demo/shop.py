@@ -9,10 +9,11 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from sre_lib.demo import compute, extras, stores
+from sre_lib.demo import compute, extras, shop_inventory, stores
 from sre_lib.demo.answers import Planted, answer_key
 from sre_lib.demo.backend import Dimensions, Floats, Key, Minutes
 from sre_lib.demo.faults import Happening, between_minutes
+from sre_lib.demo.inventory import Inventory
 from sre_lib.demo.known_events import events
 from sre_lib.demo.samples import Durations, duration_sets, percentile
 from sre_lib.demo.state import LOOK_BACK, Plan, State
@@ -76,6 +77,10 @@ class Shop:
     def metrics(self) -> tuple[Key, ...]:
         """Every metric there is: namespace, name and dimensions."""
         return tuple(self._recipes)
+
+    def inventory(self) -> Inventory:
+        """Return what the list calls of the shop's account answer."""
+        return shop_inventory.inventory()
 
     def published(self, start: int, end: int) -> tuple[Key, ...]:
         """Return the metrics that have datapoints in the minutes `[start, end)`: all, since no planted gap is long."""
