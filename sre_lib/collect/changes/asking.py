@@ -94,10 +94,12 @@ class Asking:
 def action_of(service: str, operation: str) -> str:
     """Return the IAM action of a client's method: ecs:DescribeServices."""
     words = (_WORDS.get(word, word.capitalize()) for word in operation.split("_"))
-    return f"{service}:{''.join(words)}"
+    return f"{_PREFIXES.get(service, service)}:{''.join(words)}"
 
 
 _WORDS = {"db": "DB"}
+_PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
+"""Services whose IAM actions are called otherwise than boto3 calls the service."""
 
 
 def _refusal(error: Exception, action: str) -> NotAnsweredError:
