@@ -14,6 +14,8 @@ from sre_lib.collect.permissions import PERMISSIONS
 LIBRARY = Path(__file__).parent.parent / "sre_lib"
 FILES = sorted(LIBRARY.rglob("*.py"))
 READS = ("describe_", "get_", "list_", "lookup_", "search_", "batch_get_")
+OURS = {"run/cli.py": frozenset({"invoke"})}
+"""Names that a client's method has, too: here it is that of a command (click)."""
 CALLS = ("call", "items", "other", "client", "resource")
 """What is given the name of a service."""
 
@@ -61,7 +63,8 @@ def test_the_services_are_those_of_the_permissions_and_there_are_writes_to_look_
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(LIBRARY).as_posix())
 def test_no_method_that_writes_is_named(file):
-    assert writes().intersection(named(file)) == frozenset()
+    ours = OURS.get(file.relative_to(LIBRARY).as_posix(), frozenset())
+    assert writes().intersection(named(file)) - ours == frozenset()
 
 
 def test_clients_are_made_in_one_place_and_never_called_past_their_methods():

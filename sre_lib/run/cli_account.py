@@ -1,10 +1,12 @@
 """The commands before the first run in an account: what the review must be allowed, and whether all is in place."""
 
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from sre_lib.run.cli_options import tell
+from sre_lib.run.cli_options import NOW, WEEK, tell
 
 
 @click.command(name="iam-policy", epilog="Example: sre-review iam-policy shop --format terraform > sre-review.tf")
@@ -25,3 +27,21 @@ def iam_policy(review: str, file: Path | None, profile: str | None, style: str) 
     click.echo(to_json(policy) if style == "json" else to_terraform(policy), nl=False)
     for line in reasons(policy) if style == "json" else policy.notes:
         tell(line)
+
+
+@click.command(epilog="Example: sre-review check demo")
+@click.argument("review")
+@WEEK
+@NOW
+@click.option("--json", "as_json", is_flag=True, help="The whole tree for programs.")
+def check(review: str, week: str, now: datetime | None, as_json: bool) -> None:
+    """Look whether all that a run needs is there: a tree of OK, NG (exit code 1) and SKIP, each with its remedy.
+
+    REVIEW as for `run`. Asks AWS the smallest question for each permission; nothing is written.
+    """
+    from sre_lib.run.preflight.check import check as checked  # noqa: PLC0415  what it needs takes a second to import
+    from sre_lib.run.preflight.tree import State, to_json, to_text  # noqa: PLC0415
+
+    found = checked(review, week, now, lambda: datetime.now(UTC))
+    click.echo(to_json(found) if as_json else to_text(found), nl=not as_json)
+    sys.exit(1 if found.state is State.NG else 0)

@@ -1,0 +1,57 @@
+"""Whether this machine can hold a review: folders, disk, kernel, time zone."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+from sre_lib.params import Review
+from sre_lib.run.preflight.tree import Checked, group, ok, wrong
+from sre_lib.store import writable
+
+KERNEL = "python3"
+"""What the notebooks name."""
+LEAST_FREE = 1_000_000_000
+"""Bytes. The demo's seven services take 25 MB of archive in seven weeks, and a week's pages some 10 MB a service."""
+
+
+def check_machine(review: Review, now: datetime) -> Checked:
+    """Look at what a run and a meeting need of this machine; nothing is written."""
+    folders = [_takes_files("archive", review.archive), _takes_files("reviews", review.home / "reviews")]
+    return group("this machine", [*folders, _disk(review.archive), _kernel(), _zone(review.timezone, now)])
+
+
+def _takes_files(name: str, folder: Path) -> Checked:
+    """Tell whether a folder takes files."""
+    if writable(folder):
+        return ok(name, f"{folder} takes files")
+    return wrong(name, f"{folder} takes no files; change its rights, or run as whoever owns it")
+
+
+def _disk(folder: Path) -> Checked:
+    """Tell whether there is room."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(there).free
+    said = f"{free / 1e9:,.1f} GB free at {there}"
+    return ok("disk", said) if free >= LEAST_FREE else wrong("disk", f"{said}, wants 1; free some")
+
+
+def _kernel() -> Checked:
+    """Tell whether JupyterLab finds the kernel of the notebooks."""
+    try:
+        found = KernelSpecManager().get_kernel_spec(KERNEL)
+    except NoSuchKernel:
+        return wrong(
+            "kernel",
+            f"JupyterLab finds no kernel {KERNEL}; run `python -m ipykernel install --sys-prefix` in the environment "
+            "of sre-review",
+        )
+    return ok("kernel", f"{KERNEL} ({found.display_name})")
+
+
+def _zone(name: str, now: datetime) -> Checked:
+    """Return what time it is where the people sit; a name that is none was refused with the review file."""
+    local = now.astimezone(ZoneInfo(name))
+    return ok("time zone", f"{name}, where it is {local:%Y-%m-%d %H:%M} (UTC{local:%z})")
