@@ -3,6 +3,7 @@
 import json
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import jsonschema
@@ -27,6 +28,7 @@ SCHEMA = json.loads((Path(__file__).parents[1] / "schemas" / "check.schema.json"
 NOWHERE = "http://127.0.0.1:1"
 
 
+@cache
 def shop() -> Account:
     account = Account()
     times = [int(at(6).timestamp())]
@@ -56,7 +58,7 @@ def home(tmp_path, monkeypatch):
 def account(home, monkeypatch, text=ALL + SERVICES, faults=None, others=None, ledger=None):
     """Serve an account and write a review of it."""
     with serve(shop(), NOW, faults, ledger) as url, served(others or OtherServices(at(2)), monkeypatch):
-        source = f"source: {{type: cloudwatch, region: ap-northeast-1, endpoint: '{url}'}}\n"
+        source = f"source: {{type: cloudwatch, region: ap-northeast-1, endpoint: '{url}', calls_per_second: 500}}\n"
         (home / "params" / "shop.yaml").write_text(HEAD + (source if "source:" not in text else "") + text)
         yield
 
