@@ -90,13 +90,16 @@ def load(name: str, near: Path | None = None) -> Review:
 
     Raises UserMistakeError where there is no such file or where it is not valid.
     """
-    file = find(name, near or Path.cwd())
-    located = load_yaml(file)
+    return checked(load_yaml(find(name, near or Path.cwd())))
+
+
+def checked(located: Located) -> Review:
+    """Return the review that the content of a file is; UserMistakeError where it is not valid."""
     try:
         entries = ReviewFile.model_validate(located.values)
     except ValidationError as error:
         raise UserMistakeError(mistake_of(error, located)) from None
-    return _review(file, entries, located)
+    return _review(located.file, entries, located)
 
 
 def find(name: str, near: Path) -> Path:

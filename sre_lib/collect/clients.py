@@ -97,15 +97,18 @@ def closing(clients: SharedClients) -> Iterator[SharedClients]:
         clients.close()
 
 
-def of_account(source: CloudWatchSource) -> SharedClients:
-    """Return the clients for the account, profile and region that a review file names, and for the places beside."""
+def of_account(source: CloudWatchSource, others: str | None = None) -> SharedClients:
+    """Return the clients for the account, profile and region that a review file names, and for the places beside.
+
+    `others` is the address of all other services where that is not AWS'.
+    """
     sessions: dict[str | None, Any] = {}
 
     def make(service: str, place: Place) -> Any:  # noqa: ANN401  # as `Clients.other`
         profile, region = place.profile or source.profile, place.region or source.region
         if profile not in sessions:
             sessions[profile] = boto3.session.Session(profile_name=profile)
-        endpoint = endpoint_of(source, place) if service == _CLOUDWATCH else None
+        endpoint = endpoint_of(source, place) if service == _CLOUDWATCH else others
         return sessions[profile].client(service, region_name=region, endpoint_url=endpoint, config=_CONFIG)
 
     return SharedClients(make)

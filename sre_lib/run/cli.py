@@ -11,6 +11,7 @@ import click
 from sre_lib import __version__
 from sre_lib.errors import SourceError, SreReviewError, StoreError
 from sre_lib.run.cli_account import check, iam_policy
+from sre_lib.run.cli_init import init
 from sre_lib.run.cli_minutes import minutes, open_in_lab, publish
 from sre_lib.run.cli_options import NOW, OUT, WEEK, Moment, shown, tell
 
@@ -201,6 +202,7 @@ def _only_says(found: "Scope", dry_run: bool, as_json: bool) -> bool:
 
 main.add_command(check)
 main.add_command(iam_policy)
+main.add_command(init)
 main.add_command(open_in_lab)
 main.add_command(publish)
 main.add_command(minutes)

@@ -18,8 +18,8 @@ _ENVIRONMENTS = {
 _GENERIC = frozenset(
     {
         "db", "database", "cache", "redis", "valkey", "memcached", "mysql", "mariadb", "postgres", "postgresql", "pg",
-        "aurora", "rds", "docdb", "elasticache", "cluster", "instance", "writer", "reader", "replica", "primary", "main",
-        "service", "svc", "ecs", "fargate", "alb", "lb", "tg", "target", "group", "blue", "green",
+        "aurora", "rds", "docdb", "elasticache", "cluster", "instance", "writer", "reader", "replica", "primary",
+        "main", "service", "svc", "ecs", "fargate", "alb", "lb", "tg", "target", "group", "blue", "green",
     }
 )  # fmt: skip
 """Words that say what a thing is, not whose."""
