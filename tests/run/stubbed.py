@@ -15,7 +15,7 @@ from sre_lib.document.minutes.minutes_file import decode
 from sre_lib.document.minutes.record import Minutes
 from sre_lib.document.opening import Opened
 from sre_lib.model import Finding
-from sre_lib.run import weekly_run
+from sre_lib.run import week_notebooks, weekly_run
 from sre_lib.run.execute import NotebookRun
 from sre_lib.run.publish import publish
 from sre_lib.store import LocalStore
@@ -153,7 +153,7 @@ def room(home: Path, monkeypatch: pytest.MonkeyPatch, *, pages: bool = False) ->
     monkeypatch.setattr("sre_lib.run.child.prepare", lambda: None)
     monkeypatch.setattr(weekly_run, "collect_week", collected)
     monkeypatch.setattr(weekly_run, "open_review", lambda _file, **_how: made.opened(plans[-1]))
-    monkeypatch.setattr(weekly_run, "run_notebook", lambda template, _parameters, cwd: made.executed(template))  # noqa: ARG005  as called
+    monkeypatch.setattr(week_notebooks, "run_notebook", lambda template, _parameters, cwd: made.executed(template))  # noqa: ARG005  as called
     if not pages:
         monkeypatch.setattr(weekly_run, "rendered", lambda *_: {"index.html": b"page"})
         monkeypatch.setattr("sre_lib.run.publish.rendered", lambda *_: {"index.html": b"page"})

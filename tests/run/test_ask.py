@@ -9,7 +9,7 @@ import pytest
 from nbformat import NotebookNode
 
 from sre_lib.errors import StoreError
-from sre_lib.run import weekly_run
+from sre_lib.run import week_notebooks, weekly_run
 from sre_lib.run.execute import NotebookRun
 from sre_lib.store import LocalStore
 from tests.run.stubbed import Room, room
@@ -99,7 +99,7 @@ def test_one_that_fails_is_said_and_tried_again(made: Room, monkeypatch: pytest.
         return NotebookRun(template, "KernelDied: no memory" if "beside" in parameters else None, 0.0)
 
     with monkeypatch.context() as patched:
-        patched.setattr(weekly_run, "run_notebook", failing)
+        patched.setattr(week_notebooks, "run_notebook", failing)
         result = weekly_run.weekly_run(
             made.plan, made.told.append, lambda _label: nullcontext(lambda _done, _total: None)
         )
@@ -118,7 +118,7 @@ def test_a_service_of_its_name_hides_no_failure(made: Room, monkeypatch: pytest.
         of_service = "service" in parameters and "beside" not in parameters
         return NotebookRun(template, "KernelDied: no memory" if of_service else None, 0.0)
 
-    monkeypatch.setattr(weekly_run, "run_notebook", failing)
+    monkeypatch.setattr(week_notebooks, "run_notebook", failing)
     result = weekly_run.weekly_run(made.plan, made.told.append, lambda _label: nullcontext(lambda _done, _total: None))
     assert result.exit_code == 1
     assert "ask.ipynb" in " ".join(result.problems)
