@@ -16,7 +16,7 @@ FILES = sorted(LIBRARY.rglob("*.py"))
 READS = ("describe_", "get_", "list_", "lookup_", "search_", "batch_get_")
 OURS = {"run/cli.py": frozenset({"invoke"})}
 """Names that a client's method has, too: here it is that of a command (click)."""
-CALLS = ("call", "items", "other", "client", "resource")
+CALLS = ("call", "items", "entries", "other", "client", "resource")
 """What is given the name of a service."""
 
 

@@ -35,6 +35,17 @@ _TAGGED = [
     "elasticloadbalancing:targetgroup", "lambda:function",
 ]  # fmt: skip
 _INSIGHTS = ("ecs_container_insights_enhanced", "ecs_container_insights")
+ACTIONS = (
+    "cloudwatch:ListMetrics", "sts:GetCallerIdentity", "tag:GetResources",
+    "ecs:ListClusters", "ecs:ListServices", "ecs:DescribeServices",
+    "application-autoscaling:DescribeScalableTargets",
+    "rds:DescribeDBClusters", "rds:DescribeDBInstances", "ec2:DescribeInstanceTypes",
+    "elasticache:DescribeCacheClusters", "elasticache:DescribeServerlessCaches",
+    "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeLoadBalancerAttributes",
+    "lambda:ListFunctions", "lambda:GetFunctionConcurrency",
+)  # fmt: skip
+"""All that looking into an account asks for; each is optional."""
 METRICS, TAGS, LINKED = "metrics", "tags", "linked accounts"
 
 

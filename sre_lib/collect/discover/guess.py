@@ -26,8 +26,8 @@ _GENERIC = frozenset(
 _OWNERS = ("service", "servicename", "component", "app", "application", "appname", "project", "product", "system")
 _STACK = "aws:cloudformation:stack-name"
 _ENVIRONMENT_TAGS = ("env", "environment", "stage")
-_USUAL = 0.5
-"""A word in more than this share of all names says nothing."""
+_USUAL, _FEW = 0.5, 2
+"""A word in more than this share of the services' names, and in more than a few, says nothing."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def proposals(found: Iterable[Found]) -> tuple[Proposal, ...]:
     behind = {id(owner): list(_behind(owner, groups)) for owner in owners}
     taken = {arn for owner in owners for arn in owner.behind}
     made = [(each, behind[id(each)], ()) for each in owners]
-    guesses = Guesses.of(owners, others)
+    guesses = Guesses.of(owners)
     single: list[tuple[Found, list[Related], tuple[str, ...]]] = []
     for each in [*(group for group in groups if not taken.intersection(group.arns)), *others]:
         owner, reason = guesses.owner(each) if each.kind != "lambda_function" else (None, "")
@@ -68,11 +68,10 @@ class Guesses:
     usual: frozenset[str]
 
     @classmethod
-    def of(cls, owners: Sequence[Found], others: Sequence[Found]) -> "Guesses":
+    def of(cls, owners: Sequence[Found]) -> "Guesses":
         """Return what guesses rest on."""
-        names = [each.name for each in (*owners, *others)]
-        counts = Counter(word for name in names for word in set(words(name)))
-        usual = {word for word, count in counts.items() if count > max(1, _USUAL * len(names))}
+        counts = Counter(word for each in owners for word in set(words(each.name)))
+        usual = {word for word, count in counts.items() if count > max(_FEW, _USUAL * len(owners))}
         clusters = {word for each in owners for text in each.dimensions["ClusterName"] for word in words(text)}
         return cls(tuple(owners), frozenset(usual | clusters))
 
@@ -98,7 +97,10 @@ class Guesses:
         most = max((len(mine) for _, mine in matching), default=0)
         for each, mine in matching:
             if len(mine) == most:
-                yield each, f"its name has {' '.join(sorted(mine))!r} in common with {each.name}"
+                yield (
+                    each,
+                    f"its name has {' '.join(sorted(mine, key=words(each.name).index))!r} in common with {each.name}",
+                )
 
 
 def words(name: str) -> list[str]:

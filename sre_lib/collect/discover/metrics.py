@@ -13,14 +13,18 @@ from typing import Any, NamedTuple
 from sre_lib.catalog import builtin_catalog
 from sre_lib.collect.changes.asking import NotAnsweredError
 from sre_lib.collect.discover.caches import group_of
-from sre_lib.collect.discover.found import Found, Looking, Related
+from sre_lib.collect.discover.found import Found, Looking, Related, Texts
 
 KINDS = (
     "ecs_service", "ecs_container_insights", "ecs_container_insights_enhanced", "aurora_role", "aurora_serverless",
     "rds_instance", "documentdb_role", "documentdb_instance", "elasticache_node", "memcached_node",
     "elasticache_serverless", "alb_target_group", "lambda_function",
 )  # fmt: skip
-_TOKEN = ("NextToken", "NextToken")
+_ROLES = ("aurora_role", "documentdb_role")
+_INSTANCES = ("rds_instance", "documentdb_instance")
+_TOGETHER = (*_ROLES, "elasticache_node", "memcached_node")
+_PARTS = ("ecs_container_insights", "ecs_container_insights_enhanced", "aurora_serverless")
+"""Kinds that stand for no resource of their own: the same is there with another kind."""
 _MOST_OWN = 20_000
 """Metrics of other namespaces that are looked at: forty pages."""
 _FROM_METRICS = "known from its metrics alone: nothing else of it could be listed"
@@ -137,22 +141,25 @@ def _own(looking: Looking, account: str) -> Iterator[Own]:
 
 def _grouped(metrics: Iterable[Metric], account: str) -> Iterator[Found]:
     """Yield a resource for each set of dimensions that a kind has; nodes of a group and roles of a cluster together."""
-    nodes: dict[tuple[str, str], set[Dimensions]] = {}
-    for each in metrics:
-        kind = _kind(each)
-        values = dict(each.dimensions)
-        if kind == "elasticache_node":
-            nodes.setdefault((kind, group_of(values["CacheClusterId"])), set()).add(each.dimensions)
-        elif kind:
-            nodes.setdefault((kind, _name(kind, values)), set()).add(each.dimensions)
-    clusters = {name for kind, name in nodes if kind in {"aurora_role", "documentdb_role"}}
-    for (kind, name), some in nodes.items():
-        if kind in {"rds_instance", "documentdb_instance"} and any(name.startswith(f"{each}-") for each in clusters):
-            continue
-        if kind in {"aurora_role", "documentdb_role"}:
+    groups: dict[tuple[str, str, Texts], set[Dimensions]] = {}
+    known = [(kind, each.dimensions) for each in metrics for kind in (_kind(each),) if kind]
+    engines = {dimensions for kind, dimensions in known if kind == "elasticache_node"}
+    for kind, dimensions in known:
+        # A node with an engine's CPU is none of Memcached, which has the same dimensions.
+        if kind != "memcached_node" or dimensions not in engines:
+            values = dict(dimensions)
+            groups.setdefault((kind, _name(kind, values), _apart(kind, values)), set()).add(dimensions)
+    clusters = {name for kind, name, _ in groups if kind in _ROLES}
+    for (kind, name, _), some in groups.items():
+        if kind in _ROLES:
             yield _cluster(kind, name, some, account)
-        else:
+        elif kind not in _INSTANCES or not any(name.startswith(f"{each}-") for each in clusters):
             yield Found(kind, name, _joined(some), notes=(_FROM_METRICS,), account=account)
+
+
+def _apart(kind: str, values: dict[str, str]) -> Texts:
+    """Return what tells two resources of one name apart; empty for what is looked at together."""
+    return () if kind in _TOGETHER else tuple(values[name] for name in sorted(values))
 
 
 def _kind(metric: Metric) -> str:
@@ -160,7 +167,7 @@ def _kind(metric: Metric) -> str:
     names = {name for name, _ in metric.dimensions}
     for kind in KINDS:
         fits = set(builtin_catalog()[kind].dimensions) == names and _question(kind) == metric[:2]
-        if fits and kind not in {"ecs_container_insights", "ecs_container_insights_enhanced", "aurora_serverless"}:
+        if fits and kind not in _PARTS:
             return kind
     return ""
 
@@ -169,6 +176,8 @@ def _name(kind: str, values: dict[str, str]) -> str:
     """Return the name of a resource by its dimensions."""
     if kind == "ecs_service":
         return values["ServiceName"]
+    if kind == "elasticache_node":
+        return group_of(values["CacheClusterId"])
     if kind == "alb_target_group":
         return values["TargetGroup"].split("/")[1] if values["TargetGroup"].count("/") else values["TargetGroup"]
     return values[builtin_catalog()[kind].dimensions[0]]
