@@ -97,10 +97,8 @@ class Guesses:
         most = max((len(mine) for _, mine in matching), default=0)
         for each, mine in matching:
             if len(mine) == most:
-                yield (
-                    each,
-                    f"its name has {' '.join(sorted(mine, key=words(each.name).index))!r} in common with {each.name}",
-                )
+                shared = " ".join(word for word in words(each.name) if word in mine)
+                yield each, f"its name has {shared!r} in common with {each.name}"
 
 
 def words(name: str) -> list[str]:

@@ -14,6 +14,7 @@ from tests.collect.discover.world import (
     HERE,
     LINKED,
     balancer,
+    balancer_arn,
     ecs,
     estate,
     group,
@@ -55,10 +56,6 @@ def world(shared):
 def found(account):
     """Return what was found by source, without the sources that found nothing."""
     return {look.source: look.found for look in account.looks if look.found}
-
-
-def lacks(account):
-    return {look.source: (look.unlisted, look.unknown) for look in account.looks if look.unlisted or look.unknown}
 
 
 def test_the_demo_shop_asks_for_all_that_is_named_and_for_nothing_else(world):
@@ -200,7 +197,7 @@ def test_target_groups_of_application_load_balancers_alone(world):
     held = Inventory(
         load_balancers=[balancer("public"), balancer("n", "network")],
         target_groups=[group("web", "public"), group("unused"), network],
-        idle_timeouts={balancer("public")["LoadBalancerArn"]: 120},
+        idle_timeouts={balancer_arn("public"): 120},
     )
     (look,) = [each for each in world.look(held, denied=["ListMetrics"]).looks if each.source == "target groups"]
     assert [(each.name, dict(each.dimensions), each.limits) for each in look.found] == [
@@ -227,9 +224,8 @@ def test_what_published_nothing_is_not_there_to_review_unless_nobody_can_tell(wo
 def test_one_denial_keeps_no_other_source_silent_and_names_its_action(world, action):
     shop = Shop(1)
     account = world.look(shop.inventory(), shop.metrics, denied=[action])
-    (reasons,) = lacks(account).values()
-    (said,) = (*reasons[0], *reasons[1])
-    assert f"allow {action} to whom the review runs as" in said
+    assert len(account.lacks) == 1
+    assert f"allow {action} to whom the review runs as" in account.lacks[0]
     # What may not be listed is known from its metrics.
     assert {each.kind for each in account.found} == {
         "ecs_service", "aurora_role", "elasticache_node", "alb_target_group", "lambda_function",
@@ -240,9 +236,8 @@ def test_what_may_not_be_listed_is_taken_from_metrics_and_is_not_known_to_be_who
     shop = Shop(1)
     lists = ["ecs:ListClusters", "rds:DescribeDBClusters", "rds:DescribeDBInstances", "lambda:ListFunctions"]
     account = world.look(shop.inventory(), shop.metrics, denied=lists)
-    from_metrics = {
-        (each.kind, each.name) for each in account.found if "from its metrics alone" in " ".join(each.notes)
-    }
+    told = {(each.kind, each.name): " ".join(each.notes) for each in account.found}
+    from_metrics = {each for each, notes in told.items() if "from its metrics alone" in notes}
     services = {("ecs_service", name) for name in ("web", "api", "worker")}
     assert from_metrics == {*services, ("aurora_role", "shop-orders"), ("lambda_function", "image-resize")}
     assert account.whole == {"elasticache_node", "memcached_node", "elasticache_serverless", "alb_target_group"}

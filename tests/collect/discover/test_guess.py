@@ -67,13 +67,19 @@ SHARED = {"app": "shop"}
         ),
         (database("api-postgres"), (WEB, API), "api", "its name has 'api' in common with api"),
         (database("shopApi-prod-db"), (WEB, API), "api", "its name has 'api' in common with api"),
-        (database("order-api-db"), (API, service("order-api")), "order-api", "its name has 'api order' in common with order-api"),
+        (
+            database("api-order-db"), (API, service("order-api")), "order-api",
+            "its name has 'order api' in common with order-api",
+        ),
         (database("apiary"), (WEB, API), None, ""),
         (database("orders"), (WEB, API), None, ""),
         # `db` says what it is, `main` is the cluster's name: neither is whose.
         (database("main-db"), (service("main"), service("db-service")), None, ""),
         (database("api-stg"), (service("api", "prod"), WEB), None, ""),
-        (database("api-stg"), (service("api", "prod"), service("api", "staging")), "staging-api", "its name has 'api' in common with api"),
+        (
+            database("api-stg"), (service("api", "prod"), service("api", "staging")), "staging-api",
+            "its name has 'api' in common with api",
+        ),
         (database("api", tags={"env": "prod"}), (service("api", tags={"Environment": "stg"}),), None, ""),
         (database("api", account="1"), (API,), None, ""),
         (database("注文-db"), (service("注文"), API), "注文", "its name has '注文' in common with 注文"),
@@ -132,7 +138,7 @@ def test_every_name_is_there_once():
         service("web", "a"),
         service("web", "b"),
         service("Web", "a"),
-        database("web-1"),
+        database("b-web"),
         service("x", account="1"),
     ]
     names = [each.name.casefold() for each in proposals(found)]
