@@ -163,7 +163,8 @@ def _told(look: Look) -> str:
     reasons = list(dict.fromkeys((*look.unlisted, *look.unknown)))
     more = f"; and {len(reasons) - _MOST_REASONS} more" if len(reasons) > _MOST_REASONS else ""
     known = f"{count} nevertheless" if look.found else "nothing known"
-    return on_one_line(f"NG  {look.source}: {'; '.join(reasons[:_MOST_REASONS])}{more} ({known})")
+    said = on_one_line(f"{look.source}: {'; '.join(reasons[:_MOST_REASONS])}{more} ({known})")
+    return f"NG  {said}"
 
 
 def _nothing(account: Account, region: str, left_out: tuple[str, ...]) -> str:

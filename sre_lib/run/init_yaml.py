@@ -8,6 +8,7 @@ from textwrap import wrap
 from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from sre_lib.alarms.hcl import on_one_line
 from sre_lib.catalog import Name, builtin_catalog
@@ -20,6 +21,8 @@ WIDTH = 120
 _ITEM, _RELATED = "  ", "      "
 """How far the entries of `services:` and of `related:` stand in."""
 _NAME = TypeAdapter(Name)
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
+"""Texts without any sign that means something to YAML; words such as `true` ruamel quotes itself."""
 _MOST_OWN = 20
 
 
@@ -124,13 +127,16 @@ def _limit_keys(parts: Iterable[Found]) -> tuple[str, ...]:
 def _flow(value: object) -> object:
     """Return a value so that ruamel writes it on one line."""
     if isinstance(value, Mapping):
-        mapping = CommentedMap((key, _flow(each)) for key, each in value.items())
+        mapping = CommentedMap((_flow(key), _flow(each)) for key, each in value.items())
         mapping.fa.set_flow_style()
         return mapping
     if isinstance(value, list):
-        sequence = CommentedSeq(value)
+        sequence = CommentedSeq(map(_flow, value))
         sequence.fa.set_flow_style()
         return sequence
+    if isinstance(value, str) and not _PLAIN.fullmatch(value):
+        # ruamel leaves texts such as `:0` plain, which it then cannot read inside braces.
+        return DoubleQuotedScalarString(value)
     return value
 
 
