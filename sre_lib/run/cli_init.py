@@ -26,9 +26,9 @@ def init(  # noqa: PLR0913, PLR0917  one parameter an option
 ) -> None:
     """Look into an account, read-only, and propose a review file in FOLDER.
 
-    Writes params/NAME.yaml, and around it .gitignore, README.md, a schedule for GitHub Actions. A file that is there is
-    never touched: with a review file there, what is new or gone in the account is said on standard output, as YAML to
-    copy from. What a permission lacks for is said and left out. Exit code 1: written, but not all could be read.
+    Writes params/NAME.yaml, .gitignore, README.md and a schedule for GitHub Actions; a file that is there is never
+    touched. Where the review file is there already, it prints what is new or gone in the account, as YAML to copy from.
+    What it has no permission for it says, and uses the rest. Exit code 1: written, but not all could be read.
     """
     from sre_lib.run.init_command import Wanted, propose  # noqa: PLC0415  boto3 takes its time
 

@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from sre_lib import params
 from sre_lib.catalog import builtin_catalog
+from sre_lib.collect.discover.account import ACTIONS
 from sre_lib.collect.discover.found import Found, Related
 from sre_lib.collect.discover.guess import Proposal
 from sre_lib.demo.endpoint import serve
@@ -97,6 +98,12 @@ def test_the_demo_shop_comes_out_as_people_wrote_it(home):
     assert proposed.timezone == "Asia/Tokyo"
 
 
+def test_the_readme_names_all_that_it_asks_for():
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    # sts:GetCallerIdentity needs no permission.
+    assert [each for each in ACTIONS if f"`{each}`" not in readme] == ["sts:GetCallerIdentity"]
+
+
 def test_metrics_of_ones_own_are_valid_once_they_are_uncommented(home):
     with account(Shop(1)) as init:
         init()
@@ -144,6 +151,28 @@ services:
     services = out[: out.index("# New, and belongs")]
     file.write_text(text + services)
     assert len(params.load("shop", home).services) == 7
+
+
+def test_region_and_endpoint_are_those_of_the_review_that_is_there():
+    with account(Shop(1)) as init:
+        init()
+        answer = CliRunner().invoke(main, ["init", ".", "--name", "shop"])
+    assert (answer.exit_code, answer.stdout) == (0, "# shop.yaml: nothing is new, and nothing is gone.\n")
+
+
+def test_sources_of_changes_are_tried_where_aws_itself_is_asked(home, monkeypatch):
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    with serve(Shop(1), NOW) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        answer = CliRunner().invoke(main, ["init", "--region", REGION])
+    # The embedded endpoint has no changes to tell.
+    assert answer.exit_code == 1
+    assert [each.split(":")[0] for each in answer.stderr.splitlines() if each.startswith("NG")] == [
+        f"NG  changes, {source}"
+        for source in ("deployments", "scaling", "database_events", "cache_events", "cloudtrail")
+    ]
+    review = params.load(home.name, home)
+    assert (review.changes, getattr(review.source, "endpoint", "")) == ((), None)
 
 
 def test_a_new_node_of_a_cache_that_is_there_already():

@@ -16,7 +16,7 @@ WEB = Found("ecs_service", "web", {"ClusterName": ("shop",), "ServiceName": ("we
 DATABASE = Found("rds_instance", "db", {"DBInstanceIdentifier": ("db",)})
 CACHE = Found("elasticache_node", "c", {"CacheClusterId": ("c-001",), "CacheNodeId": ("0001",)})
 FUNCTION = Found("lambda_function", "f", {"FunctionName": ("f",)})
-ASKED = {
+ASKED: dict[str, tuple[str, str, dict[str, object], dict[str, object]]] = {
     "deployments": (
         "ecs", "list_service_deployments", {"cluster": "shop", "service": "web", "maxResults": 1},
         {"serviceDeployments": []},
