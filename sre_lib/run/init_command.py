@@ -36,7 +36,7 @@ from sre_lib.store import LocalStore, file_name, writable
 Tell = Callable[[str], None]
 
 _HERE = Where("", "")
-_AWS = ("amazonaws.com", "amazonaws.com.cn", "api.aws")
+_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _MOST_REASONS = 3
 
 
@@ -115,7 +115,7 @@ def _source(wanted: Wanted, there: Review | None) -> CloudWatchSource:
 def _others(endpoint: str | None) -> str | None:
     """Return where services other than CloudWatch are asked: an address of AWS' is that of CloudWatch alone."""
     host = urlsplit(endpoint or "").hostname or ""
-    return None if not endpoint or host.endswith(_AWS) else endpoint
+    return None if not endpoint or f".{host}".endswith(_AWS) else endpoint
 
 
 def _asking(clients: SharedClients) -> Asking:
@@ -129,7 +129,7 @@ def _looked(clients: SharedClients, name: str, source: CloudWatchSource, tell: T
     account = look_into(lambda: _asking(clients), lambda look: tell(_told(look)))
     fit = [each for each in account.found if can_stand(each)]
     left_out = tuple(
-        f"{on_one_line(each.name)[:80]} ({each.kind}): a review file cannot hold its names"
+        f"{on_one_line(each.name)[:80]} ({each.kind}): a review file cannot hold its names, or not so many"
         for each in account.found
         if not can_stand(each)
     )

@@ -33,6 +33,7 @@ _README = Template("""\
 | what came of it, and what the meeting wrote | `reviews/$name/<week>/` |
 | the datapoints, also those that CloudWatch has forgotten | `archive/` (not in git: back it up) |
 
+    sre-review check $name           # is all there that a run needs?
     sre-review run $name --dry-run   # what it asks of AWS, and what that costs
     sre-review run $name             # the last finished week
     sre-review open $name            # in the meeting

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import prod
 from textwrap import wrap
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,6 +16,7 @@ from sre_lib.catalog import Name, builtin_catalog
 from sre_lib.collect.discover.found import Found, Related
 from sre_lib.collect.discover.guess import Proposal
 from sre_lib.collect.discover.metrics import Own
+from sre_lib.model import MOST_IDENTITIES
 from sre_lib.params import OWN_LIMITS
 
 WIDTH = 120
@@ -42,7 +44,9 @@ def line(key: str, value: object) -> str:
 
 
 def can_stand(found: Found) -> bool:
-    """Tell whether a review file takes the names of a resource: none is blank, too long, unseen, or a pattern."""
+    """Tell whether a review file takes a resource: no name is blank, too long, unseen or a pattern; not too many."""
+    if prod(len(texts) for texts in found.dimensions.values()) > MOST_IDENTITIES:
+        return False
     return all(map(_is_name, (found.name, *(text for texts in found.dimensions.values() for text in texts))))
 
 

@@ -86,7 +86,7 @@ class Guesses:
             if matches and not shared:
                 names = ", ".join(sorted(owner.name for owner, _ in matches)[:5])
                 more = f" and {len(matches) - 5} more" if len(matches) > 5 else ""
-                shared = f"a service of its own: {matches[0][1]}, but so do {names}{more}"
+                shared = f"a service of its own, since several fit: {names}{more} ({matches[0][1]})"
         return None, shared
 
     def _by_name(self, found: Found, fits: Sequence[Found]) -> Iterator[tuple[Found, str]]:

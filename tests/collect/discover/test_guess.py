@@ -63,7 +63,7 @@ SHARED = {"app": "shop"}
             database("db-1", tags=SHARED),
             (service("web", tags=SHARED), service("api", tags=SHARED)),
             None,
-            "a service of its own: tag app=shop on both, but so do api, web",
+            "a service of its own, since several fit: api, web (tag app=shop on both)",
         ),
         (database("api-postgres"), (WEB, API), "api", "its name has 'api' in common with api"),
         (database("shopApi-prod-db"), (WEB, API), "api", "its name has 'api' in common with api"),
