@@ -80,7 +80,9 @@ def read(looking: Looking, account: str) -> Published:
     known = True
     for namespace, name in dict.fromkeys(map(_question, KINDS)):
         before = len(looking.unlisted)
-        found.update(_listed(looking, account, Namespace=namespace, MetricName=name, IncludeLinkedAccounts=True))
+        # Where nobody knows which account is ours, others' resources would be taken for ours.
+        linked = {"IncludeLinkedAccounts": True} if account else {}
+        found.update(_listed(looking, account, Namespace=namespace, MetricName=name, **linked))
         known = known and len(looking.unlisted) == before
     return Published(frozenset(found), tuple(_own(looking, account)) if known else (), known)
 

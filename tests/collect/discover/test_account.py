@@ -141,3 +141,10 @@ def test_services_of_one_name_in_two_clusters_are_two(world):
     keys = [published("ecs_service", ClusterName=cluster, ServiceName="web") for cluster in ("a", "b")]
     account = world.look(Inventory(), keys, denied=["ecs:ListClusters"])
     assert [each.dimensions["ClusterName"] for each in account.found] == [("a",), ("b",)]
+
+
+def test_where_our_own_number_is_not_known_linked_accounts_are_not_taken_for_ours(world):
+    world.linked.keys = [published("ecs_service", ClusterName="theirs", ServiceName="web")]
+    account = world.look(Inventory(), denied=["sts:GetCallerIdentity", "ecs:ListClusters"])
+    assert account.found == ()
+    assert account.lacks[0].startswith("the number of this account, to tell linked ones from it: ")
