@@ -154,11 +154,11 @@ class _Handler(BaseHTTPRequestHandler):
             return
         content = self.rfile.read(int(length))
         caller = Caller.of(self.headers.get("Authorization", ""))
-        call = call_of(self.path, self.headers, content)
-        if call:
-            self._describe(call, caller)
-            return
         try:
+            call = call_of(self.path, self.headers, content)
+            if call:
+                self._describe(call, caller)
+                return
             self._carry(self.service.answer(self.headers.get("X-Amz-Target", ""), content, caller))
         except RefusedError as error:
             self.service.ledger.refused.append(error.code)

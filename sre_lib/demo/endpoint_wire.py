@@ -61,10 +61,10 @@ class Call:
 
 
 def call_of(path: str, headers: "Message[str, str]", content: bytes) -> Call | None:
-    """Return the call that a request is; None where it is none of these services'."""
+    """Return the call that a request is; None where it is none of these services', RefusedError for broken JSON."""
     prefix, _, operation = headers.get("X-Amz-Target", "").partition(".")
     if prefix in _TARGETS:
-        return Call(f"{_TARGETS[prefix]}:{operation}", orjson.loads(content or b"{}"), "json")
+        return Call(f"{_TARGETS[prefix]}:{operation}", _members(content), "json")
     if prefix:
         return None
     parts = urlsplit(path)
@@ -77,6 +77,17 @@ def call_of(path: str, headers: "Message[str, str]", content: bytes) -> Call | N
     if service and service.group(1) in _QUERY and "Action" in form:
         return Call(f"{service.group(1)}:{form['Action']}", form, "ec2" if service.group(1) == "ec2" else "query")
     return None
+
+
+def _members(content: bytes) -> Answer:
+    """Return the members of a call in JSON; RefusedError where it is none."""
+    try:
+        members = orjson.loads(content or b"{}")
+    except orjson.JSONDecodeError as error:
+        raise RefusedError("SerializationException", str(error)) from None
+    if not isinstance(members, dict):
+        raise RefusedError("SerializationException", "A call wants an object.")
+    return members
 
 
 def _xml(action: str, protocol: str, answer: Answer) -> bytes:

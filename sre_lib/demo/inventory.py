@@ -98,7 +98,10 @@ class Inventory:
 
     def _page(self, paged: _Paged, entries: Sequence[object], asked: Entry) -> dict[str, Any]:
         """Return a page of entries and where the next one begins."""
-        first = int(asked.get(paged.asked) or 0)
+        token = str(asked.get(paged.asked) or 0)
+        if not token.isdecimal():
+            raise RefusedError("InvalidNextToken", "The next token specified is invalid.")
+        first = int(token)
         last = first + self.page
         more = {paged.answered: str(last)} if last < len(entries) else {}
         return {paged.key: list(entries[first:last]), **more}

@@ -1,6 +1,8 @@
 """The list calls of the embedded endpoint through boto3: each protocol, its pages, its errors, and what has none."""
 
 from contextlib import contextmanager
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from botocore.exceptions import ClientError
@@ -108,3 +110,17 @@ def test_no_more_than_ten_services_are_described_at_once():
     with pytest.raises(Exception, match="cannot be greater than 10"):
         held.answer("ecs:DescribeServices", asked)
     assert len(held.answer("ecs:DescribeServices", {**asked, "services": asked["services"][:10]})["services"]) == 10
+
+
+def test_a_token_of_somebody_else_is_refused():
+    with calling(Shop(1)) as (call, _), pytest.raises(ClientError, match="InvalidNextToken"):
+        call("rds:DescribeDBInstances", Marker="x")
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"\xff"])
+def test_broken_json_is_an_error_of_the_protocol(content):
+    headers = {"X-Amz-Target": "AmazonEC2ContainerServiceV20141113.ListClusters"}
+    with serve(Shop(1), NOW) as url, pytest.raises(HTTPError, match="400") as caught:
+        urlopen(Request(url, content, headers))  # noqa: S310  # the loopback
+    with caught.value as answer:
+        assert b"SerializationException" in answer.read()
