@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from sre_lib.analyse import robust
 from sre_lib.analyse.events.chain import Trace, concerns
 from sre_lib.analyse.events.usual import Usual
 from sre_lib.analyse.robust import Floats
@@ -14,6 +15,9 @@ from sre_lib.model import PERIOD_S, MetricFrame, ServiceWeek
 
 BEFORE, AFTER = timedelta(minutes=30), timedelta(minutes=120)
 """What is looked at of a push. Notifications are opened within the first hour; scaling in waits 15 minutes."""
+
+LEAST_FINE = 0.5
+"""Share of the minutes of its 300 s datapoints that 60 s must hold: what is published every 5 minutes holds 0.2."""
 
 Fine = Callable[[str, datetime, datetime], MetricFrame | None]
 """A service's stretch at 60 s (`collect.minutes`); None where the archive has it at 300 s alone."""
@@ -65,8 +69,8 @@ class Rows:
         per_minute = PERIOD_S / 60 if trace.per_minute else 1.0
         if fine is not None and trace.column in fine.answers:
             times = PERIOD_S // fine.period_s
-            values = fine.series(trace.column).to_numpy(dtype=np.float64)
-            if np.isfinite(values).sum() * times >= np.isfinite(coarse).sum():
+            values = robust.floats(robust.finite(fine.series(trace.column)))
+            if np.isfinite(values).sum() >= LEAST_FINE * times * np.isfinite(coarse).sum():
                 return _around(event, trace, fine.period_s, values, np.repeat(expected, times) / per_minute)
         return _around(event, trace, PERIOD_S, coarse / per_minute, expected / per_minute)
 
@@ -75,7 +79,7 @@ class Rows:
         if trace not in self._usual:
             week = self.weeks[trace.hop.service]
             events = [each for each in week.events if concerns(each, trace.hop.service)]
-            self._usual[trace] = Usual.of(week.frame.series(trace.column), events)
+            self._usual[trace] = Usual.of(week.frame.series(trace.column), events, week.week.timezone)
         return self._usual[trace]
 
 

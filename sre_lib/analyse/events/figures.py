@@ -59,7 +59,7 @@ class Figures:
     def left_share(self) -> float:
         """Return the same as a share of the limit (for what falls: of what was there before)."""
         whole = self.before if self.trace.falls else self.trace.limit
-        return self.left / whole if whole and self.trace.role in GIVE_OUT else NAN
+        return self.left / whole if whole and whole > 0 and self.trace.role in GIVE_OUT else NAN
 
 
 def figures_of(around: Around) -> Figures | None:

@@ -104,8 +104,12 @@ def samples_a_task(tasks: Around, healthy: Around | None) -> float:
     """
     if not tasks.trace.per_minute or healthy is None:
         return 1.0
-    ratio = robust.median(tasks.values[~tasks.since]) / robust.median(healthy.values[~healthy.since])
-    return 3.0 if ratio > 2 else 1.0
+    return samples_of(robust.median(tasks.values[~tasks.since]), robust.median(healthy.values[~healthy.since]))
+
+
+def samples_of(samples: float, healthy: float) -> float:
+    """Return the samples of one task out of those of all in a minute: 3 or 1; 1 where no healthy host is known."""
+    return 3.0 if healthy > 0 and samples > 2 * healthy else 1.0
 
 
 def most_tasks(capacity: Mapping[str, float], limits: Mapping[str, float]) -> float:
@@ -120,7 +124,7 @@ def _first(series: Around, there: np.ndarray) -> float:
 
 
 def _above(cpu: Around | None, target: float) -> float:
-    """Return the minutes in which CPU was above a target; NaN where one of them is not known."""
-    if cpu is None or np.isnan(target):
+    """Return the minutes in which CPU was above a target, of those that were seen; NaN where none or no target was."""
+    if cpu is None or np.isnan(target) or not cpu.seen:
         return NAN
     return float((cpu.values[cpu.since] > target).sum() * cpu.period_s / 60)

@@ -11,7 +11,7 @@ from scipy.stats import theilslopes
 from sre_lib.analyse import robust
 from sre_lib.analyse.events.chain import GIVE_OUT, Hop, Trace, chain_of, traces_of
 from sre_lib.analyse.events.conformal import Interval
-from sre_lib.analyse.events.fleet import most_tasks
+from sre_lib.analyse.events.fleet import most_tasks, samples_of
 from sre_lib.analyse.robust import Floats
 from sre_lib.catalog import Catalog
 from sre_lib.model import Column, ServiceWeek
@@ -58,7 +58,7 @@ class Headroom:
     @property
     def left_share(self) -> float:
         """Return the same as a share of the limit; NaN for what falls towards 0."""
-        return self.left / self.limit if self.limit else float("nan")
+        return self.left / self.limit if self.limit > 0 else float("nan")
 
     @property
     def days(self) -> float:
@@ -101,7 +101,7 @@ def _of_tasks(week: ServiceWeek, traces: Sequence[Trace]) -> list[Headroom]:
     if tasks is None or cpu is None:
         return []
     most = most_tasks(week.capacity, week.service.part(tasks.hop.part).limits)
-    if np.isnan(most) or most == week.capacity.get("minimum"):
+    if not most > 0 or most == week.capacity.get("minimum"):
         return []
     count = robust.finite(week.frame.series(tasks.column)) / (5 * _samples(week, tasks) if tasks.per_minute else 1)
     work = robust.finite(week.frame.series(cpu.column)) * count / most
@@ -114,8 +114,7 @@ def _samples(week: ServiceWeek, tasks: Trace) -> float:
     """Return how many samples a minute one task publishes, told by the healthy hosts as in `fleet.samples_a_task`."""
     columns = [each for each in week.frame.answers if each.metric == "healthy_hosts"]
     healthy = robust.median(robust.floats(week.frame.series(Column(*columns[0])))) if columns else float("nan")
-    ratio = robust.median(robust.floats(week.frame.series(tasks.column))) / 5 / healthy
-    return 3.0 if ratio > 2 else 1.0
+    return samples_of(robust.median(robust.floats(week.frame.series(tasks.column))) / 5, healthy)
 
 
 def _peaks(series: pd.Series, week: ServiceWeek, falls: bool) -> tuple[float, ...]:
@@ -123,7 +122,8 @@ def _peaks(series: pd.Series, week: ServiceWeek, falls: bool) -> tuple[float, ..
     end, count = pd.Timestamp(week.week.end), round((week.week.end - week.week.history_start) / timedelta(days=7))
     found = []
     for back in range(count - 1, -1, -1):
-        inside = robust.floats(series[end - timedelta(days=7 * (back + 1)) : end - timedelta(days=7 * back)])
+        first, last = (series.index.searchsorted(end - timedelta(days=7 * each)) for each in (back + 1, back))
+        inside = robust.floats(series.iloc[first:last])
         there = inside[~np.isnan(inside)]
         enough = len(there) >= LEAST_SHARE * max(len(inside), 1) and len(there) > 0
         found.append(float(np.quantile(there, 1 - PEAK if falls else PEAK)) if enough else float("nan"))

@@ -12,6 +12,7 @@ from sre_lib.analyse.events.headroom import Headroom, headroom_of
 from sre_lib.analyse.events.measure import EventReview, comparable, observed, review_event
 from sre_lib.analyse.events.observed import Observed, ResourceKey
 from sre_lib.analyse.events.response import Response, respond, usable
+from sre_lib.analyse.events.usual import weeks_later
 from sre_lib.analyse.events.what_if import FACTORS, Planned, Standing, WhatIf, again, what_if
 from sre_lib.catalog import Catalog
 from sre_lib.event import Event
@@ -85,8 +86,12 @@ class EventsOfWeek:
         fine = [observed(each) for each in alone if each.period_s < PERIOD_S]
         if len(usable(fine)) >= LEAST_PUSHES:
             return tuple(fine)
-        coarse = Rows(self.rows.weeks)
-        return tuple(observed(review_event(each.event, coarse, self.catalog)) for each in alone)
+        return tuple(observed(review_event(each.event, self._coarse, self.catalog)) for each in alone)
+
+    @cached_property
+    def _coarse(self) -> Rows:
+        """The series at 300 s alone."""
+        return Rows(self.rows.weeks)
 
     @cached_property
     def model(self) -> Response | TooFew:
@@ -125,7 +130,8 @@ class EventsOfWeek:
         """Return what a planned crowd asks for, with the tasks of that time of the week; None: cannot be said."""
         if isinstance(self.model, TooFew) or event.kind not in CROWDS or not event.audience:
             return None
-        expected = observed(review_event(_a_week_before(event), Rows(self.rows.weeks), self.catalog))
+        before = _a_week_before(event, self.week.timezone)
+        expected = observed(review_event(before, self._coarse, self.catalog))
         standing = {key: _standing(key, expected, self.observed) for key in self.model.resources}
         return what_if(self.model, Planned(event.start, event.audience, expected.base, standing))
 
@@ -135,9 +141,10 @@ def _disturbed(one: EventReview) -> bool:
     return any(each.kind in CROWDS | {"incident", "maintenance", "load_test"} for each in one.overlapping)
 
 
-def _a_week_before(event: Event) -> Event:
-    """Return an event as if it had been sent a week before: what is usual then is usual now."""
-    return replace(event, start=event.start - NEXT, end=event.end - NEXT)
+def _a_week_before(event: Event, timezone: str) -> Event:
+    """Return an event as if it had been sent a week before by people's clocks: what is usual then is usual now."""
+    start = weeks_later(event.start, -1, timezone)
+    return replace(event, start=start, end=start + (event.end - event.start))
 
 
 def _standing(key: ResourceKey, expected: Observed, pushes: Sequence[Observed]) -> Standing:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from sre_lib.analyse import robust
 from sre_lib.analyse.robust import Floats
 from sre_lib.event import Event
 
-WEEK_MIN = 7 * 24 * 60
+WEEK = timedelta(days=7)
 LEAST_WEEKS = 2
 """With one other week alone that week's own noise would be the expectation: then the hour before the send is."""
 
@@ -26,14 +27,18 @@ AFTER = timedelta(minutes=60)
 
 @dataclass(frozen=True, eq=False)
 class Usual:
-    """A series at 300 s over history and week, and the same without the times of unusual events (NaN there)."""
+    """A series at 300 s over history and week, and the same without the times of unusual events (NaN there).
+
+    `timezone` (IANA) is where people live: the same time of another week is that of their clocks.
+    """
 
     index: pd.DatetimeIndex
     values: Floats
     calm: Floats
+    timezone: str = "UTC"
 
     @classmethod
-    def of(cls, series: pd.Series, events: Iterable[Event]) -> Self:
+    def of(cls, series: pd.Series, events: Iterable[Event], timezone: str = "UTC") -> Self:
         """Return it of a series (float64, regular UTC index) and the events that concern its service."""
         index, values = robust.index_of(series), robust.floats(robust.finite(series))
         calm = values.copy()
@@ -41,7 +46,7 @@ class Usual:
             if event.kind in UNUSUAL:
                 first, last = (index.searchsorted(pd.Timestamp(each)) for each in (event.start, _over(event)))
                 calm[max(0, first - AROUND) : last + AROUND] = np.nan
-        return cls(index, values, calm)
+        return cls(index, values, calm, timezone)
 
     def at(self, start: datetime, slots: int, send: datetime) -> Floats:
         """Return what is usual in so many slots from `start` on.
@@ -49,18 +54,23 @@ class Usual:
         The median over the same time of the other weeks; where fewer than `LEAST_WEEKS` of them were calm, the median
         of the hour before `send`; NaN where that has no datapoint either.
         """
-        first, week = self._place(start), robust.steps(self.index, WEEK_MIN)
-        weeks = [first + week * by for by in range(-(first // week) - 1, (len(self.index) - first) // week + 1) if by]
+        place = self._place(send)
+        ahead = place - self._place(start)
+        weeks = [each - ahead for each in self._same_time(send)]
         found = np.array([self._calm(at + by, slots) for at in weeks for by in range(-AROUND, AROUND + 1)])
         found = found.reshape(len(weeks) * (2 * AROUND + 1), slots)
         enough = (~np.isnan(found)).sum(axis=0) > (LEAST_WEEKS - 1) * (2 * AROUND + 1)
-        place = self._place(send)
         before = robust.median(self.values[max(0, place - robust.steps(self.index, 60)) : max(0, place)])
         return np.where(enough, robust.column_median(found) if len(found) else np.nan, before)
 
     def cut(self, start: datetime, slots: int) -> Floats:
         """Return so many slots of the series from `start` on; NaN where it does not reach."""
         return _cut(self.values, self._place(start), slots)
+
+    def _same_time(self, send: datetime) -> list[int]:
+        """Return the slots of the same time of the other weeks that the series reaches into, or one beyond."""
+        first, last = ((each - pd.Timestamp(send)) // WEEK for each in (self.index[0], self.index[-1]))
+        return [self._place(weeks_later(send, by, self.timezone)) for by in range(first - 1, last + 2) if by]
 
     def _calm(self, at: int, slots: int) -> Floats:
         """Return so many calm slots."""
@@ -70,6 +80,12 @@ class Usual:
         """Return the slot that a moment lies in, which may be outside the series."""
         step = robust.period_of(self.index)
         return int((pd.Timestamp(moment) - self.index[0]).total_seconds() // step)
+
+
+def weeks_later(moment: datetime, weeks: int, timezone: str) -> datetime:
+    """Return the same time of another week by the clocks of a time zone (IANA), as UTC."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return (local + weeks * WEEK).astimezone(UTC)
 
 
 def _cut(values: Floats, at: int, slots: int) -> Floats:
