@@ -44,7 +44,7 @@ class Usual:
         calm = values.copy()
         for event in events:
             if event.kind in UNUSUAL:
-                first, last = (index.searchsorted(pd.Timestamp(each)) for each in (event.start, _over(event)))
+                first, last = (_first_from(each, index) for each in (event.start, _over(event)))
                 calm[max(0, first - AROUND) : last + AROUND] = np.nan
         return cls(index, values, calm, timezone)
 
@@ -86,6 +86,11 @@ def weeks_later(moment: datetime, weeks: int, timezone: str) -> datetime:
     """Return the same time of another week by the clocks of a time zone (IANA), as UTC."""
     local = moment.astimezone(ZoneInfo(timezone))
     return (local + weeks * WEEK).astimezone(UTC)
+
+
+def _first_from(moment: datetime, index: pd.DatetimeIndex) -> int:
+    """Return the first slot that begins at a moment or later, which may lie between two seconds."""
+    return int(index.searchsorted(pd.Timestamp(moment).ceil("s").as_unit(index.unit)))
 
 
 def _cut(values: Floats, at: int, slots: int) -> Floats:

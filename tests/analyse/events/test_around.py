@@ -39,20 +39,27 @@ def rows(*events: Event, week=WEEK) -> Rows:
     return Rows({"web": ServiceWeek(service, week, seen, events)})
 
 
+def seen_around(told: Rows, event: Event, trace: Trace, at_60_s: MetricFrame | None = None) -> Around:
+    """Return a trace that the service has."""
+    found = told.around(event, trace, at_60_s)
+    assert found
+    return found
+
+
 def fine(minutes: float | np.ndarray, event: Event = PUSH) -> MetricFrame:
     return frame(*stretch_of(event), 60, requests=minutes)
 
 
 def test_at_300_s_a_count_is_one_a_minute_and_a_level_stays():
-    found = rows().around(PUSH, REQUESTS, None)
+    found = seen_around(rows(), PUSH, REQUESTS)
     assert (found.period_s, found.minutes.tolist()) == (300, list(np.arange(-30.0, 120.0, 5)))
     assert (set(found.values), set(found.usual)) == ({100.0}, {100.0})
-    assert set(rows().around(PUSH, HEALTHY, None).values) == {4.0}
+    assert set(seen_around(rows(), PUSH, HEALTHY).values) == {4.0}
 
 
 def test_at_60_s_each_minute_stands_alone_beside_the_usual_of_its_five():
     minutes = np.arange(150.0)
-    found = rows().around(PUSH, REQUESTS, fine(minutes))
+    found = seen_around(rows(), PUSH, REQUESTS, fine(minutes))
     assert (found.period_s, found.minutes.tolist()) == (60, list(np.arange(-30.0, 120.0)))
     assert (found.values.tolist(), set(found.usual)) == (minutes.tolist(), {100.0})
 
@@ -64,17 +71,17 @@ def published(every: int) -> np.ndarray:
 
 @pytest.mark.parametrize(("every", "period_s"), [(1, 60), (2, 60), (3, 300), (5, 300), (1000, 300)])
 def test_what_is_published_every_five_minutes_is_not_taken_for_60_s(every, period_s):
-    assert rows().around(PUSH, REQUESTS, fine(published(every))).period_s == period_s
+    assert seen_around(rows(), PUSH, REQUESTS, fine(published(every))).period_s == period_s
 
 
 def test_a_column_that_was_not_fetched_at_60_s_is_seen_at_300_s():
-    assert rows().around(PUSH, HEALTHY, fine(1.0)).period_s == 300
+    assert seen_around(rows(), PUSH, HEALTHY, fine(1.0)).period_s == 300
 
 
 def test_infinite_minutes_are_no_datapoints():
     minutes = np.full(150, 90.0)
     minutes[40] = np.inf
-    found = rows().around(PUSH, REQUESTS, fine(minutes)).values
+    found = seen_around(rows(), PUSH, REQUESTS, fine(minutes)).values
     assert np.isnan(found[40])
     assert np.isfinite(np.delete(found, 40)).all()
 
@@ -110,7 +117,7 @@ def test_the_stretch_is_whole_slots_to_two_hours_after_the_send_or_one_after_the
 
 @pytest.mark.parametrize("start", [WEEK.history_start - timedelta(days=30), WEEK.end + timedelta(days=30)])
 def test_outside_history_and_week_there_is_no_datapoint(start):
-    found = rows().around(replace(PUSH, start=start, end=start), REQUESTS, None)
+    found = seen_around(rows(), replace(PUSH, start=start, end=start), REQUESTS)
     assert not found.seen
     assert np.isnan(found.values).all()
 
@@ -122,6 +129,6 @@ def test_the_usual_is_that_of_the_clock_over_a_daylight_saving_change():
     seen = frame(berlin.history_start, berlin.end, 300, requests=hours * 5, healthy_hosts=1.0)
     week = replace(rows(week=berlin).weeks["web"], frame=seen)
     send = datetime(2026, 10, 29, 11, 30, tzinfo=UTC)
-    found = Rows({"web": week}).around(Event(send, send, "push", "x"), REQUESTS, None)
+    found = seen_around(Rows({"web": week}), Event(send, send, "push", "x"), REQUESTS)
     assert found.usual.tolist() == found.values.tolist()
     assert found.usual[6] == 12.0

@@ -4,19 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
-import pytest
 
 from sre_lib.analyse.events.around import Rows, stretch_of
-from sre_lib.analyse.events.conformal import TooFew
-from sre_lib.analyse.events.headroom import TASKS, WORK, headroom_of
-from sre_lib.analyse.events.load_parts import parts_of
 from sre_lib.analyse.events.measure import comparable, observed, review_event
 from sre_lib.analyse.events.observed import ResourceKey
-from sre_lib.analyse.events.response import Response
-from sre_lib.analyse.events.review import EventsOfWeek
 from sre_lib.catalog import builtin_catalog
-from sre_lib.model import Column, MetricFrame
-from tests.document.test_event_texts import PUSHES, SEND, WEEK, events_of, push, service_week
+from sre_lib.model import MetricFrame
+from tests.document.test_event_texts import SEND, WEEK, events_of, push, service_week
 
 CATALOG = builtin_catalog()
 CPU = ResourceKey("web", "web", "cpu")
@@ -107,69 +101,3 @@ def test_what_the_model_learns_from():
         10.0,
     )
     assert set(seen.resources) == {CPU, ResourceKey("web", "web", "memory")}
-
-
-def test_the_model_wants_five_pushes_that_nothing_else_disturbed():
-    assert isinstance(events_of(*PUSHES).model, Response)
-    disturbed = [push(weeks, kind="incident", title="down") for weeks in range(3)]
-    assert events_of(*PUSHES, *disturbed).model == TooFew(4, 5)
-    assert events_of().model == TooFew(0, 5)
-
-
-def test_a_planned_push_meets_the_tasks_of_its_time_of_the_week():
-    later = push(-1, 100_000)
-    found = events_of(*PUSHES, later)
-    assert found.planned == (later,)
-    thought = found.needs(later)
-    assert thought
-    (fleet,) = thought.fleets
-    assert (fleet.part, fleet.tasks, fleet.most) == ("web", 4.0, 10.0)
-    assert found.needs(replace(later, audience=None)) is None
-
-
-def test_headroom_of_metrics_and_tasks():
-    week = service_week(*PUSHES)
-    found = {each.resource: each for each in headroom_of({"web": week}, CATALOG)}
-    assert set(found) == {"cpu", "memory", TASKS, WORK}
-    assert (found[TASKS].peak, found[TASKS].limit, found[TASKS].left_share) == (4.0, 10.0, 0.6)
-    assert 40 < found["cpu"].peak < 42  # The two datapoints of the push are beyond the p99.9.
-    assert found["cpu"].days == float("inf")
-    assert len(found["cpu"].peaks) == 7
-    assert headroom_of({}, CATALOG) == ()
-
-
-def test_headroom_that_shrinks_has_its_days():
-    week = service_week()
-    values = week.frame.values.copy()
-    weeks = np.arange(len(values)) // 2016
-    values["web", "memory", "Average"] += 5.0 * weeks
-    found = headroom_of({"web": replace(week, frame=MetricFrame(values, week.frame.answers))}, CATALOG)
-    memory = next(each for each in found if each.resource == "memory")
-    assert memory.days == pytest.approx(7 * memory.left / 5, rel=0.05)
-
-
-def test_headroom_of_a_week_with_hardly_a_datapoint_is_not_told():
-    week = service_week()
-    values = week.frame.values.copy()
-    values["web", "memory", "Average"] = values["web", "memory", "Average"].where(
-        np.arange(len(values)) < len(values) - 1500
-    )
-    found = headroom_of({"web": replace(week, frame=MetricFrame(values, week.frame.answers))}, CATALOG)
-    assert "memory" not in {each.resource for each in found}
-
-
-def test_the_parts_of_a_load_test_have_the_load_that_reached_them():
-    test = push(kind="load_test", title="test")
-    parts = parts_of(reviewed(test))
-    assert [(each.part, set(each.frame)) for each in parts] == [
-        ("alb", {"requests"}), ("web", {"tasks", "cpu", "memory", "requests"}),
-    ]  # fmt: skip
-    assert parts[1].limits == {"cpu": 100.0, "memory": 100.0}
-    assert parts[1].frame["requests"].equals(parts[0].frame["requests"])
-
-
-def test_the_week_over_a_daylight_saving_change_is_measured_like_any_other():
-    found = EventsOfWeek(WEEK, Rows({"web": service_week(*PUSHES)}), CATALOG)
-    assert [each.event for each in found.crowds] == [PUSHES[0]]
-    assert found.unseen == ()
-    assert Column("web", "cpu", "Average") in {each.column for each in found.crowds[0].around}
