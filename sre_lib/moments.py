@@ -32,8 +32,10 @@ def read(text: str) -> datetime:
 def in_utc(moment: datetime, zone: ZoneInfo) -> datetime:
     """Return a time in UTC; one without an offset is local to `zone`, the first of two where its clocks go back.
 
+    Fractions of a second, which some exports write, are dropped: no series is finer than a second.
     Raises ValueError for a local time that the clocks skip.
     """
+    moment = moment.replace(microsecond=0)
     if moment.tzinfo:
         return moment.astimezone(UTC)
     utc = moment.replace(tzinfo=zone).astimezone(UTC)

@@ -42,6 +42,12 @@ def test_a_year_that_is_too_far_away(text):
         read(text)
 
 
+@pytest.mark.parametrize("text", ["2026-10-02T20:00:30.999", "2026-10-02T20:00:30.5+02:00"])
+def test_fractions_of_a_second_are_dropped(text):
+    for way in (in_utc, in_utc_surely):
+        assert way(read(text), BERLIN) == datetime(2026, 10, 2, 18, 0, 30, tzinfo=UTC)
+
+
 def test_a_time_that_the_clocks_skip():
     for way in (in_utc, in_utc_surely):
         with pytest.raises(ValueError, match="which the clocks of Europe/Berlin skip; write it with its offset"):
