@@ -88,3 +88,14 @@ def test_another_unit_changes_no_factor_and_no_minute(values, by):
 def test_a_datapoint_that_lacks_is_never_the_value(values):
     found = told(around(values))
     assert found.value in [*values, 40.0]
+
+
+@pytest.mark.parametrize(("limit", "share"), [(100.0, 0.1), (0.0, np.nan), (-5.0, np.nan), (None, np.nan)])
+def test_a_limit_that_is_none_has_no_share(limit, share):
+    found = told(around([90], trace=replace(TRACE, limit=limit)))
+    assert found.left_share == pytest.approx(share, nan_ok=True)
+
+
+def test_what_is_usually_nothing_or_not_known_has_no_factor():
+    assert np.isnan([told(around([90], usual=usual)).factor for usual in (0.0, -1.0, np.nan)]).all()
+    assert not told(around([90], usual=np.nan)).moved

@@ -7,7 +7,7 @@ import pytest
 
 from sre_lib.analyse.events.around import Around
 from sre_lib.analyse.events.chain import Hop, Trace
-from sre_lib.analyse.events.fleet import FleetFigures, Scaling, fleet_of, most_tasks, samples_a_task
+from sre_lib.analyse.events.fleet import FleetFigures, Scaling, fleet_of, most_tasks, samples_a_task, samples_of
 from sre_lib.model import Column
 
 HOP = Hop("web", "web", "ecs_service")
@@ -66,3 +66,42 @@ def test_the_most_tasks_are_those_of_scaling_else_of_the_review_file():
     assert most_tasks({"maximum": 24.0}, {"max_tasks": 10.0}) == 24.0
     assert most_tasks({}, {"max_tasks": 10.0}) == 10.0
     assert np.isnan(most_tasks({}, {}))
+
+
+def test_without_a_healthy_host_before_the_send_a_sample_is_a_task():
+    assert samples_a_task(line(TASKS, 24), line(HEALTHY, 0)) == 1.0
+    assert samples_a_task(line(TASKS, 24), line(HEALTHY, np.nan)) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("samples", "healthy", "each"), [(24.0, 8.0, 3.0), (16.0, 8.0, 1.0), (8.0, 0.0, 1.0), (np.nan, 8.0, 1.0)]
+)
+def test_three_samples_are_told_by_the_healthy_hosts(samples, healthy, each):
+    assert samples_of(samples, healthy) == each
+
+
+def test_minutes_above_the_target_are_those_that_were_seen():
+    def above(cpu: Around | None, target: float) -> float:
+        return told(GROWN, 2.0, Scaling(24.0, target), None, cpu).above_target_min
+
+    hole = line(CPU, 50, (1, 90), (3, np.nan), (5, 90), (7, 45))
+    assert above(hole, 60.0) == 4.0
+    assert np.isnan([above(line(CPU, np.nan), 60.0), above(None, 60.0), above(hole, np.nan)]).all()
+
+
+def test_one_task_that_comes_and_goes_is_not_yet_more_because_of_the_push():
+    assert told(line(TASKS, 8, (1, 9), (2, 8), (5, 16)), 2.0, Scaling(), None, None).lag_min == 5.0
+
+
+def test_more_after_the_hour_are_not_told():
+    found = told(line(TASKS, 8, (70, 16)), 2.0, Scaling(), None, None)
+    assert (found.most_seen, np.isnan(found.lag_min)) == (8.0, True)
+
+
+def test_at_300_s_the_tasks_of_a_minute_are_those_of_its_period():
+    minutes = np.arange(-30.0, 90.0, 5)
+    tasks = Around(TASKS, 300, minutes, np.where(minutes < 5, 8.0, 12.0), np.full(len(minutes), 8.0))
+    found = fleet_of(tasks, 7.0, Scaling(), None, None)
+    assert found
+    assert (found.lag_min, found.at_peak, found.at(4.9), found.at(5.0)) == (5.0, 12.0, 8.0, 12.0)
+    assert np.isnan([found.at(-31.0), found.at(90.0)]).all()
