@@ -76,3 +76,29 @@ def test_what_was_not_asked_for_at_60_s_in_all_of_it_is_not_there(tmp_path):
     put(archive, WEEK, START, [1.0, 2.0])
     assert series(archive, START, 3) is None
     assert series(archive, START, 2) == [1.0, 2.0]
+
+
+def test_a_minute_without_datapoint_is_no_zero(tmp_path):
+    archive = Archive(LocalStore(tmp_path), "shop")
+    put(archive, WEEK, START, [1.0, np.nan, 3.0], metric="healthy_hosts")
+    found = series(archive, START, 3, Column("alb", "healthy_hosts", "Minimum"))
+    assert np.isnan(found[1])
+    assert found[::2] == [1.0, 3.0]
+
+
+def test_a_week_that_the_archive_does_not_hold_is_not_told(tmp_path):
+    archive = Archive(LocalStore(tmp_path), "shop")
+    put(archive, WEEK, START, [1.0, 2.0])
+    assert series(archive, START - timedelta(minutes=1), 2) is None
+    assert series(archive, START + timedelta(weeks=9), 2) is None
+
+
+def test_a_percentile_over_two_files_begins_within_five_minutes(tmp_path):
+    archive = Archive(LocalStore(tmp_path), "shop")
+    put(archive, BEFORE, START - timedelta(minutes=5), [1.0] * 5)
+    put(archive, WEEK, START, [1.0] * 5)
+    for week, start, value in ((BEFORE, START - timedelta(minutes=5), 0.3), (WEEK, START, 0.5)):
+        put(archive, week, start, [value], metric="latency", period_s=300, statistics=("p99",))
+        put(archive, week, start, [9.0] * 5, metric="latency")
+    found = series(archive, START - timedelta(minutes=2), 4, Column("alb", "latency", "p99"))
+    assert found == [0.3, 0.3, 0.5, 0.5]

@@ -81,7 +81,7 @@ def test_three_samples_are_told_by_the_healthy_hosts(samples, healthy, each):
 
 
 def test_minutes_above_the_target_are_those_that_were_seen():
-    def above(cpu: Around | None, target: float) -> float:
+    def above(cpu, target):
         return told(GROWN, 2.0, Scaling(24.0, target), None, cpu).above_target_min
 
     hole = line(CPU, 50, (1, 90), (3, np.nan), (5, 90), (7, 45))

@@ -136,7 +136,8 @@ def test_a_crowd_in_another_unit_has_the_same_factor(by):
     values["alb", "requests", "Sum"] *= by
     scaled = replace(WEEKS, frame=MetricFrame(values, WEEKS.frame.answers))
     one, other = (review_event(WEEKS.events[0], Rows({"web": each}), CATALOG) for each in (WEEKS, scaled))
-    assert one.requests and other.requests
+    assert one.requests
+    assert other.requests
     assert other.requests.factor == pytest.approx(one.requests.factor)
     assert other.requests.at_min == one.requests.at_min
 
