@@ -86,7 +86,13 @@ class EventsOfWeek:
         fine = [observed(each) for each in alone if each.period_s < PERIOD_S]
         if len(usable(fine)) >= LEAST_PUSHES:
             return tuple(fine)
-        return tuple(observed(review_event(each.event, self._coarse, self.catalog)) for each in alone)
+        return tuple(observed(self._at_300_s(each)) for each in alone)
+
+    def _at_300_s(self, one: EventReview) -> EventReview:
+        """Return an event measured at 300 s, anew where some of it was seen at 60 s."""
+        if all(each.period_s == PERIOD_S for each in one.around.values()):
+            return one
+        return review_event(one.event, self._coarse, self.catalog)
 
     @cached_property
     def _coarse(self) -> Rows:

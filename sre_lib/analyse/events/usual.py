@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -69,7 +70,7 @@ class Usual:
 
     def _same_time(self, send: datetime) -> list[int]:
         """Return the slots of the same time of the other weeks that the series reaches into, or one beyond."""
-        first, last = ((each - pd.Timestamp(send)) // WEEK for each in (self.index[0], self.index[-1]))
+        first, last = ((each.to_pydatetime() - send) // WEEK for each in (self.index[0], self.index[-1]))
         return [self._place(weeks_later(send, by, self.timezone)) for by in range(first - 1, last + 2) if by]
 
     def _calm(self, at: int, slots: int) -> Floats:
@@ -78,8 +79,13 @@ class Usual:
 
     def _place(self, moment: datetime) -> int:
         """Return the slot that a moment lies in, which may be outside the series."""
-        step = robust.period_of(self.index)
-        return int((pd.Timestamp(moment) - self.index[0]).total_seconds() // step)
+        first, step = self._grid
+        return (moment - first) // step
+
+    @cached_property
+    def _grid(self) -> tuple[datetime, timedelta]:
+        """The first slot and the step: plain, since a place is asked for thousands of times."""
+        return self.index[0].to_pydatetime(), timedelta(seconds=robust.period_of(self.index))
 
 
 def weeks_later(moment: datetime, weeks: int, timezone: str) -> datetime:
