@@ -31,7 +31,8 @@ def serve(  # noqa: PLR0913  what JupyterLab is told
 
         token, page = secrets.token_hex(24), f"lab/tree/{notebook}"
         server = LabApp.initialize_server(_arguments(root, page, home, port, token, own, browser=browser))
-        tell_url(f"{server.connection_url}{page}?token={token}")
+        # It binds its port in the first callback of its loop: who is told before that may be refused.
+        server.io_loop.add_callback(tell_url, f"{server.connection_url}{page}?token={token}")
         server.start()
 
 
