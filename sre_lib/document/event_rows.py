@@ -141,16 +141,21 @@ def _headroom(each: Headroom, fits: float, say: Wording) -> HeadroomRow:
     resource = names.get(each.resource) or metric_name(each.resource, "", say)
     left = say.number(round(each.left)) if each.resource == TASKS else change_text(each.left, each.unit, "", say)
     share = "" if np.isnan(each.left_share) else say(" ({share})", share=say.percent(100 * each.left_share))
-    days = each.days
-    trend = (
-        say("limit in {days}", days=say.duration(timedelta(days=days))) if days < SOON_DAYS
-        else say("no trend over {n} weeks", n=sum(np.isfinite(peak) for peak in each.peaks))
-    )  # fmt: skip
     return HeadroomRow(
         where(each.hop.service, each.hop.part), resource, value_text(each.peak, each.unit, "", say),
         value_text(each.limit, each.unit, "", say), f"{left}{share}",
-        "" if np.isnan(fits) else people_text(fits, say), trend,
+        "" if np.isnan(fits) else people_text(fits, say), _trend(each, say),
     )  # fmt: skip
+
+
+def _trend(each: Headroom, say: Wording) -> str:
+    """Return when the limit comes at the pace of the weeks."""
+    weeks = sum(np.isfinite(peak) for peak in each.peaks)
+    if np.isnan(each.days):
+        return say.plural("{n} week is too few for a trend", "{n} weeks are too few for a trend", weeks)
+    if each.days < SOON_DAYS:
+        return say("limit in {days}", days=say.duration(timedelta(days=each.days)))
+    return say("no trend over {n} weeks", n=weeks)
 
 
 def _planned(event: Event, week: EventsOfWeek, opened: Opened) -> PlannedRow:

@@ -8,6 +8,7 @@ import numpy as np
 from sre_lib.analyse import robust
 from sre_lib.analyse.events.conformal import TooFew
 from sre_lib.analyse.events.figures import Figures
+from sre_lib.analyse.events.fleet import FleetFigures
 from sre_lib.analyse.events.measure import EventReview
 from sre_lib.analyse.events.review import EventsOfWeek
 from sre_lib.document.event_what_if import few_text, what_if_text
@@ -46,7 +47,11 @@ def sentence_of(one: EventReview, say: Wording) -> str:
     crowd, requests = crowd_text(one.event, say), one.requests
     if not one.figures:
         return say("{crowd}: nothing was measured then", crowd=crowd)
-    if not one.visible:
+    if one.effect == "unknown":
+        return say("{crowd}: too little was measured in the hour after it to tell whether anything rose", crowd=crowd)
+    if one.effect == "none" and one.event.kind == "batch":
+        return say("{crowd}: nothing rose after its start; did it run?", crowd=crowd)
+    if one.effect == "none":
         return say("{crowd}: nothing rose after it", crowd=crowd)
     parts = []
     if requests:
@@ -74,7 +79,7 @@ def answers_of(one: EventReview, week: EventsOfWeek, say: Wording) -> tuple[Answ
 
 def notes_of(one: EventReview, week: EventsOfWeek, say: Wording) -> tuple[str, ...]:
     """Return what else is worth a word: how it was seen, what overlapped, what grew faster, what was not back."""
-    found = [say("seen at {seconds} s", seconds=one.period_s)]
+    found = list(_seen(one, say))
     if one.overlapping:
         titles = [say("{kind} {title}", kind=kind_name(each.kind, say), title=each.title) for each in one.overlapping]
         found.append(say("at the same time: {events}", events=say.listing(titles)))
@@ -92,10 +97,7 @@ def notes_of(one: EventReview, week: EventsOfWeek, say: Wording) -> tuple[str, .
         )
     for hop, fleet in one.fleets.items():
         if not np.isnan(fleet.target):
-            found.append(
-                say("{part}: {minutes} above the scaling target of {target}", part=hop.part,
-                    minutes=_minutes(fleet.above_target_min, say), target=say.percent(fleet.target))
-            )  # fmt: skip
+            found.append(_above_target(hop.part, fleet, say))
     return (*found, *_earlier(one, week, say))
 
 
@@ -115,6 +117,26 @@ def minutes_text(minutes: float, period_s: int, say: Wording) -> str:
         return _minutes(minutes, say)
     first = round(minutes)
     return say("{first} to {last} min", first=first, last=first + PERIOD_S // 60)
+
+
+def _seen(one: EventReview, say: Wording) -> tuple[str, ...]:
+    """Return the period at which it was seen, and where that may have missed the peak."""
+    period = say("seen at {seconds} s", seconds=one.period_s)
+    if not one.visible or one.requests is None or one.requests.told:
+        return (period,)
+    share = say.percent(100 * one.requests.coverage)
+    return period, say("only {share} of the hour after it was measured: the peak may have been higher", share=share)
+
+
+def _above_target(part: str, fleet: FleetFigures, say: Wording) -> str:
+    """Return how long CPU was above what the scaling aims at."""
+    target = say.percent(fleet.target)
+    if np.isnan(fleet.above_target_min):
+        return say("{part}: too little of its CPU was measured to tell how long it was above the scaling target of "
+                   "{target}", part=part, target=target)  # fmt: skip
+    minutes = _minutes(fleet.above_target_min, say)
+    return say("{part}: {minutes} of the hour above the scaling target of {target}", part=part, minutes=minutes,
+               target=target)  # fmt: skip
 
 
 def _capacity(one: EventReview, say: Wording) -> tuple[str, ...]:

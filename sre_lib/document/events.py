@@ -75,7 +75,7 @@ class EventsReview:
         say, found = self.opened.say, self.found
         crowds = [each for each in found.crowds if each.visible]
         if not crowds:
-            return say("No push, broadcast or sale this week.") if not found.crowds else say("No push was visible.")
+            return self._no_crowd()
         near = [(one, one.weakest.left_share) for one in crowds if one.weakest]
         if not near:
             return say.plural("{n} push", "{n} pushes", len(crowds))
@@ -86,6 +86,15 @@ class EventsReview:
         return say(
             "{count}; {title} came nearest to a limit: {told}", count=count, title=nearest.event.title, told=told
         )
+
+    def _no_crowd(self) -> str:
+        """Return why no crowd is spoken of."""
+        say, crowds = self.opened.say, self.found.crowds
+        if not crowds:
+            return say("No push, broadcast or sale this week.")
+        if all(each.effect == "none" for each in crowds):
+            return say("No push was visible.")
+        return say("Too little was measured to say what the pushes did.")
 
     def headline(self) -> Fragment:
         """Return the week's events in one line, and what the model of larger ones rests on."""
@@ -120,13 +129,13 @@ class EventsReview:
         return [load_test_fragment(each, tests[tests.index(each) + 1 :], self.opened) for each in mine]
 
     def unseen(self) -> Fragment:
-        """Return the events of the week that nothing followed: those, too, are worth a word."""
+        """Return the events of the week that nothing followed, or cannot be told of: those are worth a word, too."""
         say, zone = self.opened.say, self.opened.review.timezone
         if self.trouble:
             return note(self.trouble, say)
         lines = [
             say("{when}: {sentence}", when=say.time(each.event.start, zone), sentence=sentence_of(each, say))
-            for each in self.found.unseen
+            for each in (*self.found.unseen, *self.found.untold)
         ]
         if not self.found.reviewed:
             return note(say("There was no event to look at."), say)

@@ -49,7 +49,7 @@ def _event(one: EventReview, found: EventsOfWeek) -> Mapping[str, Any]:
     return {
         **_named(one.event),
         "period_s": one.period_s,
-        "visible": one.visible,
+        "effect": one.effect,
         "overlapping": [_named(each) for each in one.overlapping],
         "requests": _figures(one.requests) if one.requests else None,
         "figures": [_figures(each) for each in one.figures],

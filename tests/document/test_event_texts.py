@@ -113,7 +113,7 @@ def test_what_overlaps_and_how_it_was_seen_is_said():
     found = events_of(*PUSHES, push(kind="maintenance", title="Patch", audience=None))
     notes = notes_of(found.crowds[0], found, EN)
     assert notes[:2] == ("seen at 300 s", "at the same time: maintenance Patch")
-    assert "web: 10 min above the scaling target of 60 %" in notes
+    assert "web: 10 min of the hour above the scaling target of 60 %" in notes
 
 
 def test_a_push_without_effect_is_said():
@@ -121,6 +121,46 @@ def test_a_push_without_effect_is_said():
     assert sentence_of(made.found.crowds[0], EN) == "Push Coupon to 1 people: nothing rose after it"
     assert "nothing rose after it" in made.unseen().text
     assert made.line == "No push was visible."
+
+
+def lacking(*events: Event, of: slice, column: str = "requests") -> EventsOfWeek:
+    """Return such weeks without one metric's datapoints in a stretch."""
+    week = service_week(*events)
+    values = week.frame.values.copy()
+    values.loc[of, [each for each in values.columns if each[1] == column]] = np.nan
+    rows = Rows({"web": replace(week, frame=MetricFrame(values, week.frame.answers))})
+    return EventsOfWeek(WEEK, rows, builtin_catalog(), {"web": 60.0})
+
+
+def test_what_cannot_be_told_is_not_said_to_be_nothing():
+    since, later = pd.Timestamp(SEND), pd.Timestamp(SEND + timedelta(minutes=50))
+    made = page(*PUSHES)
+    made.__dict__["found"] = lacking(*PUSHES, of=slice(since, later))
+    told = "too little was measured in the hour after it to tell whether anything rose"
+    assert sentence_of(made.found.crowds[0], EN) == f"Push Coupon to 60,000 people: {told}"
+    assert "増えたかどうかは判定できません" in sentence_of(made.found.crowds[0], JA)
+    assert told in made.unseen().text
+    assert made.line == "Too little was measured to say what the pushes did."
+    assert json.loads(events_json(made))["events"][0]["effect"] == "unknown"
+
+
+def test_a_peak_beside_a_gap_says_that_it_may_have_been_higher():
+    since, later = (pd.Timestamp(SEND + timedelta(minutes=each)) for each in (10, 30))
+    notes = notes_of(lacking(*PUSHES, of=slice(since, later)).crowds[0], events_of(), EN)
+    assert notes[1] == "only 58 % of the hour after it was measured: the peak may have been higher"
+
+
+def test_time_above_the_target_is_not_told_by_a_few_datapoints():
+    since, later = (pd.Timestamp(SEND + timedelta(minutes=each)) for each in (10, 50))
+    notes = notes_of(lacking(*PUSHES, of=slice(since, later), column="cpu").crowds[0], events_of(), EN)
+    assert (
+        "web: too little of its CPU was measured to tell how long it was above the scaling target of 60 %" in notes
+    ), notes
+
+
+def test_a_batch_after_which_nothing_rose_is_asked_for():
+    found = events_of(replace(push(), kind="batch", title="Nightly", audience=None), peak=0.0)
+    assert sentence_of(found.reviewed[0], EN) == "Batch Nightly: nothing rose after its start; did it run?"
 
 
 def test_a_week_without_events_says_so_beside_what_was_looked_at():

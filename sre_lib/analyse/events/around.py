@@ -16,6 +16,13 @@ from sre_lib.model import PERIOD_S, MetricFrame, ServiceWeek
 BEFORE, AFTER = timedelta(minutes=30), timedelta(minutes=120)
 """What is looked at of a push. Notifications are opened within the first hour; scaling in waits 15 minutes."""
 
+WITHIN_MIN = 60
+"""The crowd of a notification comes within the first hour; what peaks later has another cause."""
+
+LEAST_COVERAGE = 0.8
+"""Share of that hour that must have been seen before it is said that nothing came of it: a crowd takes longer to leave
+than the fifth that may lack."""
+
 LEAST_FINE = 0.5
 """Share of the minutes of its 300 s datapoints that 60 s must hold: what is published every 5 minutes holds 0.2."""
 
@@ -40,6 +47,11 @@ class Around:
     def since(self) -> np.ndarray:
         """Tell which periods are not over before the send."""
         return self.minutes + self.period_s / 60 > 0
+
+    @property
+    def hour(self) -> np.ndarray:
+        """Tell which periods are of the hour after the send."""
+        return self.since & (self.minutes < WITHIN_MIN)
 
     @property
     def seen(self) -> bool:

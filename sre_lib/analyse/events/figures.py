@@ -5,14 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from sre_lib.analyse import robust
-from sre_lib.analyse.events.around import Around
+from sre_lib.analyse.events.around import LEAST_COVERAGE, Around
 from sre_lib.analyse.events.chain import GIVE_OUT, Trace
 from sre_lib.analyse.robust import Floats
 
 NAN = float("nan")
-PEAK_WITHIN_MIN = 60
-"""The crowd of a notification comes within the first hour; what peaks later has another cause."""
-
 MORE = 1.1
 """A tenth above the usual is an effect (as in `no_effect`)."""
 
@@ -30,7 +27,8 @@ class Figures:
     `value` is the farthest value (the lowest where it falls), `usual` what is usual then, `at_min` minutes from the
     send to it, `before` the median of the quarter of an hour before the send, `factor` value / usual. `left` is how
     far the limit was (negative: beyond it), `left_share` the same against the limit, for what falls against `before`.
-    `back_min` is minutes from the send until it was back (NaN: not within what is looked at, or it did not move).
+    `coverage` is the share of the hour of which datapoints and the usual are known. `back_min` is minutes from the send
+    until it was back (NaN: not within what is looked at, or it did not move).
     """
 
     trace: Trace
@@ -40,7 +38,13 @@ class Figures:
     at_min: float
     before: float
     moved: bool
+    coverage: float = 1.0
     back_min: float = NAN
+
+    @property
+    def told(self) -> bool:
+        """Tell whether enough of the hour was seen to say that nothing moved, or how far it did."""
+        return self.coverage >= LEAST_COVERAGE
 
     @property
     def factor(self) -> float:
@@ -64,7 +68,7 @@ class Figures:
 
 def figures_of(around: Around) -> Figures | None:
     """Return what a push did to a series; None where there is no datapoint in the hour after its send."""
-    hour = around.since & (around.minutes < PEAK_WITHIN_MIN)
+    hour = around.hour
     values = np.where(hour, around.values, np.nan)
     if not np.isfinite(values).any():
         return None
@@ -80,6 +84,7 @@ def figures_of(around: Around) -> Figures | None:
         max(0.0, float(around.minutes[place])),
         robust.median(around.values[~around.since & (around.minutes >= -15)]),
         moved,
+        float(np.isfinite(around.values + around.usual)[hour].mean()),
         _back(around, place, sign) if moved else NAN,
     )
 

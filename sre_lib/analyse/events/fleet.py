@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sre_lib.analyse import robust
-from sre_lib.analyse.events.around import Around
+from sre_lib.analyse.events.around import LEAST_COVERAGE, Around
 from sre_lib.analyse.robust import Floats
 
 NAN = float("nan")
@@ -36,8 +36,8 @@ class FleetFigures:
 
     `before` ran at the send, `at_peak` when the requests were highest, at most `most_seen`, and scaling may run
     `most`. `lag_min`: minutes from the send until more ran, by a quarter of the rise; `healthy_min`: until the load
-    balancer had as many healthy hosts as then ran at most. `above_target_min`: minutes in which the average CPU was
-    above the scaling's `target`.
+    balancer had as many healthy hosts as then ran at most. `above_target_min`: minutes of that hour in which the
+    average CPU was above the scaling's `target`; NaN where less than `LEAST_COVERAGE` of it was seen.
     """
 
     before: float
@@ -77,7 +77,7 @@ def fleet_of(
     """
     each = samples_a_task(tasks, healthy)
     counts = np.round(tasks.values / each, 1)
-    ahead, behind = counts[~tasks.since & (tasks.minutes >= -10)], counts[tasks.since & (tasks.minutes < 60)]
+    ahead, behind = counts[~tasks.since & (tasks.minutes >= -10)], counts[tasks.hour]
     before = float(ahead[np.isfinite(ahead)][-1]) if np.isfinite(ahead).any() else NAN
     if np.isnan(before) or not np.isfinite(behind).any():
         return None
@@ -119,12 +119,12 @@ def most_tasks(capacity: Mapping[str, float], limits: Mapping[str, float]) -> fl
 
 def _first(series: Around, there: np.ndarray) -> float:
     """Return the first minute since the send at which something is so; NaN where it never is within the hour."""
-    found = np.flatnonzero(there & series.since & (series.minutes < 60))
+    found = np.flatnonzero(there & series.hour)
     return max(0.0, float(series.minutes[found[0]])) if len(found) else NAN
 
 
 def _above(cpu: Around | None, target: float) -> float:
-    """Return the minutes in which CPU was above a target, of those that were seen; NaN where none or no target was."""
-    if cpu is None or np.isnan(target) or not cpu.seen:
+    """Return the minutes of the hour in which CPU was above a target; NaN without one, or where too few were seen."""
+    if cpu is None or np.isnan(target) or np.isfinite(cpu.values[cpu.hour]).mean() < LEAST_COVERAGE:
         return NAN
-    return float((cpu.values[cpu.since] > target).sum() * cpu.period_s / 60)
+    return float((cpu.values[cpu.hour] > target).sum() * cpu.period_s / 60)

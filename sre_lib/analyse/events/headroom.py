@@ -38,7 +38,7 @@ class Headroom:
 
     `peak` is the p99.9 of the week (p0.1 where it falls). `peaks` are those of each week, oldest first (NaN: too few
     datapoints); `slope` what they move a week, with its 95 % interval; `days` until the limit at that pace (inf: it
-    does not come nearer, or the interval holds 0).
+    does not come nearer, or the interval holds 0; NaN: too few weeks for a slope).
     """
 
     hop: Hop
@@ -63,6 +63,8 @@ class Headroom:
     @property
     def days(self) -> float:
         """Return the days until the limit is reached."""
+        if np.isnan(self.slope.point):
+            return float("nan")
         nearer = self.slope.high < 0 if self.falls else self.slope.low > 0
         return max(self.left, 0.0) / abs(self.slope.point) * 7 if nearer else float("inf")
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Literal
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from sre_lib.analyse.events.chain import GIVE_OUT, Hop, Trace, chain_of, concern
 from sre_lib.analyse.events.figures import Figures, figures_of
 from sre_lib.analyse.events.fleet import FleetFigures, Scaling, fleet_of, most_tasks
 from sre_lib.analyse.events.observed import Observed, Reading, ResourceKey
+from sre_lib.analyse.events.usual import shows_until
 from sre_lib.catalog import Catalog
 from sre_lib.event import Event
 from sre_lib.model import MetricFrame
@@ -20,6 +22,10 @@ FASTER = 1.25
 
 ALIKE = 2.0
 """Pushes to between half and twice as many people are comparable."""
+
+
+Effect = Literal["seen", "none", "unknown"]
+"""Whether anything came of an event; unknown: too little was seen to say that nothing did."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +49,19 @@ class EventReview:
         return self.requests.period_s if self.requests else max((each.period_s for each in self.figures), default=300)
 
     @property
+    def effect(self) -> Effect:
+        """Return whether the crowd, or any load where nothing counts it or it is a batch, was seen to come."""
+        asked = [each for each in self.figures if each.trace.role in {"requests", "cpu", "cpu_max"}]
+        if self.requests and self.event.kind != "batch":
+            asked = [self.requests]
+        if any(each.moved for each in asked):
+            return "seen"
+        return "none" if asked and all(each.told for each in asked) else "unknown"
+
+    @property
     def visible(self) -> bool:
-        """Tell whether the crowd, or any load where nothing counts it, was seen to come."""
-        if self.requests:
-            return self.requests.moved
-        return any(each.moved for each in self.figures if each.trace.role in {"requests", "cpu", "cpu_max"})
+        """Tell whether something was seen to come of it."""
+        return self.effect == "seen"
 
     @property
     def weakest(self) -> Figures | None:
@@ -181,11 +195,11 @@ def _fleets(
 
 
 def _overlapping(event: Event, rows: Rows) -> tuple[Event, ...]:
-    """Return what else is known from the send to two hours later, by time; it touches one of the same services."""
-    last = max(event.end, event.start + AFTER)
+    """Return what else shows from the send to two hours later, by time; it touches one of the same services."""
+    last, instant = max(event.end, event.start + AFTER), timedelta(minutes=1)
     every: Mapping[Event, None] = dict.fromkeys(each for week in rows.weeks.values() for each in week.events)
     same = [each for each in every
-            if each != event and each.start < last and max(each.end, each.start + timedelta(minutes=1)) > event.start
+            if each != event and each.start < last and max(shows_until(each), each.start + instant) > event.start
             and each.kind != "holiday"
             and (not event.services or not each.services or set(event.services) & set(each.services))]  # fmt: skip
     return tuple(sorted(same, key=lambda each: (each.start, each.title)))

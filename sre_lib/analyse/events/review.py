@@ -63,8 +63,13 @@ class EventsOfWeek:
 
     @property
     def unseen(self) -> tuple[EventReview, ...]:
-        """Those of the week after which nothing rose, although there was data."""
-        return tuple(each for each in self.reviewed if each.figures and not each.visible)
+        """Those of the week after which nothing rose."""
+        return tuple(each for each in self.reviewed if each.effect == "none")
+
+    @property
+    def untold(self) -> tuple[EventReview, ...]:
+        """Those of the week of which too little was seen to say whether anything rose."""
+        return tuple(each for each in self.reviewed if each.effect == "unknown")
 
     @property
     def load_tests(self) -> tuple[EventReview, ...]:
@@ -77,12 +82,14 @@ class EventsOfWeek:
 
     @cached_property
     def observed(self) -> tuple[Observed, ...]:
-        """What the model learns from: crowds that nothing else overlapped, all at one period.
+        """What the model learns from: crowds seen for most of their hour that nothing else overlapped, at one period.
 
         Those at 60 s where there are enough of them, else all at 300 s: an average over five minutes is lower than its
         highest minute, so that both together would be neither.
         """
-        alone = [each for each in self.every if each.event.kind in CROWDS and each.visible and not _disturbed(each)]
+        alone = [
+            each for each in self.every if each.event.kind in CROWDS and _seen_whole(each) and not _disturbed(each)
+        ]
         fine = [observed(each) for each in alone if each.period_s < PERIOD_S]
         if len(usable(fine)) >= LEAST_PUSHES:
             return tuple(fine)
@@ -140,6 +147,11 @@ class EventsOfWeek:
         expected = observed(review_event(before, self._coarse, self.catalog))
         standing = {key: _standing(key, expected, self.observed) for key in self.model.resources}
         return what_if(self.model, Planned(event.start, event.audience, expected.base, standing))
+
+
+def _seen_whole(one: EventReview) -> bool:
+    """Tell whether a crowd was seen to come, without a gap that may hide its peak."""
+    return one.visible and (one.requests is None or one.requests.told)
 
 
 def _disturbed(one: EventReview) -> bool:

@@ -45,7 +45,7 @@ class Usual:
         calm = values.copy()
         for event in events:
             if event.kind in UNUSUAL:
-                first, last = (_first_from(each, index) for each in (event.start, _over(event)))
+                first, last = (_first_from(each, index) for each in (event.start, shows_until(event)))
                 calm[max(0, first - AROUND) : last + AROUND] = np.nan
         return cls(index, values, calm, timezone)
 
@@ -94,6 +94,11 @@ def weeks_later(moment: datetime, weeks: int, timezone: str) -> datetime:
     return (local + weeks * WEEK).astimezone(UTC)
 
 
+def shows_until(event: Event) -> datetime:
+    """Return from when on an event no longer shows in the series: `AFTER` its end where it is an unusual one."""
+    return max(event.end, event.start) + (AFTER if event.kind in UNUSUAL else timedelta(0))
+
+
 def _first_from(moment: datetime, index: pd.DatetimeIndex) -> int:
     """Return the first slot that begins at a moment or later, which may lie between two seconds."""
     return int(index.searchsorted(pd.Timestamp(moment).ceil("s").as_unit(index.unit)))
@@ -106,8 +111,3 @@ def _cut(values: Floats, at: int, slots: int) -> Floats:
     if first < last:
         found[first - at : last - at] = values[first:last]
     return found
-
-
-def _over(event: Event) -> datetime:
-    """Return from when on an event no longer shows."""
-    return max(event.end, event.start) + AFTER

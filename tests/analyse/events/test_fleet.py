@@ -87,6 +87,8 @@ def test_minutes_above_the_target_are_those_that_were_seen():
     hole = line(CPU, 50, (1, 90), (3, np.nan), (5, 90), (7, 45))
     assert above(hole, 60.0) == 4.0
     assert np.isnan([above(line(CPU, np.nan), 60.0), above(None, 60.0), above(hole, np.nan)]).all()
+    assert np.isnan(above(line(CPU, 50, (1, np.nan), (50, 90)), 60.0))
+    assert above(line(CPU, 50, (1, 90), (5, 50), (60, 90)), 60.0) == 4.0
 
 
 def test_one_task_that_comes_and_goes_is_not_yet_more_because_of_the_push():

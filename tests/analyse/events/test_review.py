@@ -104,12 +104,91 @@ def test_load_tests_are_the_newest_first_and_no_crowds():
     assert found.crowds == ()
 
 
-def test_what_had_no_effect_is_unseen_and_what_had_no_datapoint_is_not():
+def partly(*events: Event, of: slice, column: str = "") -> EventsOfWeek:
+    """Return the events of weeks in which nothing comes of them and a stretch of the datapoints is not there."""
+    week = service_week(*events, peak=0.0)
+    values = week.frame.values.copy()
+    names = [each for each in values.columns if column in {"", each[1]}]
+    values.loc[of, names] = np.nan
+    return EventsOfWeek(WEEK, Rows({"web": replace(week, frame=MetricFrame(values, week.frame.answers))}), CATALOG)
+
+
+def minutes(count: float) -> pd.Timestamp:
+    """Return a moment so many minutes after the send."""
+    return pd.Timestamp(SEND + timedelta(minutes=count))
+
+
+def test_what_had_no_effect_is_unseen():
     found = events_of(push(), peak=0.0)
-    assert [each.event for each in found.unseen] == [push()]
-    week = service_week(push())
-    empty = replace(week, frame=MetricFrame(week.frame.values * np.nan, week.frame.answers))
-    assert EventsOfWeek(WEEK, Rows({"web": empty}), CATALOG).unseen == ()
+    assert ([each.event for each in found.unseen], found.untold) == ([push()], ())
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        slice(None),
+        slice(minutes(0), minutes(29)),
+        slice(minutes(30), minutes(59)),
+        slice(minutes(0), minutes(14)),
+        slice(None, minutes(-1)),
+    ],
+    ids=["all", "the first half hour", "the second", "a quarter of the hour", "all before it"],
+)
+def test_of_what_was_seen_too_little_it_is_not_said_that_nothing_came_of_it(lacking):
+    found = partly(push(), of=lacking)
+    assert (found.unseen, [each.event for each in found.untold]) == ((), [push()])
+
+
+def test_a_tenth_of_the_hour_may_lack():
+    found = partly(push(), of=slice(minutes(0), minutes(4)))
+    assert ([each.event for each in found.unseen], found.untold) == ([push()], ())
+
+
+def test_a_push_at_the_end_of_the_week_is_not_told_yet():
+    found = events_of(push(start=WEEK.end - timedelta(minutes=5), end=WEEK.end), peak=0.0)
+    assert (found.unseen, len(found.untold)) == ((), 1)
+
+
+def test_a_batch_is_told_by_its_load_not_by_the_crowd():
+    assert events_of(push(kind="batch")).reviewed[0].effect == "seen"
+    ran = partly(push(kind="batch"), of=slice(None), column="requests")
+    assert ran.reviewed[0].effect == "none"
+    assert partly(push(kind="batch"), of=slice(None), column="cpu").reviewed[0].effect == "none"
+    assert partly(push(kind="batch"), of=slice(None)).reviewed[0].effect == "unknown"
+
+
+def test_the_model_learns_from_no_push_whose_peak_may_be_in_a_gap():
+    week = service_week(*PUSHES)
+    values = week.frame.values.copy()
+    values.loc[minutes(10) : minutes(40), ("alb", "requests", "Sum")] = np.nan
+    found = EventsOfWeek(WEEK, Rows({"web": replace(week, frame=MetricFrame(values, week.frame.answers))}), CATALOG)
+    assert found.crowds[0].visible
+    assert SEND not in {each.at for each in found.observed}
+    assert len(found.observed) == len(PUSHES) - 1
+
+
+@pytest.mark.parametrize("apart", [6, 15, 45, 59])
+def test_what_comes_in_the_hour_after_another_is_flagged_on_both_and_taught_to_nobody(apart):
+    one, other = push(end=SEND, title="one"), push(start=SEND + timedelta(minutes=apart), title="other")
+    other = replace(other, end=other.start)
+    found = events_of(one, other, *PUSHES[1:])
+    assert [[each.title for each in seen.overlapping] for seen in found.crowds] == [["other"], ["one"]]
+    assert {SEND, other.start}.isdisjoint({each.at for each in found.observed})
+
+
+def test_ten_pushes_within_an_hour_are_all_flagged():
+    ten = [
+        push(start=SEND + timedelta(minutes=6 * n), end=SEND + timedelta(minutes=6 * n), title=f"{n}")
+        for n in range(10)
+    ]
+    found = events_of(*ten)
+    assert [len(each.overlapping) for each in found.crowds] == [9] * 10
+    assert found.observed == ()
+
+
+def test_a_deployment_before_the_send_does_not_overlap():
+    done = push(kind="deployment", start=SEND - timedelta(minutes=10), end=SEND - timedelta(minutes=5), title="v2")
+    assert events_of(push(), done).crowds[0].overlapping == ()
 
 
 BERLIN = named("2026-W44", "Europe/Berlin", history_weeks=6)
