@@ -107,3 +107,11 @@ def test_at_300_s_the_tasks_of_a_minute_are_those_of_its_period():
     assert found
     assert (found.lag_min, found.at_peak, found.at(4.9), found.at(5.0)) == (5.0, 12.0, 8.0, 12.0)
     assert np.isnan([found.at(-31.0), found.at(90.0)]).all()
+
+
+def test_one_task_of_a_rise_of_four_is_not_yet_the_scaling_out():
+    assert told(line(TASKS, 9, (1, 10), (4, 13)), 2.0, Scaling(), None, None).lag_min == 4.0
+
+
+def test_one_task_more_is_all_of_a_rise_of_one():
+    assert told(line(TASKS, 2, (6, 3)), 2.0, Scaling(), None, None).lag_min == 6.0
