@@ -46,8 +46,8 @@ class Store(Protocol):
     def locked(self, name: str) -> AbstractContextManager[None]:
         """Hold a lock that dies with its process; a second holder waits."""
 
-    def try_locked(self, name: str) -> AbstractContextManager[bool]:
-        """Hold such a lock where it is free; tell whether it was."""
+    def try_locked(self, name: str, wait_s: float = 0) -> AbstractContextManager[bool]:
+        """Hold such a lock where it is free within some seconds; tell whether it was."""
 
 
 class LocalStore:
@@ -126,12 +126,12 @@ class LocalStore:
             lock.release()
 
     @contextmanager
-    def try_locked(self, name: str) -> Iterator[bool]:
-        """Hold a lock file as `locked` where nobody else does; tell whether it was so."""
+    def try_locked(self, name: str, wait_s: float = 0) -> Iterator[bool]:
+        """Hold a lock file as `locked` where nobody else does, or ends to within `wait_s`; tell whether it was so."""
         lock = self._lock(name)
         with _said(Path(lock.lock_file)):
             try:
-                lock.acquire(timeout=0)
+                lock.acquire(timeout=wait_s)
             except Timeout:
                 free = False
             else:
@@ -141,9 +141,13 @@ class LocalStore:
         finally:
             lock.release()
 
+    def lock_file(self, name: str) -> Path:
+        """Return the file that is locked for a name."""
+        return self.path(f".{file_name(name)}.lock")
+
     def _lock(self, name: str) -> BaseFileLock:
-        """Return the lock file of a name."""
-        path = self.path(f".{file_name(name)}.lock")
+        """Return the lock of a name."""
+        path = self.lock_file(name)
         with _said(path):
             path.parent.mkdir(parents=True, exist_ok=True)
         return FileLock(path)

@@ -18,6 +18,7 @@ from sre_lib.run.cli_options import NOW, OUT, WEEK, Moment, shown, tell
 if TYPE_CHECKING:
     from sre_lib.alarm import State
     from sre_lib.run.fetch import Scope
+    from sre_lib.run.weekly_run import Plan
 
 MISTAKE = 2
 EXIT_CODES = {SourceError: 3, StoreError: 1}
@@ -32,7 +33,7 @@ class Sentences(click.Group):
             return super().invoke(context)
         except SreReviewError as error:
             click.echo(f"sre-review: {error}", err=True)
-            sys.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), MISTAKE))
+            sys.exit(_exit_code(error))
 
 
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -52,6 +53,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="The answer of --dr
 @main.command(epilog="Example: sre-review run demo --week 2026-W40")
 @click.argument("review")
 @WEEK
+@click.option("--catch-up", is_flag=True, help="Every week since the first one that has no pages yet; for a schedule.")
 @OUT
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, help="Notebooks at once.  [default: the processors]")
 @click.option("--language", type=click.Choice(["en", "ja"]), default=None, help="Instead of the review file's.")
@@ -61,6 +63,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="The answer of --dr
 def run(  # noqa: PLR0913, PLR0917  one parameter an option
     review: str,
     week: str,
+    catch_up: bool,
     out: Path | None,
     jobs: int | None,
     language: str | None,
@@ -77,9 +80,13 @@ def run(  # noqa: PLR0913, PLR0917  one parameter an option
     from sre_lib.run.weekly_run import prepare, weekly_run  # noqa: PLC0415
 
     started = time.monotonic()
+    if catch_up and (week or dry_run):
+        raise click.UsageError("--catch-up finds the weeks itself and runs them: leave out --week and --dry-run")
     plan = prepare(review, week, now, out, jobs, language or "")
     if _only_says(plan, dry_run, as_json):
         return
+    if catch_up:
+        sys.exit(_caught_up(plan))
     result = weekly_run(plan, tell, shown_progress)
     for line in result.problems:
         tell(line)
@@ -198,6 +205,33 @@ def _only_says(found: "Scope", dry_run: bool, as_json: bool) -> bool:
         tell(line)
     click.echo(fetch.dry_run_json(would) if as_json else "\n".join(fetch.dry_run_lines(would)), nl=not as_json)
     return True
+
+
+def _caught_up(plan: "Plan") -> int:
+    """Make the weeks that were missed, and return the exit code: that of the errors where no week could be made."""
+    from sre_lib.run import catch_up  # noqa: PLC0415
+    from sre_lib.run.progress import shown_progress  # noqa: PLC0415
+
+    codes: list[int] = []
+    made = False
+    for week, result in catch_up.catch_up(plan, tell, shown_progress):
+        if isinstance(result, SreReviewError):
+            tell(f"sre-review: {week.name}: {result}")
+            codes.append(_exit_code(result))
+            continue
+        made = True
+        for line in result.problems:
+            tell(f"{week.name}: {line}")
+        click.echo(shown(result.index))
+        codes.append(result.exit_code)
+    if not codes:
+        click.echo(f"{plan.review.name}: no week up to {plan.week.name} was missed")
+    return min(max(codes, default=0), 1) if made else max(codes, default=0)
+
+
+def _exit_code(error: SreReviewError) -> int:
+    """Return the exit code of an error."""
+    return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), MISTAKE)
 
 
 main.add_command(check)

@@ -30,6 +30,7 @@ from sre_lib.run.fetch import Scope, collect_week, scope
 from sre_lib.run.frame import frame_of, keep_frame, kept_frame
 from sre_lib.run.history_files import history_page
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People, with_meeting
+from sre_lib.run.one_at_a_time import alone
 from sre_lib.run.progress import Progress
 from sre_lib.run.week_notebooks import run_services, run_week
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
@@ -89,16 +90,23 @@ def prepare(  # noqa: PLR0913, PLR0917  one parameter an option of the command
 
 
 def weekly_run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
+    """Do what `alone_run` says, after any other run of the review has ended."""
+    with alone(plan, tell):
+        return alone_run(plan, tell, progress)
+
+
+def alone_run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     """Collect the week, run its notebooks and write pages, notebooks, findings.json and run.json.
 
-    Raises SourceError where nothing could be read at all; nothing is written then but what the archive took in.
+    Raises SourceError where nothing could be read at all; nothing is written then but what the archive took in. The
+    caller sees to it that no other run of the review is under way.
     """
     with plan.desk.held():
         return _run(plan, tell, progress)
 
 
 def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
-    """Do what `weekly_run` says, while the week is held."""
+    """Do what `alone_run` says, while the week is held."""
     started = time.monotonic()
     # What people wrote is read first: where it cannot be, nothing is fetched and nothing written.
     kept, earlier = plan.desk.read(), plan.desk.earlier()

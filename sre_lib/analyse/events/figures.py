@@ -24,9 +24,11 @@ BACK_SHARE, BACK_FOR_MIN = 0.2, 10
 class Figures:
     """A trace within the hour after a send, in its unit; NaN where it cannot be told.
 
-    `value` is the farthest value (the lowest where it falls), `usual` what is usual then, `at_min` minutes from the
-    send to it, `before` the median of the quarter of an hour before the send, `factor` value / usual. `left` is how
-    far the limit was (negative: beyond it), `left_share` the same against the limit, for what falls against `before`.
+    `value` is the farthest value (the lowest where it falls; of requests the farthest above what is usual: that is the
+    crowd, while an hour of the morning may end higher without one), `usual` what is usual then, `at_min` minutes from
+    the send to it, `before` the median of the quarter of an hour before the send, `factor` value / usual. `left` is
+    how far the limit was (negative: beyond it), `left_share` the same against the limit, for what falls against
+    `before`.
     `coverage` is the share of the hour of which datapoints and the usual are known. `back_min` is minutes from the send
     until it was back (NaN: not within what is looked at, or it did not move).
     """
@@ -73,7 +75,7 @@ def figures_of(around: Around) -> Figures | None:
     if not np.isfinite(values).any():
         return None
     sign = -1.0 if around.trace.falls else 1.0
-    place = int(np.nanargmax(sign * values))
+    place = _farthest(around, values, sign)
     value, usual = float(values[place]), float(around.usual[place])
     moved = _moved(around, sign, value, usual)
     return Figures(
@@ -87,6 +89,13 @@ def figures_of(around: Around) -> Figures | None:
         float(np.isfinite(around.values + around.usual)[hour].mean()),
         _back(around, place, sign) if moved else NAN,
     )
+
+
+def _farthest(around: Around, values: Floats, sign: float) -> int:
+    """Return the place of the farthest of some values, of which there is one."""
+    above = values - around.usual
+    crowd = around.trace.role == "requests" and np.isfinite(above).any()
+    return int(np.nanargmax(above if crowd else sign * values))
 
 
 def _moved(around: Around, sign: float, value: float, usual: float) -> bool:

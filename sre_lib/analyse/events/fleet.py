@@ -10,7 +10,7 @@ from sre_lib.analyse.events.around import LEAST_COVERAGE, Around
 from sre_lib.analyse.robust import Floats
 
 NAN = float("nan")
-OF_THE_RISE = 1 / 3
+OF_THE_RISE = 0.4
 """Share of a push's rise in tasks from which they are more because of it: before that a single task may come and go."""
 MAXIMUM = "maximum"
 """What `collect.changes.scaling` calls the most tasks that scaling may run."""
@@ -35,7 +35,7 @@ class FleetFigures:
     """The tasks of a part of a service around a send; NaN where not known.
 
     `before` ran at the send, `at_peak` when the requests were highest, at most `most_seen`, and scaling may run
-    `most`. `lag_min`: minutes from the send until more ran, by a third of the rise; `healthy_min`: until the load
+    `most`. `lag_min`: minutes from the send until more ran, by two fifths of the rise; `healthy_min`: until the load
     balancer had as many healthy hosts as then ran at most. `above_target_min`: minutes of that hour in which the
     average CPU was above the scaling's `target`; NaN where less than `LEAST_COVERAGE` of it was seen.
     """

@@ -47,6 +47,15 @@ def test_what_moves_less_than_a_tenth_or_than_is_worth_a_word_did_not_move(value
     assert np.isnan(found.back_min) or moved
 
 
+def test_the_crowd_of_a_climbing_morning_peaks_where_it_is_most_above_the_usual():
+    requests = replace(TRACE, role="requests", unit="Count", limit=None, per_minute=True)
+    climb = np.interp(MINUTES, [0, 60], [1000.0, 2000.0])
+    crowd = np.where(MINUTES == 4, 600.0, 20.0)
+    found = told(Around(requests, 60, MINUTES, climb + crowd, climb))
+    assert (round(found.value), found.at_min, found.moved) == (1667, 4.0, True)
+    assert told(Around(requests, 60, MINUTES, climb, climb * np.nan)).at_min == 59.0
+
+
 def test_noise_before_the_send_counts():
     noisy = around([90])
     noisy.values[:30] += np.tile([-25.0, 25.0], 15)
