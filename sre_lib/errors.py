@@ -23,3 +23,7 @@ class StoreError(SreReviewError):
 
 class ArchiveError(SreReviewError):
     """A file of the archive is damaged or of a later version: names the file and what to do next."""
+
+
+class LaterVersionError(ArchiveError):
+    """A file of the archive was written by a later version: it is whole, and no other one takes its place."""

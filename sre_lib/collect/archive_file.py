@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sre_lib.collect.queries import Metric
 from sre_lib.collect.spans import Span
 from sre_lib.collect.windows import Window
-from sre_lib.errors import ArchiveError
+from sre_lib.errors import ArchiveError, LaterVersionError
 from sre_lib.model import Status
 
 FORMAT = 2
@@ -106,7 +106,7 @@ def _metadata(metadata: Mapping[bytes, bytes] | None, name: str) -> dict[str, An
     """Return our part of a file's metadata; ArchiveError for a later version."""
     content: dict[str, Any] = orjson.loads((metadata or {})[_KEY])
     if content["format"] > FORMAT:
-        raise ArchiveError(
+        raise LaterVersionError(
             f"archive: {name} has format {content['format']}, this version reads {FORMAT}; install a newer version"
         )
     return content
@@ -162,4 +162,7 @@ def _key(name: str) -> SeriesKey:
 def _damaged(name: str, error: Exception) -> ArchiveError:
     """Return the error for a file that cannot be read."""
     text = " ".join(str(error).split())[:120]
-    return ArchiveError(f"archive: {name} is damaged ({text}); restore it from a copy, or delete it to fetch it again")
+    return ArchiveError(
+        f"archive: {name} is damaged ({text}); restore it from a copy, or let `sre-review archive verify` set it "
+        "aside to fetch it again"
+    )

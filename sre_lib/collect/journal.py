@@ -9,7 +9,7 @@ import orjson
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.queries import Place
 from sre_lib.collect.usage import Usage, total
-from sre_lib.errors import ArchiveError
+from sre_lib.errors import ArchiveError, LaterVersionError
 from sre_lib.model import Week
 
 FORMAT = 1
@@ -42,11 +42,19 @@ def noted(archive: Archive, week: Week) -> tuple[Entry, ...]:
 def decode(content: bytes, key: str) -> tuple[Entry, ...]:
     """Return the content of a file; ArchiveError, with its key, where it is damaged."""
     try:
-        rows = orjson.loads(content)["collections"]
+        plain = orjson.loads(content)
+        if plain["format"] > FORMAT:
+            raise LaterVersionError(
+                f"archive: {key} has format {plain['format']}, this version reads {FORMAT}; install a newer version"
+            )
+        rows = plain["collections"]
         return tuple(Entry(int(row["at"]), tuple(_usage(each) for each in row["usages"])) for row in rows)
     except (KeyError, TypeError, ValueError) as error:
         text = " ".join(str(error).split())[:120]
-        raise ArchiveError(f"archive: {key} is damaged ({text}); delete it: only costs are noted in it") from error
+        raise ArchiveError(
+            f"archive: {key} is damaged ({text}); let `sre-review archive verify` set it aside: only costs "
+            "are noted in it"
+        ) from error
 
 
 def taken(archive: Archive, week: Week) -> Usage:

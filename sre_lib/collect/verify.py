@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import NamedTuple
 
 from sre_lib.catalog import is_percentile
 from sre_lib.collect import journal
@@ -11,9 +12,10 @@ from sre_lib.collect.alarms.kept import decode_definitions, decode_week
 from sre_lib.collect.archive import PERIODS, Archive
 from sre_lib.collect.archive_file import Stored, decode
 from sre_lib.collect.changes import kept
+from sre_lib.collect.damaged import FOLDER
 from sre_lib.collect.spans import ONLY_HOURLY
 from sre_lib.collect.windows import DAY_S, Window, epoch, missing
-from sre_lib.errors import ArchiveError, UserMistakeError
+from sre_lib.errors import ArchiveError, LaterVersionError, UserMistakeError
 from sre_lib.model import Service
 from sre_lib.store import file_name
 from sre_lib.weeks import named
@@ -34,10 +36,14 @@ _FAMILIES = ("base statistics", "percentiles")
 
 @dataclass(frozen=True)
 class Verified:
-    """How many files were looked at, and one English sentence for each that is damaged, missing or out of place."""
+    """How many files were looked at, and one English sentence for each that is damaged, missing or out of place.
+
+    `damaged`: the keys of those files that nothing can be done with.
+    """
 
     files: int
     problems: tuple[str, ...]
+    damaged: tuple[str, ...] = ()
 
 
 def verify(archive: Archive, services: Sequence[Service]) -> Verified:
@@ -48,9 +54,10 @@ def verify(archive: Archive, services: Sequence[Service]) -> Verified:
     not looked into.
     """
     prefix = f"{archive.folder}/"
-    keys = archive.store.keys(prefix)
+    keys = [key for key in archive.store.keys(prefix) if not key.startswith(f"{prefix}{FOLDER}/")]
     known: dict[str, _Known] = {}
-    problems = [problem for key in keys for problem in _looked_at(archive, key, key.removeprefix(prefix), known)]
+    wrong = {key: tuple(_looked_at(archive, key, key.removeprefix(prefix), known)) for key in keys}
+    problems = [each.sentence for found in wrong.values() for each in found]
     problems += [
         f"archive: {key} was left behind by a write that was broken off; delete it"
         for key in archive.store.leftovers(prefix)
@@ -62,7 +69,15 @@ def verify(archive: Archive, services: Sequence[Service]) -> Verified:
         ]
     for service in services:
         problems += _missing(archive, service, known)
-    return Verified(len(keys), tuple(problems))
+    damaged = (key for key, found in wrong.items() if any(each.damaged for each in found))
+    return Verified(len(keys), tuple(problems), tuple(damaged))
+
+
+class _Wrong(NamedTuple):
+    """What is wrong with a file, and whether that makes it of no use."""
+
+    sentence: str
+    damaged: bool = True
 
 
 @dataclass
@@ -85,7 +100,7 @@ class _Known:
             self.asked[family] += [span.window for span in spans if span.message != ONLY_HOURLY]
 
 
-def _looked_at(archive: Archive, key: str, name: str, known: dict[str, _Known]) -> Iterator[str]:
+def _looked_at(archive: Archive, key: str, name: str, known: dict[str, _Known]) -> Iterator[_Wrong]:
     """Yield what is wrong with one file, and remember what it holds."""
     metrics = _METRICS.fullmatch(name)
     content = archive.store.read(key) or b""
@@ -103,20 +118,20 @@ def _looked_at(archive: Archive, key: str, name: str, known: dict[str, _Known]) 
         elif reads := next((read for pattern, read in _JSON if pattern.fullmatch(name)), None):
             reads(content, key)
         elif not _MADE_AGAIN.fullmatch(name):
-            yield f"archive: {key} is no file of the archive; move it elsewhere"
+            yield _Wrong(f"archive: {key} is no file of the archive; move it elsewhere", damaged=False)
     except ArchiveError as error:
-        yield str(error)
+        yield _Wrong(str(error), damaged=not isinstance(error, LaterVersionError))
 
 
-def _misplaced(stored: Stored, week: str, period_s: int, key: str, periods: Sequence[int]) -> Iterator[str]:
+def _misplaced(stored: Stored, week: str, period_s: int, key: str, periods: Sequence[int]) -> Iterator[_Wrong]:
     """Yield where a file is not what its name says."""
     if period_s not in periods or stored.period_s != period_s:
-        yield f"archive: {key} holds datapoints of {stored.period_s} s; restore it from a copy, or delete it"
+        yield _Wrong(f"archive: {key} holds datapoints of {stored.period_s} s; restore it from a copy")
     around = _around(week)
     if around is None or stored.window.clipped(around) != stored.window:
-        yield f"archive: {key} holds another time than its week; restore it from a copy, or delete it"
+        yield _Wrong(f"archive: {key} holds another time than its week; restore it from a copy")
     elif any(span.window.clipped(stored.window) != span.window for spans in stored.spans.values() for span in spans):
-        yield f"archive: {key} names times outside its week; restore it from a copy, or delete it to fetch it again"
+        yield _Wrong(f"archive: {key} names times outside its week; restore it from a copy")
 
 
 def _around(week: str) -> Window | None:

@@ -11,6 +11,7 @@ import click
 from sre_lib import __version__
 from sre_lib.errors import SourceError, SreReviewError, StoreError
 from sre_lib.run.cli_account import check, iam_policy
+from sre_lib.run.cli_archive import archive
 from sre_lib.run.cli_init import init
 from sre_lib.run.cli_minutes import minutes, open_in_lab, publish
 from sre_lib.run.cli_options import NOW, OUT, WEEK, Moment, shown, tell
@@ -118,28 +119,6 @@ def fetch(review: str, week: str, now: datetime | None, dry_run: bool, as_json: 
     sys.exit(1 if wrong else 0)
 
 
-@main.group(epilog="Example: sre-review archive verify demo")
-def archive() -> None:
-    """Look after the archive of a review."""
-
-
-@archive.command(epilog="Example: sre-review archive verify demo")
-@click.argument("review")
-@click.option("--json", "as_json", is_flag=True, help="The answer for programs.")
-def verify(review: str, as_json: bool) -> None:
-    """Name damaged and missing files; exit code 1 where there are any.
-
-    REVIEW as for `run`.
-    """
-    from sre_lib.run.archive_command import checked, checked_json, checked_sentence  # noqa: PLC0415
-
-    found = checked(review)
-    for line in found.problems:
-        tell(line)
-    click.echo(checked_json(found) if as_json else checked_sentence(found, shown(found.folder)), nl=not as_json)
-    sys.exit(1 if found.problems else 0)
-
-
 @main.command(epilog="Example: sre-review findings --metric cpu --timezone Asia/Tokyo web.csv")
 @click.argument("csv", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--metric", default="", help="cpu or memory (percent, limit 100); without it no unit and no limit.")
@@ -234,6 +213,7 @@ def _exit_code(error: SreReviewError) -> int:
     return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), MISTAKE)
 
 
+main.add_command(archive)
 main.add_command(check)
 main.add_command(iam_policy)
 main.add_command(init)

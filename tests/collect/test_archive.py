@@ -124,7 +124,7 @@ def test_a_damaged_file_is_named_with_what_to_do(tmp_path, damage):
     key = archive.key(WEB, WEEK, 300)
     archive.store.write(key, damage(archive.store.read(key)))
     for reading in (archive.read, archive.spans):
-        with pytest.raises(ArchiveError, match=r"is damaged .*delete it to fetch it again") as caught:
+        with pytest.raises(ArchiveError, match=r"is damaged .*set it aside to fetch it again") as caught:
             reading(WEB, WEEK, 300)
         assert key in str(caught.value)
 

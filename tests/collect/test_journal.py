@@ -34,5 +34,5 @@ def test_a_damaged_note_is_one_sentence(tmp_path, content):
     archive = archive_in(tmp_path)
     note(archive, WEEK, ONE)
     archive.store.write("shop/collections/2026-W40.json", content)
-    with pytest.raises(ArchiveError, match=r"shop/collections/2026-W40\.json is damaged \(.*delete it"):
+    with pytest.raises(ArchiveError, match=r"shop/collections/2026-W40\.json is damaged \(.*set it aside"):
         noted(archive, WEEK)

@@ -96,8 +96,8 @@ def test_a_file_under_another_name_is_named(archive):
     archive.store.write(coarse, stored)
     archive.store.write(old, stored)
     assert problems(archive) == (
-        f"archive: {old} holds another time than its week; restore it from a copy, or delete it",
-        f"archive: {coarse} holds datapoints of 60 s; restore it from a copy, or delete it",
+        f"archive: {old} holds another time than its week; restore it from a copy",
+        f"archive: {coarse} holds datapoints of 60 s; restore it from a copy",
     )
 
 

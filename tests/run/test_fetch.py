@@ -109,12 +109,17 @@ def deleted(folder):
 )
 def test_an_archive_that_is_not(home, harm, names):
     harm(home / "archive" / "demo" / "metrics")
-    answer = call("archive", "verify", "demo")
+    answer = call("archive", "verify", "demo", "--only-look")
     assert answer.exit_code == 1
     assert "files looked at, " in answer.stdout
     assert all(name in answer.stderr for name in names), answer.stderr
-    as_json = call("archive", "verify", "demo", "--json")
+    as_json = call("archive", "verify", "demo", "--json", "--only-look")
     assert json.loads(as_json.stdout)["problems"] == answer.stderr.splitlines()
+    aside = json.loads(call("archive", "verify", "demo", "--json").stdout)["set_aside"]
+    assert [f"{key} is damaged".removeprefix("demo/metrics/") for key in aside] == [
+        name for name in names if "damaged" in name
+    ]
+    assert all((home / "archive" / to).exists() and not (home / "archive" / key).exists() for key, to in aside.items())
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.queries import Place
-from sre_lib.errors import ArchiveError
+from sre_lib.errors import ArchiveError, LaterVersionError
 from sre_lib.model import Week
 
 FORMAT = 1
@@ -225,13 +225,13 @@ def _decoded(adapter: TypeAdapter[File], content: bytes, name: str) -> File:
         plain = orjson.loads(content)
         found = plain.get("format") if isinstance(plain, dict) else None
         if isinstance(found, int) and found > FORMAT:
-            raise ArchiveError(
+            raise LaterVersionError(
                 f"archive: {name} has format {found}, this version reads {FORMAT}; install a newer version"
             )
         return adapter.validate_json(content)
     except (ValidationError, ValueError) as error:
         text = " ".join(str(error).split())[:120]
         raise ArchiveError(
-            f"archive: {name} is damaged ({text}); restore it from a copy, or delete it: what CloudWatch still tells "
-            "is then asked for again"
+            f"archive: {name} is damaged ({text}); restore it from a copy, or let `sre-review archive verify` set "
+            "it aside: what CloudWatch still tells is then asked for again"
         ) from None

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from sre_lib import weeks
 from sre_lib.change import Change, Looked
 from sre_lib.collect.archive import Archive
-from sre_lib.errors import ArchiveError
+from sre_lib.errors import ArchiveError, LaterVersionError
 from sre_lib.model import Service, Week
 from sre_lib.store import file_name
 
@@ -131,7 +131,8 @@ def decode(content: bytes, name: str) -> Kept:
     except (ValidationError, ValueError) as error:
         text = " ".join(str(error).split())[:120]
         raise ArchiveError(
-            f"archive: {name} is damaged ({text}); restore it from a copy, or delete it to ask for it again"
+            f"archive: {name} is damaged ({text}); restore it from a copy, or let `sre-review archive verify` set it "
+            "aside to ask for it again"
         ) from None
     return Kept(file.changes, file.looked, file.limits)
 
@@ -140,7 +141,9 @@ def _check_format(content: object, name: str) -> None:
     """Raise ArchiveError for a later version: what it holds may have another shape."""
     found = content.get("format") if isinstance(content, dict) else None
     if isinstance(found, int) and found > FORMAT:
-        raise ArchiveError(f"archive: {name} has format {found}, this version reads {FORMAT}; install a newer version")
+        raise LaterVersionError(
+            f"archive: {name} has format {found}, this version reads {FORMAT}; install a newer version"
+        )
 
 
 def _check(entries: Iterable[Change | Looked]) -> None:
