@@ -1,10 +1,11 @@
-"""What the shop's people would have written into their review file: pushes, deployments, maintenance, incidents."""
+"""What the shop's people would have written into their review file: pushes, releases, load tests, incidents."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from sre_lib.demo.faults import Happening, between_minutes
+from sre_lib.demo.load_test import event_of, load_tests
 from sre_lib.demo.schedule import (
     DEPLOYMENT_MIN,
     PUSH_MIN,
@@ -51,6 +52,7 @@ def events(seed: int, start: datetime, end: datetime) -> tuple[Event, ...]:
     for week in weeks:
         found += [_deployment(each) for each in deployments(seed, week)]
         found += [_push(each) for each in pushes(seed, week)]
+        found += [event_of(each) for each in load_tests(week)]
     return tuple(sorted((e for e in found if e.start < end and e.end > start), key=lambda event: event.start))
 
 

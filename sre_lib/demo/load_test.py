@@ -1,7 +1,6 @@
 """Load tests that the shop may have: every third week, soon after midnight, in five stages, on fixed tasks of web.
 
-The demo has none unless it is asked for: in the weeks of a history they hide, from a review that looks for what a
-series seldom does, smaller things that it is there to find.
+They are in the history that a week is compared with: a review that did not know of them would miss what is smaller.
 """
 
 from typing import NamedTuple
@@ -40,11 +39,6 @@ class LoadTest(NamedTuple):
         """First minute, the minute after the last one, and load of each stage; the load rises before it."""
         starts = range(self.minute + RAMP_MIN, self.end - DOWN_MIN, RAMP_MIN + HOLD_MIN)
         return tuple((start, start + HOLD_MIN, load) for start, load in zip(starts, self.loads, strict=True))
-
-
-def none(_week: int) -> tuple[LoadTest, ...]:
-    """Return no load test: the demo's own."""
-    return ()
 
 
 def load_tests(week: int) -> tuple[LoadTest, ...]:

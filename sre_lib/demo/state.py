@@ -9,7 +9,7 @@ from scipy.ndimage import maximum_filter1d
 
 from sre_lib.demo.backend import Floats
 from sre_lib.demo.faults import Happening
-from sre_lib.demo.load_test import HELD, HELD_TASKS, LoadTest, none, offered
+from sre_lib.demo.load_test import HELD, HELD_TASKS, LoadTest, load_tests, offered
 from sre_lib.demo.noise import normal, poisson, smooth, texture, uniform
 from sre_lib.demo.rhythm import BUSY, CROWD_MIN, crowd, weekly_profile
 from sre_lib.demo.schedule import (
@@ -51,7 +51,7 @@ class Plan(NamedTuple):
     """What the shop's people bring about: the pushes of a seed's week, and the load tests of a week."""
 
     pushes: Callable[[int, int], tuple[Push, ...]] = pushes
-    load_tests: Callable[[int], tuple[LoadTest, ...]] = none
+    load_tests: Callable[[int], tuple[LoadTest, ...]] = load_tests
 
 
 class State:
