@@ -26,6 +26,7 @@ from sre_lib.params_file import (
     Source,
     mistake_of,
 )
+from sre_lib.params_notify import Channel
 from sre_lib.params_services import services_of
 from sre_lib.params_yaml import Located, Place, load_yaml, nearest
 from sre_lib.public_holidays import country_of
@@ -58,6 +59,8 @@ class Review:
     alarms_from: tuple[AlarmsFile, ...] = ()
     events_from: tuple[EventsFile, ...] = ()
     views: Views = field(default_factory=builtin_views)
+    notify: tuple[Channel, ...] = ()
+    pages_url: str = ""
 
     @property
     def home(self) -> Path:
@@ -157,6 +160,8 @@ def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
         alarms_left_out=entries.alarms or (),
         alarms_from=entries.alarms_from,
         views={**builtin_views(), **entries.views},
+        notify=entries.notify,
+        pages_url=entries.pages_url,
         holidays=country_of(entries.timezone) if entries.holidays is None else entries.holidays,
     )
 

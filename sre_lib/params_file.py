@@ -11,6 +11,7 @@ from sre_lib.change import ChangeSource
 from sre_lib.params_alarms import AlarmsFile, LeftOut
 from sre_lib.params_events import EventEntry, EventsFile, StageEntry
 from sre_lib.params_fields import TimeZone, WebAddress
+from sre_lib.params_notify import IN_FILE, Channel, Channels, SecretPlace
 from sre_lib.params_wants import wanted
 from sre_lib.params_yaml import Located, Place, nearest
 from sre_lib.public_holidays import supported
@@ -114,12 +115,15 @@ class ReviewFile(Strict):
     alarms_from: Annotated[tuple[AlarmsFile, ...], Field(strict=False)] = ()
     views: Annotated[Mapping[Name, View], BeforeValidator(with_builtin)] = Field(default_factory=dict)
     holidays: Annotated[tuple[Country, ...], Field(strict=False)] | None = None
+    notify: Channels = ()
+    pages_url: WebAddress = ""
 
 
 _SHAPES: Mapping[str, type[BaseModel]] = {
     "services": ServiceEntry, "related": PartEntry, "events": EventEntry, "kinds": KindSpec, "metrics": MetricSpec,
     "demo": DemoSource, "cloudwatch": CloudWatchSource, "archive": ArchiveSource,
     "views": View, "alarms_from": AlarmsFile, "events_from": EventsFile, "stages": StageEntry,
+    "notify": Channel, "slack": SecretPlace, "apprise": SecretPlace,
 }  # fmt: skip
 
 
@@ -150,6 +154,11 @@ def _message(error: ErrorDetails, place: Place, located: Located) -> str:
         return f"is not a key that is known here; {nearest(place[-1], tuple(_shape(error['loc']).model_fields))}"
     if error["type"] == "missing":
         return "is missing; add it"
+    if error["type"] == IN_FILE:
+        return error["msg"]
+    if place[0] == "notify":
+        # Whatever stands there may be a secret, which no message shows.
+        return wanted(error, place, value)
     return f"got {_shown(value)}, {wanted(error, place, value)}"
 
 

@@ -65,16 +65,28 @@ class WeeklyReview:
         """How much of what was asked for could be seen."""
         return health(self.opened)
 
-    def headline(self) -> Fragment:
-        """Return the week in one line, then its dates, when it was made and how much data there was."""
+    @property
+    def line(self) -> str:
+        """The week in one line: counts of services, findings and what could not be seen."""
         say, opened = self.opened.say, self.opened
-        zone, week = opened.review.timezone, opened.week
         counts = [
             say.plural("{n} service looked at", "{n} services looked at", len(opened.looks) - self.health.without_data),
             say.plural("{n} finding to discuss", "{n} findings to discuss", len(self.items)),
             say.plural("{n} service with missing data", "{n} services with missing data", len(self.health.gaps)),
             say.plural("{n} not readable", "{n} not readable", len(self.health.unreadable)),
         ]
+        return say.listing(counts)
+
+    @property
+    def discussed(self) -> list[tuple[str, str]]:
+        """The findings to discuss in their order: each one's service and sentence."""
+        named = [item.entry.service if item else self.ranking.discuss[at].service for at, item in enumerate(self.items)]
+        return [(name, self._said(number)) for number, name in enumerate(named, 1)]
+
+    def headline(self) -> Fragment:
+        """Return the week in one line, then its dates, when it was made and how much data there was."""
+        say, opened = self.opened.say, self.opened
+        zone, week = opened.review.timezone, opened.week
         facts = [
             opened.review.title,
             week.name,
@@ -86,10 +98,9 @@ class WeeklyReview:
             say("made {when} ({timezone})", when=say.full_time(opened.now, zone), timezone=zone),
             say("data coverage {share}", share=say.share(self.health.share)),
         ]
-        line = say.listing(counts)
-        notes = own_run_notes(opened)
+        line, notes = self.line, own_run_notes(opened)
         facts += [say("simulated data")] if opened.simulated else []
-        discuss = [self._said(number) for number in range(1, len(self.items) + 1)]
+        discuss = [said for _, said in self.discussed]
         told = [f"{number}. {each}" for number, each in enumerate(discuss, 1)]
         plain = "\n".join([line, " · ".join(facts), *told, *notes])
         return fragment("headline", plain, say, line=line, facts=facts, notes=notes, discuss=discuss)
