@@ -47,7 +47,7 @@ def load_tests(week: int) -> tuple[LoadTest, ...]:
     They follow the calendar alone, not the seed. The last one before the demo's week is in the week before it.
     """
     since, rest = divmod(week - DEMO_WEEK + 1, 3)
-    title = f"Load test of {HELD_TASKS} tasks of {HELD}"
+    title = f"{HELD_TASKS} tasks of {HELD}, before the autumn sale"
     return () if rest else (LoadTest(local(week, 1 + since % 3, START), _LOADS, title),)
 
 

@@ -26,7 +26,7 @@ def load_test_fragment(one: EventReview, earlier: Sequence[EventReview], opened:
         return fragment("event_load_test", f"{head}: {line}", say, head=head, line=line, rows=[], notes=[], names=[])
     notes = [*_knees(tested, say), *_against(tested, earlier, opened)]
     rows = [_row(number, tested, say) for number in range(len(tested.stages))]
-    names = [where(each.service, each.part) for each in _shown(tested)]
+    names = [_column(each, say) for each in _shown(tested)]
     line = _first(tested, opened)
     plain = "\n".join([f"{head}: {line}", *(" ".join(row) for row in rows), *notes])
     return fragment("event_load_test", plain, say, head=head, line=line, rows=rows, notes=notes, names=names)
@@ -35,6 +35,14 @@ def load_test_fragment(one: EventReview, earlier: Sequence[EventReview], opened:
 def _shown(tested: LoadTest) -> list[PartTested]:
     """Return the parts with a CPU, whose work the table tells."""
     return [each for each in tested.parts if any(np.isfinite(stage.cpu) for stage in each.stages)]
+
+
+def _column(part: PartTested, say: Wording) -> str:
+    """Return the head of a part's column: where its tasks are counted, the work is that of all of them."""
+    name = where(part.service, part.part)
+    if part.per_task:
+        return say("{where} CPU (times tasks, for 1,000 requests)", where=name)
+    return say("{where} CPU (for 1,000 requests)", where=name)
 
 
 def _row(number: int, tested: LoadTest, say: Wording) -> list[str]:
