@@ -15,6 +15,7 @@ from sre_lib.run.cli_archive import archive
 from sre_lib.run.cli_init import init
 from sre_lib.run.cli_minutes import minutes, open_in_lab, publish
 from sre_lib.run.cli_options import NOW, OUT, WEEK, Moment, shown, tell
+from sre_lib.run.cli_schedule import schedule
 
 if TYPE_CHECKING:
     from sre_lib.alarm import State
@@ -219,6 +220,7 @@ main.add_command(iam_policy)
 main.add_command(init)
 main.add_command(open_in_lab)
 main.add_command(publish)
+main.add_command(schedule)
 main.add_command(minutes)
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def propose(wanted: Wanted, now: datetime, tell: Tell) -> Done:
     with closing(of_account(source, _others(source.endpoint))) as clients:
         proposed = _looked(clients, name, source, tell)
         if there is not None:
-            return _compared(proposed, there, store)
+            return _compared(proposed, there, store, now)
         if _others(source.endpoint) is None:
             tried = sources_that_answer(_asking(clients), proposed.account.found)
             proposed = replace(proposed, changes=tried)
@@ -84,8 +84,8 @@ def propose(wanted: Wanted, now: datetime, tell: Tell) -> Done:
                 tell(f"NG  {lack}")
     text = review_text(proposed, now.date()).encode()
     # Nothing that a run would refuse is ever left behind.
-    params.checked(parse_yaml(text, store.path(key)))
-    files = {key: text.decode(), **_layout(proposed, store)}
+    review = params.checked(parse_yaml(text, store.path(key)))
+    files = {key: text.decode(), **_layout(review, store, now)}
     written = lay_out(store, files)
     return Done(written, (_sentence(proposed),), not proposed.lacks)
 
@@ -177,18 +177,18 @@ def _nothing(account: Account, region: str, left_out: tuple[str, ...]) -> str:
     return f"source: {where} has nothing to review{silent}{unfit}; name another with --region or --profile"
 
 
-def _compared(proposed: Proposed, there: Review, store: LocalStore) -> Done:
+def _compared(proposed: Proposed, there: Review, store: LocalStore, now: datetime) -> Done:
     """Say what is new and gone against the review that is there; only what is missing around it is written."""
     found = difference(there, proposed.account, proposed.services)
     lines = tuple(difference_lines(found, there))
     same = (f"# {there.file.name}: nothing is new, and nothing is gone.",)
-    return Done(lay_out(store, _layout(proposed, store)), lines or same, not proposed.lacks)
+    return Done(lay_out(store, _layout(there, store, now)), lines or same, not proposed.lacks)
 
 
-def _layout(proposed: Proposed, store: LocalStore) -> dict[str, str]:
+def _layout(review: Review, store: LocalStore, now: datetime) -> dict[str, str]:
     """Return the files around the review file."""
     folder = shlex.quote(on_one_line(str(store.root)))
-    return dict(layout(proposed.name, proposed.place.region, folder))
+    return dict(layout(review, folder, now))
 
 
 def _sentence(proposed: Proposed) -> str:

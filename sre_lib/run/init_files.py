@@ -1,8 +1,11 @@
 """The company's own repository around a review file: what git keeps, how it runs each week; nothing is overwritten."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from string import Template
 
+from sre_lib.params import Review
+from sre_lib.run.schedule_files import schedule_files
 from sre_lib.store import LocalStore
 
 IGNORED = """\
@@ -45,7 +48,10 @@ The permissions that it needs, all read-only: `sre-review iam-policy $name`.
 
 On a machine that keeps `archive/` (cron; times are that machine's):
 
-    0 7 * * 1  cd $folder && sre-review run $name >> review.log 2>&1
+    0 7 * * 1  cd $folder && sre-review run $name --catch-up >> review.log 2>&1
+
+`sre-review schedule $name --for systemd` (or `cron`, `ecs`, `jupyter`) writes the files of other schedules.
+`--catch-up` makes the weeks that were missed, too.
 
 CloudWatch forgets one-minute datapoints after 15 days and the history of alarms after 30: after a longer pause what
 lies further back is there only more coarsely, or not at all.
@@ -53,56 +59,15 @@ lies further back is there only more coarsely, or not at all.
 Or on GitHub: `.github/workflows/sre-review.yml` (switched off until you have filled in its variables). It keeps the
 archive in an S3 bucket of yours, since nothing stays on GitHub's machines.
 """)
-_WORKFLOW = Template("""\
-# An example that has not been run for you: it does nothing until the variables below are set in the repository
-# (Settings > Secrets and variables > Actions > Variables).
-#   SRE_REVIEW_ROLE    ARN of a role that trusts GitHub's OIDC provider for this repository and has the policy that
-#                      `sre-review iam-policy $name` writes, and read and write below s3://BUCKET/archive
-#   SRE_REVIEW_BUCKET  the bucket that keeps the archive: nothing stays on this machine after the run
-# A `profile` in the review file is one of your own machine: leave it out there, and set AWS_PROFILE at home instead.
-name: sre-review
-on:
-  # Sunday 22:00 UTC is Monday 07:00 in Tokyo.
-  schedule: [{cron: "0 22 * * 0"}]
-  workflow_dispatch:
-permissions: {contents: write, id-token: write}
-concurrency: sre-review
-jobs:
-  review:
-    if: vars.SRE_REVIEW_ROLE != '' && vars.SRE_REVIEW_BUCKET != ''
-    runs-on: ubuntu-latest
-    timeout-minutes: 60
-    steps:
-      - uses: actions/checkout@v5
-      - uses: actions/setup-python@v6
-        with: {python-version: "3.13"}
-      # Where your company keeps the package: an index of its own, or a file in this repository.
-      - run: pip install sre-review
-      - uses: aws-actions/configure-aws-credentials@v5
-        with: {role-to-assume: "$${{ vars.SRE_REVIEW_ROLE }}", aws-region: $region}
-      - run: aws s3 sync "s3://$${{ vars.SRE_REVIEW_BUCKET }}/archive" archive
-      # Exit code 1: the pages are written, but something was denied, failed or came back in part.
-      - run: sre-review run $name || test $$? -eq 1
-      - run: aws s3 sync archive "s3://$${{ vars.SRE_REVIEW_BUCKET }}/archive"
-      - uses: actions/upload-artifact@v4
-        with: {name: review, path: reviews}
-      - run: |
-          git config user.name sre-review
-          git config user.email sre-review@users.noreply.github.com
-          git add reviews
-          git diff --cached --quiet || git commit -m "Weekly review"
-          git push
-""")
 
 
-def layout(name: str, region: str, folder: str) -> Mapping[str, str]:
-    """Return the files around the review file `params/<name>.yaml`, by their path in the repository."""
-    values = {"name": name, "region": region, "folder": folder}
+def layout(review: Review, folder: str, now: datetime) -> Mapping[str, str]:
+    """Return the files around the file of a review, by their path in the repository."""
     return {
         ".gitignore": IGNORED,
         "reviews/.gitignore": REVIEWS_IGNORED,
-        "README.md": _README.substitute(values),
-        ".github/workflows/sre-review.yml": _WORKFLOW.substitute(values),
+        "README.md": _README.substitute(name=review.name, folder=folder),
+        **schedule_files(review, "github", now),
     }
 
 
