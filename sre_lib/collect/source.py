@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from sre_lib import weeks
-from sre_lib.collect.clients import Clients, closing, of_account, of_demo
+from sre_lib.collect.clients import SharedClients, closing, of_account, of_demo
 from sre_lib.demo.alarms.shop import AlarmedShop
 from sre_lib.demo.endpoint import serve
 from sre_lib.params import Review
@@ -30,7 +30,7 @@ def clock(review: Review, week_name: str, now: datetime | None) -> datetime:
 
 
 @contextmanager
-def open_source(review: Review, now: datetime) -> Iterator[Clients | None]:
+def open_source(review: Review, now: datetime) -> Iterator[SharedClients | None]:
     """Open the source of a review; yield its clients (safe to use from several threads), or None for an archive.
 
     The demo serves its shop in this process as long as the context lasts, and looks at no setting of the user's AWS.

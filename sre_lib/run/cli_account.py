@@ -29,19 +29,31 @@ def iam_policy(review: str, file: Path | None, profile: str | None, style: str) 
         tell(line)
 
 
-@click.command(epilog="Example: sre-review check demo")
+_CHECK_EXAMPLES = """\b
+Example: sre-review check demo
+Example: sre-review check shop --record answers.json.gz
+"""
+
+
+@click.command(epilog=_CHECK_EXAMPLES)
 @click.argument("review")
 @WEEK
 @NOW
 @click.option("--json", "as_json", is_flag=True, help="The whole tree for programs.")
-def check(review: str, week: str, now: datetime | None, as_json: bool) -> None:
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Write what AWS answers to this and to a run of two weeks into a new file (.gz: compressed), without names.",
+)
+def check(review: str, week: str, now: datetime | None, as_json: bool, record: Path | None) -> None:
     """Look whether all that a run needs is there: a tree of OK, NG (exit code 1) and SKIP, each with its remedy.
 
-    REVIEW as for `run`. Asks AWS the smallest question for each permission; nothing is written.
+    REVIEW as for `run`. Asks AWS the smallest question for each permission; nothing is written but what --record names.
     """
     from sre_lib.run.preflight.check import check as checked  # noqa: PLC0415  what it needs takes a second to import
     from sre_lib.run.preflight.tree import State, to_json, to_text  # noqa: PLC0415
 
-    found = checked(review, week, now, lambda: datetime.now(UTC))
+    found = checked(review, week, now, lambda: datetime.now(UTC), record)
     click.echo(to_json(found) if as_json else to_text(found), nl=not as_json)
     sys.exit(1 if found.state is State.NG else 0)

@@ -1,26 +1,32 @@
-"""`sre-review check`: everything that a run needs, looked at beforehand; nothing is written."""
+"""`sre-review check`: everything that a run needs, looked at beforehand; nothing is written but a recording."""
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from sre_lib.collect.clients import Clients
 from sre_lib.collect.quota import Quotas, limits_of
 from sre_lib.collect.source import open_source
 from sre_lib.collect.windows import epoch
-from sre_lib.errors import SreReviewError
+from sre_lib.errors import SreReviewError, UserMistakeError
 from sre_lib.run import fetch, problems
 from sre_lib.run.preflight.account import Account, Clock, Whom, check_account, whom
 from sre_lib.run.preflight.actions import check_actions
 from sre_lib.run.preflight.machine import check_machine
 from sre_lib.run.preflight.metrics import check_metrics
+from sre_lib.run.preflight.recording import Recording
 from sre_lib.run.preflight.tree import Checked, State, group, ok, skipped
 
 
-def check(name: str, week: str, now: datetime | None, clock: Clock) -> Checked:
+def check(name: str, week: str, now: datetime | None, clock: Clock, record: Path | None = None) -> Checked:
     """Return what a run of a week needs and whether it is there; `clock` is this machine's, for its skew.
 
-    Raises UserMistakeError where the review or the week cannot be used.
+    With `record`, what AWS answers to this and to a run of the week is written to that file, without names. Raises
+    UserMistakeError where the review, the week or that file cannot be used, StoreError where it cannot be written.
     """
+    recording = Recording(record) if record else None
+    if recording:
+        recording.must_be_new()
     found = fetch.scope(name, week, now)
     review = found.review
     parts = sum(len(service.parts) for service in review.services)
@@ -28,9 +34,18 @@ def check(name: str, week: str, now: datetime | None, clock: Clock) -> Checked:
     checks = [valid, check_machine(review, found.now)]
     with open_source(review, found.now) as clients:
         if clients is None:
+            if recording:
+                raise UserMistakeError(
+                    f"--record: {review.name} reads its archive alone, so nothing is asked that could be recorded; "
+                    "name a review of `type: cloudwatch`"
+                )
             checks.append(skipped("account", "source: archive asks AWS for nothing"))
-        else:
+        elif recording is None:
             checks += _of_source(found, clients, clock)
+        else:
+            with recording.listening(clients) as heard:
+                checks += _of_source(found, heard, clock)
+                checks.append(recording.run_of_a_week(found, heard))
     return group(review.name, checks, f"{found.week.name}")
 
 
