@@ -40,7 +40,10 @@ def checked(name: str, *, set_aside: bool) -> Checked:
             # Whoever wrote meanwhile may have made a file whole.
             found = verify(archive, review.services)
             aside = damaged.set_aside(archive, found.damaged)
-    told = tuple(f"archive: {key} is now {to}; the next run fetches what there still is" for key, to in aside.items())
+    told = tuple(
+        f"archive: {key} is now {to}; a run of its week, or of one after it, fetches what there still is"
+        for key, to in aside.items()
+    )
     return Checked(review.name, review.archive / archive.folder, found.files, found.problems + told, aside)
 
 

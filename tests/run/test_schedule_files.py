@@ -103,12 +103,18 @@ def test_the_line_of_cron(home, day, number):
     assert "--catch-up" in (home / "review.log").read_text()
 
 
+class Unit(configparser.ConfigParser):
+    """Reads a unit, whose keys are written in capitals and small letters."""
+
+    def optionxform(self, optionstr):
+        return optionstr
+
+
 def units(home, **settings):
     """Return service and timer as systemd's format, each read by configparser."""
     found = {}
     for name, text in texts(home, "systemd", **settings).items():
-        parser = configparser.ConfigParser(interpolation=None, strict=True)
-        parser.optionxform = str
+        parser = Unit(interpolation=None, strict=True)
         parser.read_string(text)
         found[name.rpartition(".")[2]] = parser
     return found["service"], found["timer"]
