@@ -93,6 +93,7 @@ class KindSpec(Strict):
     fixed: Mapping[Name, Name] = Field(default_factory=dict)
     region: str = ""
     front: bool = False
+    limits: tuple[Name, ...] = Field(default=(), strict=False)
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -107,8 +108,9 @@ class KindSpec(Strict):
 
     @property
     def limit_keys(self) -> tuple[str, ...]:
-        """Keys under `limits` that a metric of this kind reads."""
-        return tuple(spec.limit for spec in self.metrics.values() if isinstance(spec.limit, str))
+        """Keys under `limits` that are read for this kind, by a metric or by its headroom."""
+        read = (spec.limit for spec in self.metrics.values() if isinstance(spec.limit, str))
+        return tuple(dict.fromkeys((*read, *self.limits)))
 
 
 Catalog = Mapping[str, KindSpec]

@@ -240,7 +240,7 @@ def _check_part(entry: PartEntry, place: Place, catalog: Catalog, located: Locat
 
 
 def _check_limits(entry: ServiceEntry, place: Place, catalog: Catalog, located: Located) -> None:
-    """Refuse a limit that no metric of the service reads: a mistyped one would be lost without a word."""
+    """Refuse a limit that nothing reads for the service: a mistyped one would be lost without a word."""
     kinds = [catalog[part.kind] for part in (entry, *entry.related)]
     known = (*OWN_LIMITS, *dict.fromkeys(key for kind in kinds for key in kind.limit_keys))
     places: list[tuple[PartEntry, Place]] = [(entry, place)]

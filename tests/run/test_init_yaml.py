@@ -43,12 +43,13 @@ def test_a_value_stays_on_its_line(value):
 
 
 def test_limits_that_nothing_reads_are_comments():
-    service = Found("ecs_service", "web", {"ClusterName": ("c",), "ServiceName": ("web",)}, limits={"max_tasks": 9.0})
+    dimensions = {"ClusterName": ("c",), "ServiceName": ("web",)}
+    service = Found("ecs_service", "web", dimensions, limits={"max_tasks": 9.0, "task_cpu_units": 512.0})
     insights = Found("ecs_container_insights", "tasks", service.dimensions)
     alone, together = (list(service_lines(Proposal("web", service, some))) for some in ((), (Related(insights, "r"),)))
-    assert "    limits: {max_tasks: 9}" in together
-    assert "    # max_tasks is 9: no metric of these kinds reads it as a limit" in alone
-    assert "max_tasks" in builtin_catalog()["ecs_container_insights"].limit_keys
+    assert "    limits: {max_tasks: 9, task_cpu_units: 512}" in together
+    assert "    limits: {max_tasks: 9}" in alone
+    assert "    # task_cpu_units is 512: no metric of these kinds reads it as a limit" in alone
 
 
 def test_more_resources_than_a_part_may_stand_for():
