@@ -156,7 +156,7 @@ def _message(error: ErrorDetails, place: Place, located: Located) -> str:
         return "is missing; add it"
     if error["type"] == IN_FILE:
         return error["msg"]
-    if place[0] == "notify":
+    if place[:1] == ("notify",):
         # Whatever stands there may be a secret, which no message shows.
         return wanted(error, place, value)
     return f"got {_shown(value)}, {wanted(error, place, value)}"

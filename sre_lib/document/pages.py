@@ -29,7 +29,8 @@ class PageLink:
 class PageInfo:
     """What a page says around its notebook, already in the page's language (en, ja).
 
-    `banner` is said above everything (simulated or partial data), `made` at the foot (when and from what it was made);
+    `banner` is said above everything (simulated or partial data), `stale` too (a later run failed), `until` beside it
+    (up to when there is data; `early`: not to the week's end), `made` at the foot (when and from what it was made);
     `meeting` is the day from which dates in its discussions are counted (None: it has none).
     """
 
@@ -39,6 +40,9 @@ class PageInfo:
     links: tuple[PageLink, ...] = ()
     made: str = ""
     meeting: date | None = None
+    until: str = ""
+    early: bool = False
+    stale: str = ""
 
 
 def to_html(notebook: NotebookNode, *, page: PageInfo) -> str:

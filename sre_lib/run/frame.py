@@ -1,8 +1,8 @@
 """What the pages of a week say around their notebooks; kept in the weekly notebook, so that they can be made again."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from typing import Any, Literal
 
 from nbformat import NotebookNode
@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sre_lib.collect.gather import Collected
 from sre_lib.document.alarms import PAGE as ALARMS_PAGE
+from sre_lib.document.data_end import data_end, end_text, ends_early, latest
 from sre_lib.document.events import PAGE as EVENTS_PAGE
 from sre_lib.document.minutes.week_files import meeting_day
 from sre_lib.document.opening import Opened
@@ -30,6 +31,8 @@ class Frame:
     which dates are counted, `services` are those with a page of their own, `simulated` what is said of invented data,
     `history` the address of the history page from the week's folder (empty: there is none yet), `alarms` that of the
     alarms (empty: the review leaves them out), `events` that of the events (empty: an older version made the week).
+    `until` says up to when there is data, by service, the empty name for the week (none: an older version made it);
+    `early` names those whose data end before the week; `stale` is said where a later run failed.
     """
 
     week: str
@@ -43,6 +46,9 @@ class Frame:
     history: str = ""
     alarms: str = ""
     events: str = ""
+    until: Mapping[str, str] = field(default_factory=dict)
+    early: tuple[str, ...] = ()
+    stale: str = ""
 
     def page(self, service: str = "", *, about: str = "") -> PageInfo:
         """Return what the page of a service (none: of the week, or of what it is `about`) says around its notebook."""
@@ -55,7 +61,15 @@ class Frame:
         beside = [PageLink(name, f"{up}{page}", name == about) for name, page in named if page]
         history = [PageLink(say("Over the weeks"), f"{up}{self.history}")] if self.history else []
         return PageInfo(
-            title, self.language, self.banner, (weekly, *beside, *history, *services), self.made, self.meeting
+            title,
+            self.language,
+            self.banner,
+            (weekly, *beside, *history, *services),
+            self.made,
+            self.meeting,
+            self.until.get(service, ""),
+            service in self.early,
+            self.stale,
         )
 
 
@@ -66,6 +80,7 @@ def frame_of(opened: Opened, collected: Collected, history: str = "") -> Frame:
     """Return the frame of the pages that a run makes; `history` is the address of the history page, if there is one."""
     say, review = opened.say, opened.review
     simulated = say("Simulated data: this shop does not exist.") if opened.simulated else ""
+    ends = ends_of(opened)
     return Frame(
         week=opened.week.name,
         title=f"{review.title} {opened.week.name}",
@@ -78,12 +93,21 @@ def frame_of(opened: Opened, collected: Collected, history: str = "") -> Frame:
         history=history,
         alarms=ALARMS_PAGE if review.alarms else "",
         events=EVENTS_PAGE,
+        until={name: end_text(end, opened.week, say) for name, end in ends.items()},
+        early=tuple(name for name, end in ends.items() if ends_early(end, opened.week)),
     )
+
+
+def ends_of(opened: Opened) -> dict[str, datetime | None]:
+    """Return up to when there is data of each service that could be read; of the whole week under the empty name."""
+    ends = {look.service.name: data_end(look.service_week) for look in opened.looks}
+    return {"": latest(ends.values()), **ends}
 
 
 def keep_frame(notebook: NotebookNode, frame: Frame) -> NotebookNode:
     """Put the frame into the weekly notebook's metadata. Returns the notebook."""
-    kept: Mapping[str, Any] = {**asdict(frame), "meeting": frame.meeting.isoformat(), "services": list(frame.services)}
+    lists = {"services": list(frame.services), "early": list(frame.early)}
+    kept: Mapping[str, Any] = {**asdict(frame), "meeting": frame.meeting.isoformat(), **lists}
     notebook.metadata[_KEY] = kept
     return notebook
 

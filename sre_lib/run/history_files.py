@@ -1,12 +1,14 @@
 """The history page of a review: made from minutes.yaml and findings.json of every week that has them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from nbformat import NotebookNode
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from sre_lib.analyse.stories import flat
+from sre_lib.document.data_end import end_text, ends_early
 from sre_lib.document.history import PastWeek, history
 from sre_lib.document.history_page import history_notebook
 from sre_lib.document.minutes.record import Minutes
@@ -17,8 +19,9 @@ from sre_lib.model import Finding
 from sre_lib.run.answers import BELOW
 from sre_lib.run.frame import Frame
 from sre_lib.run.meeting import FINDINGS, Desk
+from sre_lib.run.run_record import record_of, stale_text
 from sre_lib.store import file_name
-from sre_lib.wording import wording
+from sre_lib.wording import Wording, wording
 
 
 class _NotJudged(BaseModel):
@@ -62,8 +65,28 @@ def history_page(desk: Desk, frame: Frame, minutes: Mapping[str, Minutes], findi
         PageLink(say("Over the weeks"), desk.history.rpartition("/")[2], current=True),
         *(PageLink(each, f"{frame.week}/services/{file_name(each)}.html") for each in frame.services),
     )
-    page = PageInfo(f"{say('Over the weeks')} – {title}", frame.language, frame.simulated, links, frame.made)
+    newest = max(weeks)
+    of_newest = frame if newest == frame.week else _frame_of_other(desk, newest, frame, say)
+    page = PageInfo(
+        f"{say('Over the weeks')} – {title}",
+        frame.language,
+        frame.simulated,
+        links,
+        frame.made,
+        until=of_newest.until.get("", ""),
+        early="" in of_newest.early,
+        stale=of_newest.stale,
+    )
     return to_html(notebook, page=page).encode()
+
+
+def _frame_of_other(desk: Desk, newest: str, frame: Frame, say: Wording) -> Frame:
+    """Return a frame that says of the newest week, which another run made, up to when there is data."""
+    week = desk.review.week(newest, desk.week.end)
+    ends = record_of(desk, newest).data_until
+    until = {name: end_text(end, week, say) for name, end in ends.items()}
+    early = tuple(name for name, end in ends.items() if ends_early(end, week))
+    return replace(frame, until=until, early=early, stale=stale_text(desk, newest, say))
 
 
 def past_week(minutes: Minutes, content: bytes | None) -> PastWeek:

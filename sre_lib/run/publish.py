@@ -16,6 +16,7 @@ from sre_lib.run.alarm_answers import ALARMS_JSON
 from sre_lib.run.frame import Frame, kept_frame
 from sre_lib.run.history_files import history_page
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People
+from sre_lib.run.run_record import stale_text
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
 from sre_lib.wording import wording
@@ -56,7 +57,8 @@ def _published(desk: Desk, folder: Path, tell: Tell, to: Path | None, *, noteboo
     missing: dict[str, str] = {}
 
     def document(people: People) -> Mapping[str, bytes]:
-        weekly, frame = weekly_of(desk, people)
+        weekly, kept = weekly_of(desk, people)
+        frame = replace(kept, stale=stale_text(desk, desk.week.name, wording(kept.language)))
         services, beside = _services(desk, frame, missing), _beside(desk, frame, missing)
         pages = rendered(weekly, services, frame, people.minutes, beside)
         if to is not None:

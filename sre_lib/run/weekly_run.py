@@ -26,17 +26,18 @@ from sre_lib.run.alarms import alarms_of_week, alarms_row
 from sre_lib.run.changes import changes_of_week, changes_row
 from sre_lib.run.event_answers import EVENTS_JSON, events_json
 from sre_lib.run.execute import NotebookRun
+from sre_lib.run.exit_codes import INCOMPLETE
 from sre_lib.run.fetch import Scope, collect_week, scope
-from sre_lib.run.frame import frame_of, keep_frame, kept_frame
+from sre_lib.run.frame import ends_of, frame_of, keep_frame, kept_frame
 from sre_lib.run.history_files import history_page
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People, with_meeting
+from sre_lib.run.notice.message import News, news_of
 from sre_lib.run.one_at_a_time import alone
 from sre_lib.run.progress import Progress
+from sre_lib.run.run_record import RUN_JSON
 from sre_lib.run.week_notebooks import run_services, run_week
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
-
-INCOMPLETE = 1
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,12 @@ class Plan(Scope):
 
 @dataclass(frozen=True)
 class Result:
-    """Where the weekly page is, what was wrong (one sentence each), what it cost, and the exit code that says so."""
+    """Where the weekly page is, what was wrong (one sentence each), the exit code that says so, and what is told."""
 
     index: Path
     problems: tuple[str, ...]
     exit_code: int
+    news: News
 
 
 def prepare(  # noqa: PLR0913, PLR0917  one parameter an option of the command
@@ -135,14 +137,13 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     ran = _account(plan, opened, collected, sentences, time.monotonic() - started)
     ran |= {"changes": changes_row(changes), "alarms": alarms_row(alarms)}
 
+    frame = frame_of(opened, collected, f"../{HISTORY}" if earlier else "")
+
     def document(people: People) -> Mapping[str, bytes]:
-        page = keep_frame(
-            _with_lines(people, of_alarms, of_events).put_into(weekly.notebook, opened.say),
-            frame_of(opened, collected, f"../{HISTORY}" if earlier else ""),
-        )
+        page = keep_frame(_with_lines(people, of_alarms, of_events).put_into(weekly.notebook, opened.say), frame)
         files = {
             **_files(of_alarms, of_events, runs, page, people.minutes, beside),
-            "run.json": answers.document(ran),
+            RUN_JSON: answers.document(ran),
         }
         past = {**people.earlier, plan.week.name: people.minutes}
         over = history_page(plan.desk, kept_frame(page, NOTEBOOK), past, files[FINDINGS])
@@ -152,7 +153,8 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     for remark in plan.desk.write(opened.meeting, document, once):
         tell(remark)
     _remove_old_services(plan)
-    return Result(plan.out.path(f"{plan.out_key}/index.html"), sentences, INCOMPLETE if sentences else 0)
+    index = plan.out.path(f"{plan.out_key}/index.html")
+    return Result(index, sentences, INCOMPLETE if sentences else 0, news_of(opened, frame.until[""]))
 
 
 def _opening(plan: Plan) -> dict[str, str]:
@@ -218,6 +220,9 @@ def _account(
         "failed": dict(opened.failed),
         "problems": list(sentences),
         "coverage": answers.coverage_rows([look.analysis for look in opened.looks]),
+        "data_until": ends_of(opened),
         "days": answers.day_rows([look.service_week for look in opened.looks]),
         "seconds": round(seconds, 1),
+        "notices": [],
+        "failed_run": None,
     }

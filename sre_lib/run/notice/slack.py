@@ -60,10 +60,10 @@ def send(url: str, notice: Notice, say: Wording, patience: Patience) -> str:
 def blocks_of(notice: Notice, say: Wording) -> list[Block]:
     """Return a notice as blocks within Slack's limits; what is too long is cut, and said to be."""
     head = f"❌ {notice.title}" if notice.failed else notice.title
-    line = f"*{escaped(cut(notice.line, LINE_CHARACTERS * 2))}*"
+    line, pages = f"*{escaped(cut(notice.line, LINE_CHARACTERS * 2))}*", say("Open the pages")
     blocks: list[Block] = [
         {"type": "header", "text": {"type": "plain_text", "text": cut(head, HEADER_CHARACTERS), "emoji": False}},
-        _section(f"{line}\n{_link(notice.href, say('Open the pages'))}" if notice.href else line),
+        _section(f"{line}\n{_link(notice.href, pages)}" if notice.href else line),
         *(_section(text) for part in notice.parts for text in _texts(part, say)),
     ]
     foot = [_markdown(escaped(cut(notice.foot, LINE_CHARACTERS)))] if notice.foot else []
