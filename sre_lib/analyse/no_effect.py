@@ -8,9 +8,9 @@ import pandas as pd
 
 from sre_lib.analyse.judge import Judged
 from sre_lib.event import Event
-from sre_lib.model import Column, ServiceWeek
+from sre_lib.model import PERIOD_S, Column, ServiceWeek
 
-PLANNED = frozenset({"push", "broadcast", "sale", "load_test"})
+PLANNED = frozenset({"push", "broadcast", "sale", "load_test", "batch"})
 """Kinds of events that are planned to bring load."""
 
 CROWD = frozenset({"requests", "cpu", "engine_cpu", "invocations", "orders"})
@@ -20,12 +20,15 @@ WITHIN = timedelta(minutes=60)
 MORE = 1.1
 """More than a tenth above the expected value, or outside the band, is an effect."""
 
+LEAST_COVERAGE = 0.8
+"""Share of that time in which a series must have been seen before it is said that it did not rise."""
+
 
 def without_effect(service_week: ServiceWeek, judged: Mapping[Column, Judged]) -> tuple[Event, ...]:
     """Return the planned events of the reviewed week after which no load rose, by time.
 
-    Looked at are the requests and CPU of the service from the event's start to an hour after its end; an event during
-    which none of them has a datapoint is not among them.
+    Looked at are the requests and CPU of the service from the event's start to an hour after its end; an event of which
+    less than `LEAST_COVERAGE` of that was seen in one of them is not among them: it cannot be told.
     """
     week, name = service_week.week, service_week.service.name
     columns = [column for column in judged if column.metric in CROWD]
@@ -38,14 +41,15 @@ def without_effect(service_week: ServiceWeek, judged: Mapping[Column, Judged]) -
 
 
 def _silent(event: Event, service_week: ServiceWeek, judged: Mapping[Column, Judged], columns: list[Column]) -> bool:
-    """Tell whether series were seen during an event, and none of them rose."""
-    rose = []
+    """Tell whether series were seen for most of an event, and none of them rose."""
+    calm = []
     first, last = pd.Timestamp(event.start), pd.Timestamp(event.end + WITHIN)
+    least = LEAST_COVERAGE * ((last - first) / pd.Timedelta(seconds=PERIOD_S))
     for column in columns:
         series, band = service_week.frame.series(column), judged[column].band
         inside = (series.index >= first) & (series.index < last)
         there = inside & series.notna().to_numpy()
         if there.any():
             above = (series[there] > band.upper[there]) | (series[there] > MORE * band.expected[there])
-            rose.append(bool(np.asarray(above).any()))
-    return bool(rose) and not any(rose)
+            calm.append(bool(there.sum() >= least and not np.asarray(above).any()))
+    return bool(calm) and all(calm)

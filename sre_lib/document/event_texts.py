@@ -10,6 +10,7 @@ from sre_lib.analyse.events.conformal import TooFew
 from sre_lib.analyse.events.figures import Figures
 from sre_lib.analyse.events.fleet import FleetFigures
 from sre_lib.analyse.events.measure import EventReview
+from sre_lib.analyse.events.release import Release
 from sre_lib.analyse.events.review import EventsOfWeek
 from sre_lib.document.event_what_if import few_text, what_if_text
 from sre_lib.event import Event
@@ -66,6 +67,21 @@ def sentence_of(one: EventReview, say: Wording) -> str:
         parts.append(say("the weakest part was {nearest}", nearest=near_text(one.weakest, say)))
     said = say("{one}; {other}", one=parts[0], other=parts[1]) if len(parts) > 1 else "".join(parts)
     return say("{crowd}: {said}", crowd=crowd, said=said)
+
+
+def release_text(one: Release, say: Wording) -> str:
+    """Return that nothing moved after a deployment, or that it cannot be told, beside how much was looked at."""
+    values = {
+        "crowd": crowd_text(one.event, say),
+        "services": say.listing(list(one.event.services)) or say("all services"),
+    }
+    if one.effect == "unknown":
+        return say("{crowd} of {services}: too little was measured around it to tell whether anything moved", **values)
+    return say.plural(
+        "{crowd} of {services}: CPU, memory, latency and errors stayed as they were ({n} series)",
+        "{crowd} of {services}: CPU, memory, latency and errors stayed as they were ({n} series)",
+        len(one.still), **values,
+    )  # fmt: skip
 
 
 def answers_of(one: EventReview, week: EventsOfWeek, say: Wording) -> tuple[Answer, ...]:

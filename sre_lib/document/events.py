@@ -19,7 +19,7 @@ from sre_lib.document.event_load_test import load_test_fragment
 from sre_lib.document.event_rows import headroom_rows, hop_rows, larger_rows, planned_rows
 from sre_lib.document.event_strips import drawn_of, strips_chart
 from sre_lib.document.event_targets import targets_of
-from sre_lib.document.event_texts import answers_of, crowd_text, near_text, notes_of, sentence_of
+from sre_lib.document.event_texts import answers_of, crowd_text, near_text, notes_of, release_text, sentence_of
 from sre_lib.document.event_what_if import few_text
 from sre_lib.document.minutes.event_lines import line_name
 from sre_lib.document.opening import Opened, open_review
@@ -137,10 +137,14 @@ class EventsReview:
             say("{when}: {sentence}", when=say.time(each.event.start, zone), sentence=sentence_of(each, say))
             for each in (*self.found.unseen, *self.found.untold)
         ]
-        if not self.found.reviewed:
+        lines += [
+            say("{when}: {sentence}", when=say.time(each.event.start, zone), sentence=release_text(each, say))
+            for each in self.found.releases if each.effect != "seen"
+        ]  # fmt: skip
+        n = len(self.found.reviewed) + len(self.found.releases)
+        if not n:
             return note(say("There was no event to look at."), say)
         if not lines:
-            n = len(self.found.reviewed)
             return note(say.plural("{n} event was looked at, and something followed it.",
                                    "{n} events were looked at, and something followed each.", n), say)  # fmt: skip
         return fragment("event_lines", "\n".join(lines), say, lines=lines)

@@ -9,6 +9,7 @@ from sre_lib.analyse.events.figures import Figures
 from sre_lib.analyse.events.fleet import FleetFigures
 from sre_lib.analyse.events.headroom import Headroom
 from sre_lib.analyse.events.measure import EventReview
+from sre_lib.analyse.events.release import Release
 from sre_lib.analyse.events.review import EventsOfWeek
 from sre_lib.analyse.events.what_if import WhatIf
 from sre_lib.document.events import EventsReview
@@ -35,6 +36,7 @@ def events_json(page: EventsReview) -> bytes:
             "week": page.opened.week.name,
             "trouble": "",
             "events": [_event(each, found) for each in found.reviewed],
+            "deployments": [_release(each) for each in found.releases],
             "load_tests": [_named(each.event) for each in found.load_tests],
             "model": _model(found),
             "headroom": [_headroom(each) for each in found.headroom],
@@ -64,6 +66,16 @@ def _named(event: Event) -> Mapping[str, Any]:
     """Return what an event is."""
     return {"start": event.start, "end": event.end, "kind": event.kind, "title": event.title,
             "audience": event.audience, "services": list(event.services), "url": event.url}  # fmt: skip
+
+
+def _release(one: Release) -> Mapping[str, Any]:
+    """Return one deployment of the week."""
+    names = {"moved": one.moved, "still": one.still, "unseen": one.unseen}
+    told = {
+        key: [{"service": each.hop.service, "part": each.hop.part, "metric": each.column.metric} for each in some]
+        for key, some in names.items()
+    }
+    return {**_named(one.event), "effect": one.effect, **told}
 
 
 def _figures(each: Figures) -> Mapping[str, Any]:

@@ -36,6 +36,23 @@ def test_a_push_that_brought_nobody_is_told():
     assert looked(with_requests(looked_at, unseen)).no_effect == ()
 
 
+def half_seen(values):
+    values = flat(values)
+    values[SEND : SEND + 6] = np.nan
+    return values
+
+
+def test_of_a_push_whose_first_half_hour_is_lacking_nothing_is_told():
+    assert looked(with_requests(pushed(10), half_seen)).no_effect == ()
+
+
+def test_a_batch_that_did_not_run_is_told():
+    looked_at = pushed(10)
+    batch = replace(looked_at.events[0], kind="batch")
+    found = looked(with_requests(replace(looked_at, events=(batch,)), flat))
+    assert found.no_effect == (batch,)
+
+
 def test_a_push_to_another_service_is_not_told_here():
     looked_at = pushed(10)
     elsewhere = replace(looked_at.events[0], services=("api",), start=INDEX[SEND + 100].to_pydatetime())

@@ -163,6 +163,14 @@ def test_a_batch_after_which_nothing_rose_is_asked_for():
     assert sentence_of(found.reviewed[0], EN) == "Batch Nightly: nothing rose after its start; did it run?"
 
 
+def test_a_deployment_after_which_nothing_moved_is_said_beside_how_much_was_looked_at():
+    made = page(*PUSHES[1:], push(kind="deployment", title="v2", audience=None))
+    told = "Thu 1 Oct 19:00: Deployment v2 of web: CPU, memory, latency and errors stayed as they were (2 series)"
+    assert made.unseen().text == told
+    (one,) = json.loads(events_json(made))["deployments"]
+    assert (one["title"], one["effect"], len(one["still"])) == ("v2", "none", 2)
+
+
 def test_a_week_without_events_says_so_beside_what_was_looked_at():
     made = page()
     assert made.line == "No push, broadcast or sale this week."

@@ -11,6 +11,7 @@ from sre_lib.analyse.events.conformal import LEAST_PUSHES, TooFew
 from sre_lib.analyse.events.headroom import Headroom, headroom_of
 from sre_lib.analyse.events.measure import EventReview, comparable, observed, review_event
 from sre_lib.analyse.events.observed import Observed, ResourceKey
+from sre_lib.analyse.events.release import Release, deployments_of, release_of
 from sre_lib.analyse.events.response import Response, respond, usable
 from sre_lib.analyse.events.usual import weeks_later
 from sre_lib.analyse.events.what_if import FACTORS, Planned, Standing, WhatIf, again, what_if
@@ -70,6 +71,12 @@ class EventsOfWeek:
     def untold(self) -> tuple[EventReview, ...]:
         """Those of the week of which too little was seen to say whether anything rose."""
         return tuple(each for each in self.reviewed if each.effect == "unknown")
+
+    @cached_property
+    def releases(self) -> tuple[Release, ...]:
+        """The deployments of the week with what moved after them, by time."""
+        mine = [each for each in deployments_of(self.rows.weeks) if self.week.start <= each.start < self.week.end]
+        return tuple(release_of(each, self._coarse, self.catalog) for each in mine)
 
     @property
     def load_tests(self) -> tuple[EventReview, ...]:
