@@ -20,8 +20,8 @@ from sre_lib.collect.queries import Place
 from sre_lib.params import Review
 from sre_lib.params_file import CloudWatchSource
 
-Feature = Literal["metrics", "patterns", "alarms", "service_patterns", "database_clusters"] | ChangeSource
-"""What of a review file makes an action needed."""
+Feature = Literal["metrics", "patterns", "alarms", "service_patterns", "database_clusters", "init"] | ChangeSource
+"""What of a review file makes an action needed; `init`: looking into an account, before there is one."""
 
 EVERYWHERE = ("*",)
 _SERVICE = "service/{cluster}/{service}"

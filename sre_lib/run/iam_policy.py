@@ -12,6 +12,7 @@ import orjson
 
 from sre_lib import params
 from sre_lib.alarms.hcl import comment, value
+from sre_lib.collect.discover.permissions import LOOKS, TRIES
 from sre_lib.collect.permissions import EVERYWHERE, Need, Permission, needs, profiles_of
 from sre_lib.errors import UserMistakeError
 from sre_lib.params_yaml import nearest
@@ -77,6 +78,16 @@ def policy_of(name: str, profile: str | None = None) -> Policy:
         return policy
     note = f"with each ECS service by name it is longer than the {LONGEST:,} characters that IAM takes: by cluster"
     return Policy(review.name, tuple(_statements([_by_cluster(each) for each in wanted])), (*policy.notes, note))
+
+
+def policy_of_init() -> Policy:
+    """Return the policy for looking into an account with `sre-review init`, and for the calls of changes it tries."""
+    needed = (Need(each, EVERYWHERE) for each in (*LOOKS, *TRIES))
+    notes = (
+        "each action is optional: what is refused init says, and takes from metrics",
+        "a review needs less, and GetMetricData: `sre-review iam-policy REVIEW` once there is one",
+    )
+    return Policy("init", tuple(_statements(tuple(needed))), notes)
 
 
 def to_json(policy: Policy) -> str:

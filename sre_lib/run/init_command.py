@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from sre_lib.collect.discover.account import METRICS, TAGS, Account, look_into
 from sre_lib.collect.discover.found import Look
 from sre_lib.collect.discover.guess import proposals
 from sre_lib.collect.discover.history import sources_that_answer
+from sre_lib.collect.discover.metrics import has_us_east_1
 from sre_lib.collect.queries import Place as Where
 from sre_lib.errors import SourceError, UserMistakeError
 from sre_lib.params import Review
@@ -118,15 +120,16 @@ def _others(endpoint: str | None) -> str | None:
     return None if not endpoint or f".{host}".endswith(_AWS) else endpoint
 
 
-def _asking(clients: SharedClients) -> Asking:
-    """Return the calls to the account."""
-    return Asking(lambda service: clients.other(service, _HERE))
+def _asking(clients: SharedClients, region: str = "") -> Asking:
+    """Return the calls to the account, in a region (empty: its own)."""
+    return Asking(lambda service: clients.other(service, Where("", region)))
 
 
 def _looked(clients: SharedClients, name: str, source: CloudWatchSource, tell: Tell) -> Proposed:
     """Return what is in the account as proposals; SourceError where nothing is there, or could be told."""
     region = _region(clients)
-    account = look_into(lambda: _asking(clients), lambda look: tell(_told(look)))
+    elsewhere = partial(_asking, clients) if has_us_east_1(region) else None
+    account = look_into(lambda: _asking(clients), lambda look: tell(_told(look)), elsewhere)
     fit = [each for each in account.found if can_stand(each)]
     left_out = tuple(
         f"{on_one_line(each.name)[:80]} ({each.kind}): a review file cannot hold its names, or not so many"

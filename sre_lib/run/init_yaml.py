@@ -108,7 +108,9 @@ def _part(found: Found, name: str, known: Sequence[str], indent: str) -> Iterato
     yield f"{indent}- {line('name', name)}"
     inner = f"{indent}  "
     yield f"{inner}{line('kind', found.kind)}"
-    dimensions = {key: texts[0] if len(texts) == 1 else list(texts) for key, texts in found.dimensions.items()}
+    fixed = builtin_catalog()[found.kind].fixed
+    own = {key: texts for key, texts in found.dimensions.items() if key not in fixed}
+    dimensions = {key: texts[0] if len(texts) == 1 else list(texts) for key, texts in own.items()}
     yield f"{inner}{line('dimensions', dimensions)}"
     if found.account:
         yield f"{inner}{line('account', found.account)}"

@@ -164,6 +164,16 @@ def test_json_is_the_policy_and_the_reasons_are_beside_it(home):
     assert told == actions(document)
 
 
+def test_that_of_init_needs_no_review_and_has_each_reason():
+    answer = invoke("--init")
+    (statement,) = json.loads(answer.stdout)["Statement"]
+    told = [line.split(": ")[1] for line in answer.stderr.splitlines() if line.startswith("Init: ")]
+    assert told == statement["Action"]
+    assert "each action is optional" in answer.stderr
+    block = hcl2.loads(invoke("--init", "--format", "terraform").stdout)
+    assert read(block)["data"]
+
+
 def test_terraform_has_the_same_and_each_reason(home):
     write(
         home, SOURCE.format(url="http://127.0.0.1:1") + ALL + SERVICES.replace("ServiceName: web", "ServiceName: w?b")
@@ -188,7 +198,9 @@ def test_terraform_has_the_same_and_each_reason(home):
         ("source: demo\n", ("shop",), "source: shop is of type demo, which asks AWS for nothing"),
         ("source: archive\n", ("shop",), "source: shop is of type archive, which asks AWS for nothing"),
         ("source: {type: cloudwatch, profile: review}\n", ("shop", "--profile", "revue"), "did you mean 'review'?"),
-        ("source: demo\n", (), "wants one review"),
+        ("source: demo\n", (), "wants one review or --init"),
+        ("source: demo\n", ("shop", "--init"), "wants one review or --init"),
+        ("source: demo\n", ("--init", "--profile", "p"), "leave it out with --init"),
         ("source: demo\n", ("shop", "--review", "shop"), "wants one review"),
         ("source: demo\n", ("shp",), "found no file for 'shp'"),
     ],

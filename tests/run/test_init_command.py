@@ -3,15 +3,18 @@
 import re
 from pathlib import Path
 
+import boto3  # type: ignore[import-untyped]  # boto3 ships no types
 import pytest
 from click.testing import CliRunner
 
 from sre_lib import params
-from sre_lib.collect.discover.account import ACTIONS
+from sre_lib.collect.discover.permissions import LOOKS, TRIES
 from sre_lib.demo.endpoint import serve
 from sre_lib.demo.inventory import Inventory
 from sre_lib.demo.shop import Shop
+from sre_lib.demo.state import FLEETS
 from sre_lib.run.cli import main
+from sre_lib.run.iam_policy import policy_of_init
 from tests.collect.account import models_read_once, signed_in
 from tests.collect.discover.world import World, ecs, published
 from tests.run.init_account import NOW, REGION, account, files
@@ -57,16 +60,49 @@ def test_the_demo_shop_comes_out_as_people_wrote_it(home):
     for key, limits in theirs.items():
         if key[0] == "aurora_role":
             limits = {name: value for name, value in limits.items() if name != "connections"} | {"vcpus": 4}  # noqa: PLW2901
-        assert ours[key] == limits
+        assert {name: value for name, value in ours[key].items() if name != "max_tasks"} == limits
+    # A service's own limits hold for its parts, too.
+    most = {each.name: each.parts[0].limits.get("max_tasks") for each in proposed.services if each.name in FLEETS}
+    assert most == {name: each.most if each.least < each.most else None for name, each in FLEETS.items()}
     pairs = [[part.kind for part in each.parts] for each in written.services if each.name != "orders"]
     assert [[part.kind for part in each.parts] for each in proposed.services] == pairs
     assert proposed.timezone == "Asia/Tokyo"
 
 
-def test_the_readme_names_all_that_it_asks_for():
-    readme = (Path(__file__).parents[2] / "README.md").read_text()
+def called_by(monkeypatch):
+    """Return the IAM actions that clients call from now on, whatever is answered."""
+    made, called = boto3.session.Session.client, set()
+    prefixes = {"monitoring": "cloudwatch", "tagging": "tag"}
+
+    def client(self, *arguments, **more):
+        found = made(self, *arguments, **more)
+        found.meta.events.register("before-call", note)
+        return found
+
+    def note(model, **_event):
+        signed_for = model.service_model.signing_name
+        called.add(f"{prefixes.get(signed_for, signed_for)}:{model.name}")
+
+    monkeypatch.setattr("boto3.session.Session.client", client)
+    return called
+
+
+def test_its_policy_allows_what_it_calls_no_more_and_no_less(monkeypatch):
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    called = called_by(monkeypatch)
+    with serve(Shop(1), NOW) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        CliRunner().invoke(main, ["init", "--region", REGION])
     # sts:GetCallerIdentity needs no permission.
-    assert [each for each in ACTIONS if f"`{each}`" not in readme] == ["sts:GetCallerIdentity"]
+    assert called - {"sts:GetCallerIdentity"} == {each.action for each in (*LOOKS, *TRIES)}
+    (statement,) = policy_of_init().document["Statement"]
+    assert set(statement["Action"]) == called - {"sts:GetCallerIdentity"}
+    assert (statement["Sid"], statement["Effect"], statement["Resource"]) == ("Init", "Allow", ["*"])
+
+
+def test_the_readme_says_how_to_get_its_policy():
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    assert "sre-review iam-policy --init" in readme
 
 
 def test_metrics_of_ones_own_are_valid_once_they_are_uncommented(home):

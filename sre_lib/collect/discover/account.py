@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sre_lib.collect.changes.asking import Asking
 from sre_lib.collect.discover import balancers, caches, databases, ecs, functions, metrics
 from sre_lib.collect.discover.found import Found, Look, Looking, Related, tags_of
-from sre_lib.collect.discover.metrics import Own, Published
+from sre_lib.collect.discover.metrics import AskingIn, Own, Published
 
 Tell = Callable[[Look], None]
 
@@ -32,20 +32,19 @@ SOURCES = (
 )  # fmt: skip
 _TAGGED = [
     "ecs:service", "rds:cluster", "rds:db", "elasticache:cluster", "elasticache:replicationgroup",
-    "elasticloadbalancing:targetgroup", "lambda:function",
+    "elasticloadbalancing:targetgroup", "lambda:function", "sqs:queue", "dynamodb:table", "ec2:natgateway",
+    "eks:cluster",
 ]  # fmt: skip
+_BY_METRICS = {
+    "Kubernetes": ("eks_service", "eks_nodes"),
+    "Auto Scaling groups": ("auto_scaling_group",),
+    "queues": ("sqs_queue",),
+    "tables": ("dynamodb_table",),
+    "NAT gateways": ("nat_gateway",),
+    "CloudFront": ("cloudfront_distribution",),
+}
+_OF_KUBERNETES = frozenset({"kube-system", "kube-public", "amazon-cloudwatch", "cert-manager", "karpenter"})
 _INSIGHTS = ("ecs_container_insights_enhanced", "ecs_container_insights")
-ACTIONS = (
-    "cloudwatch:ListMetrics", "sts:GetCallerIdentity", "tag:GetResources",
-    "ecs:ListClusters", "ecs:ListServices", "ecs:DescribeServices",
-    "application-autoscaling:DescribeScalableTargets",
-    "rds:DescribeDBClusters", "rds:DescribeDBInstances", "ec2:DescribeInstanceTypes",
-    "elasticache:DescribeCacheClusters", "elasticache:DescribeServerlessCaches",
-    "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups",
-    "elasticloadbalancing:DescribeLoadBalancerAttributes",
-    "lambda:ListFunctions", "lambda:GetFunctionConcurrency",
-)  # fmt: skip
-"""All that looking into an account asks for; each is optional."""
 METRICS, TAGS, LINKED = "metrics", "tags", "linked accounts"
 
 
@@ -75,14 +74,17 @@ class Account:
         return tuple(dict.fromkeys(each for look in self.looks for each in (*look.unlisted, *look.unknown)))
 
 
-def look_into(asking_of: Callable[[], Asking], tell: Tell = lambda _look: None) -> Account:
+def look_into(
+    asking_of: Callable[[], Asking], tell: Tell = lambda _look: None, asking_in: AskingIn | None = None
+) -> Account:
     """Return what is in the account that the calls go to; `tell` is given each look as soon as it is made.
 
-    Whatever is refused is in the looks; nothing is raised for it.
+    `asking_in` asks other regions, for what publishes only there (None: that is not looked for). Whatever is refused
+    is in the looks; nothing is raised for it.
     """
     looking = Looking(asking_of())
     number = _number(looking)
-    published = metrics.read(looking, number)
+    published = metrics.read(looking, number, asking_in)
     looks = [_told(looking.look(METRICS, ()), tell)]
     looking = Looking(asking_of())
     tags = _tags(looking)
@@ -97,7 +99,7 @@ def look_into(asking_of: Callable[[], Asking], tell: Tell = lambda _look: None) 
         quiet += silent
         there = tuple(_with_insights(each, published) for each in look.found if each not in silent)
         looks.append(_told(replace(look, found=there), tell))
-    looks += [_told(each, tell) for each in _linked(published)]
+    looks += [_told(each, tell) for each in (*_by_metrics(published, tags), *_linked(published))]
     return Account(number, tuple(looks), published.own, tuple(quiet), frozenset(whole))
 
 
@@ -156,6 +158,30 @@ def _with_insights(found: Found, published: Published) -> Found:
             part = Related(insights, "Container Insights are switched on: tasks, and their CPU and memory")
             return replace(found, related=(*found.related, part))
     return found
+
+
+def _by_metrics(published: Published, tags: Mapping[str, Mapping[str, str]]) -> Iterator[Look]:
+    """Yield what publishes and is listed by nobody: a look for each of the words that people have for it."""
+    names = {arn.split(":", 5)[-1]: each for arn, each in tags.items() if arn.count(":") >= 5}
+    everything = published.resources("")
+    for source, kinds in _BY_METRICS.items():
+        found = [replace(each, tags=names.get(_last(each), {})) for each in everything if each.kind in kinds]
+        ours = [each for each in found if each.dimensions.get("Namespace", ("",))[0] not in _OF_KUBERNETES]
+        left_out = () if len(ours) == len(found) else ("services of Kubernetes itself and of its add-ons",)
+        if found:
+            yield Look(source, tuple(map(_named, ours)), left_out=left_out)
+
+
+def _last(found: Found) -> str:
+    """Return the last part of a resource's ARN (Service Authorization Reference of each service)."""
+    prefixes = {"dynamodb_table": "table/", "nat_gateway": "natgateway/", "eks_nodes": "cluster/"}
+    return f"{prefixes.get(found.kind, '')}{found.name}"
+
+
+def _named(found: Found) -> Found:
+    """Return a resource that AWS gave a number by the name that people gave it, where there is one."""
+    name = found.tags.get("Name", "")
+    return replace(found, name=name) if name and found.kind in {"nat_gateway"} else found
 
 
 def _linked(published: Published) -> Iterator[Look]:

@@ -26,6 +26,9 @@ _GENERIC = frozenset(
 _OWNERS = ("service", "servicename", "component", "app", "application", "appname", "project", "product", "system")
 _STACK = "aws:cloudformation:stack-name"
 _ENVIRONMENT_TAGS = ("env", "environment", "stage")
+_RUN = frozenset({"ecs_service", "eks_service"})
+_ALONE = frozenset({"lambda_function", "eks_nodes", "auto_scaling_group", "nat_gateway", "cloudfront_distribution"})
+"""Kinds that are a service of their own, or of all: nothing says whose."""
 _USUAL, _FEW = 0.5, 2
 """A word in more than this share of the services' names, and in more than a few, says nothing."""
 
@@ -43,7 +46,7 @@ class Proposal:
 def proposals(found: Iterable[Found]) -> tuple[Proposal, ...]:
     """Return the services to review: what runs, with what belongs to it; then what belongs to nobody or to several."""
     everything = tuple(found)
-    owners = [each for each in everything if each.kind == "ecs_service"]
+    owners = [each for each in everything if each.kind in _RUN]
     groups = [each for each in everything if each.kind == "alb_target_group"]
     others = [each for each in everything if each not in owners and each not in groups]
     behind = {id(owner): list(_behind(owner, groups)) for owner in owners}
@@ -52,7 +55,7 @@ def proposals(found: Iterable[Found]) -> tuple[Proposal, ...]:
     guesses = Guesses.of(owners)
     single: list[tuple[Found, list[Related], tuple[str, ...]]] = []
     for each in [*(group for group in groups if not taken.intersection(group.arns)), *others]:
-        owner, reason = guesses.owner(each) if each.kind != "lambda_function" else (None, "")
+        owner, reason = guesses.owner(each) if each.kind not in _ALONE else (None, "")
         if owner is None:
             single.append((each, [], (reason,) if reason else ()))
         else:

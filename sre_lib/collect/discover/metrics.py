@@ -5,13 +5,13 @@ of each kind, which is as many entries as there are resources; only metrics of o
 of the last three hours.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import Any, NamedTuple
 
 from sre_lib.catalog import builtin_catalog
-from sre_lib.collect.changes.asking import NotAnsweredError
+from sre_lib.collect.changes.asking import Asking, NotAnsweredError
 from sre_lib.collect.discover.caches import group_of
 from sre_lib.collect.discover.found import Found, Looking, Related, Texts
 
@@ -20,16 +20,26 @@ KINDS = (
     "rds_instance", "documentdb_role", "documentdb_instance", "elasticache_node", "memcached_node",
     "elasticache_serverless", "alb_target_group", "lambda_function",
 )  # fmt: skip
+BY_METRICS = (
+    "eks_service", "eks_nodes", "auto_scaling_group", "sqs_queue", "dynamodb_table", "nat_gateway",
+    "cloudfront_distribution",
+)  # fmt: skip
+"""Kinds that no service is asked to list: what publishes is what there is to review."""
 _ROLES = ("aurora_role", "documentdb_role")
 _INSTANCES = ("rds_instance", "documentdb_instance")
 _TOGETHER = (*_ROLES, "elasticache_node", "memcached_node")
 _PARTS = ("ecs_container_insights", "ecs_container_insights_enhanced", "aurora_serverless")
 """Kinds that stand for no resource of their own: the same is there with another kind."""
+_NAMED_BY = {"ecs_service": "ServiceName", "eks_service": "Service"}
 _MOST_OWN = 20_000
 """Metrics of other namespaces that are looked at: forty pages."""
 _FROM_METRICS = "known from its metrics alone: nothing else of it could be listed"
+_OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso")
+"""Regions beside which there is no us-east-1, where CloudFront publishes."""
 
 Dimensions = frozenset[tuple[str, str]]
+AskingIn = Callable[[str], Asking]
+"""The calls to a region beside the one that is looked into."""
 
 
 class Metric(NamedTuple):
@@ -74,24 +84,52 @@ class Published:
         return tuple(_grouped(mine, account))
 
 
-def read(looking: Looking, account: str) -> Published:
-    """Return what is published; `account` is the number of the account that is looked into (empty: not known)."""
+def read(looking: Looking, account: str, asking_in: AskingIn | None = None) -> Published:
+    """Return what is published; `account` is the number of the account that is looked into (empty: not known).
+
+    `asking_in` asks another region, for what publishes in one alone (None: that is not looked for).
+    """
     found: set[Metric] = set()
     known = True
+    # Where nobody knows which account is ours, others' resources would be taken for ours.
+    linked = {"IncludeLinkedAccounts": True} if account else {}
     for namespace, name in dict.fromkeys(map(_question, KINDS)):
         before = len(looking.unlisted)
-        # Where nobody knows which account is ours, others' resources would be taken for ours.
-        linked = {"IncludeLinkedAccounts": True} if account else {}
         found.update(_listed(looking, account, Namespace=namespace, MetricName=name, **linked))
         known = known and len(looking.unlisted) == before
+    for kind in BY_METRICS if known else ():
+        found.update(_of_kind(kind, looking, account, asking_in, linked))
     return Published(frozenset(found), tuple(_own(looking, account)) if known else (), known)
 
 
-def _question(kind: str) -> tuple[str, str]:
-    """Return namespace and name of the metric that stands for a kind: its first one."""
+def _of_kind(
+    kind: str, looking: Looking, account: str, asking_in: AskingIn | None, linked: Mapping[str, object]
+) -> Iterator[Metric]:
+    """Yield the metrics that stand for one of the kinds `BY_METRICS`; why there are none only adds to what is known."""
     spec = builtin_catalog()[kind]
-    first = next(iter(spec.metrics.values()))
+    namespace, name = _question(kind)
+    there = looking
+    if spec.region:
+        if asking_in is None:
+            return
+        there = Looking(asking_in(spec.region))
+    only = [{"Name": each} for each in spec.dimensions]
+    yield from _listed(there, account, Namespace=namespace, MetricName=name, Dimensions=only, **linked)
+    if there is not looking:
+        looking.unknown += [f"{spec.region}: {each}" for each in there.unlisted]
+
+
+def _question(kind: str) -> tuple[str, str]:
+    """Return namespace and name of the metric that stands for a kind: its first one that is not optional."""
+    spec = builtin_catalog()[kind]
+    metrics = tuple(spec.metrics.values())
+    first = next((each for each in metrics if not each.optional), metrics[0])
     return first.namespace or spec.namespace, first.name
+
+
+def has_us_east_1(region: str) -> bool:
+    """Tell whether a region's partition has us-east-1, where CloudFront publishes."""
+    return not region.startswith(_OTHER_PARTITIONS)
 
 
 def _listed(looking: Looking, account: str, **arguments: object) -> Iterator[Metric]:
@@ -156,7 +194,7 @@ def _grouped(metrics: Iterable[Metric], account: str) -> Iterator[Found]:
         if kind in _ROLES:
             yield _cluster(kind, name, some, account)
         elif kind not in _INSTANCES or not any(name.startswith(f"{each}-") for each in clusters):
-            yield Found(kind, name, _joined(some), notes=(_FROM_METRICS,), account=account)
+            yield Found(kind, name, _joined(some), notes=_notes(kind), account=account)
 
 
 def _apart(kind: str, values: dict[str, str]) -> Texts:
@@ -167,7 +205,7 @@ def _apart(kind: str, values: dict[str, str]) -> Texts:
 def _kind(metric: Metric) -> str:
     """Return the kind that a metric stands for; empty for what none is proposed for."""
     names = {name for name, _ in metric.dimensions}
-    for kind in KINDS:
+    for kind in (*KINDS, *BY_METRICS):
         fits = set(builtin_catalog()[kind].dimensions) == names and _question(kind) == metric[:2]
         if fits and kind not in _PARTS:
             return kind
@@ -176,13 +214,21 @@ def _kind(metric: Metric) -> str:
 
 def _name(kind: str, values: dict[str, str]) -> str:
     """Return the name of a resource by its dimensions."""
-    if kind == "ecs_service":
-        return values["ServiceName"]
+    if kind in _NAMED_BY:
+        return values[_NAMED_BY[kind]]
     if kind == "elasticache_node":
         return group_of(values["CacheClusterId"])
     if kind == "alb_target_group":
         return values["TargetGroup"].split("/")[1] if values["TargetGroup"].count("/") else values["TargetGroup"]
     return values[builtin_catalog()[kind].dimensions[0]]
+
+
+def _notes(kind: str) -> Texts:
+    """Return what a reader should know of a resource that its metrics alone tell of."""
+    keys = builtin_catalog()[kind].limit_keys
+    if kind not in BY_METRICS:
+        return (_FROM_METRICS,)
+    return (f"put in its limits if you know them: {', '.join(keys)}",) if keys else ()
 
 
 def _cluster(kind: str, name: str, roles: set[Dimensions], account: str) -> Found:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sre_lib.collect.discover.account import ACTIONS, look_into
+from sre_lib.collect.discover.account import look_into
+from sre_lib.collect.discover.permissions import LOOKS
 from sre_lib.demo.endpoint_faults import Fault
 from sre_lib.demo.inventory import Inventory
 from sre_lib.demo.shop import Shop
@@ -12,6 +13,8 @@ from tests.collect.discover.world import (
     estate,
     published,
 )
+
+ACTIONS = ("sts:GetCallerIdentity", *(each.action for each in LOOKS))
 
 
 def found(account):
