@@ -1,5 +1,9 @@
 """pyproject.toml, requirements.lock and environment.yml say the same."""
 
+import os
+import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -41,3 +45,20 @@ def test_the_lock_names_no_host():
 
 def test_the_command_is_the_one_of_the_package():
     assert PROJECT["project"]["scripts"] == {"sre-review": "sre_lib.run.cli:main"}
+
+
+@pytest.mark.long
+def test_an_audit_that_could_not_ask_fails(tmp_path):
+    told = subprocess.run(["make", "-n", "audit"], cwd=ROOT, capture_output=True, text=True, check=True)
+    (command,) = [line for line in told.stdout.splitlines() if line.startswith("pip-audit ")]
+    (tmp_path / "requirements.lock").write_text(LOCK)
+    nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9", "XDG_CACHE_HOME": str(tmp_path / "empty")}
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        shlex.split(command),
+        cwd=tmp_path,
+        env={**os.environ, **nowhere, "PATH": path},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode != 0

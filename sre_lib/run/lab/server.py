@@ -56,6 +56,8 @@ def _arguments(  # noqa: PLR0913, PLR0917  what JupyterLab is told
         f"--LabApp.app_settings_dir={HERE / 'settings'}",
         f"--LabApp.extra_labextensions_path={HERE / 'labextensions'}",
         f"--LabApp.workspaces_dir={own}",
+        # The other one asks PyPI for what could be installed.
+        "--LabApp.extension_manager=readonly",
         *chosen,
     ]
 
