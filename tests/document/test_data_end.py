@@ -22,7 +22,7 @@ def frame(ends: list[timedelta | None], period_s: int = 300) -> MetricFrame:
     values = pd.DataFrame(np.nan, index, pd.MultiIndex.from_tuples(COLUMNS[: len(ends)]))
     for column, end in zip(COLUMNS, ends, strict=False):
         if end is not None:
-            values.loc[index < WEEK.end - end, tuple(column)] = 1.0
+            values.loc[index < pd.Timestamp(WEEK.end - end), tuple(column)] = 1.0
     return MetricFrame(values, dict.fromkeys(COLUMNS[: len(ends)], Answer(Status.COMPLETE, period_s)), period_s)
 
 

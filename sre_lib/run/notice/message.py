@@ -91,16 +91,16 @@ def of_success(review: Review, week: Week, news: News, problems: Sequence[str]) 
     )
 
 
-def of_failure(review: Review, week: Week, why: str, *, kept: bool) -> Notice:
+def of_failure(review: Review, week: Week, why: str, exit_code: int, *, kept: bool) -> Notice:
     """Return what is told of a run that wrote no pages; `kept` tells whether the week has pages of an earlier run."""
     say = wording(review.language)
     stale = say("The pages of this week are those of an earlier run; each says up to when its data reach.")
-    none = say("There are no pages of this week.")
+    none, code = say("There are no pages of this week."), say("exit code {code}", code=exit_code)
     return Notice(
         say("{title}: the run failed", title=f"{review.title} {week.name}"),
         why,
         page_url(review, week) if kept else "",
-        foot=stale if kept else none,
+        foot=f"{stale if kept else none} · {code}",
         failed=True,
     )
 
