@@ -30,7 +30,7 @@ def ends_early(end: datetime | None, week: Week) -> bool:
 def end_text(end: datetime | None, week: Week, say: Wording) -> str:
     """Return the sentence of a page that says up to when there is data."""
     if end is None:
-        return say("No data of this week")
+        return say("No data of this week could be read")
     when = say.full_time(end, week.timezone)
     if ends_early(end, week):
         return say("Data only up to {when} ({timezone}), before the week's end", when=when, timezone=week.timezone)

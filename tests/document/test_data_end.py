@@ -64,7 +64,7 @@ def test_the_last_period_with_a_datapoint_of_the_week(ends, hourly, expected):
             "Data only up to 2026-10-03 (Sat) 00:00 (Asia/Tokyo), before the week's end",
             "データは 2026年10月3日(土) 00:00 (Asia/Tokyo) まで。週の終わりに達していません",
         ),
-        (None, True, "No data of this week", "この週のデータはありません"),
+        (None, True, "No data of this week could be read", "この週のデータは読めませんでした"),
     ],
 )
 def test_sentences(before, early, en, ja):

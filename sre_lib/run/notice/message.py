@@ -75,7 +75,7 @@ def news_of(opened: Opened, until: str) -> News:
 def of_success(review: Review, week: Week, news: News, problems: Sequence[str]) -> Notice:
     """Return what is told of a run that wrote its pages; `problems` (English) are what it could not get."""
     say = wording(review.language)
-    findings = tuple(Line(said, name, page_url(review, week, name)) for name, said in news.findings)
+    findings = tuple(_finding(name, said, page_url(review, week, name)) for name, said in news.findings)
     parts = (
         Part(say("Incomplete"), tuple(map(Line, problems))),
         Part(say("To discuss"), findings),
@@ -111,6 +111,12 @@ def page_url(review: Review, week: Week, service: str = "") -> str:
         return ""
     page = f"services/{file_name(service)}.html" if service else "index.html"
     return f"{review.pages_url.rstrip('/')}/{quote(f'{file_name(review.name)}/{week.name}/{page}')}"
+
+
+def _finding(service: str, said: str, href: str) -> Line:
+    """Return a finding as a line whose label is the place that its sentence begins with, else its service."""
+    place, colon, rest = said.partition(": ")
+    return Line(rest, place, href) if colon and place.startswith(service) else Line(said, service, href)
 
 
 def _action(each: OpenAction, say: Wording) -> str:

@@ -79,7 +79,7 @@ def test_a_run_that_is_well_is_told_with_its_findings(made):
     assert body["blocks"][0]["text"]["text"] == "The shop 2026-W40"
     assert "1 finding to discuss" in body["blocks"][1]["text"]["text"]
     assert "<https://pages.example/shop/2026-W40/index.html|Open the pages>" in texts(body)
-    assert "<https://pages.example/shop/2026-W40/services/web.html|web>: web: CPU" in texts(body)
+    assert "<https://pages.example/shop/2026-W40/services/web.html|web>: CPU" in texts(body)
     assert "Data up to" in texts(body)
     assert record(made)["notices"] == [{"channel": "notify[1].slack", "status": "sent", "message": ""}]
 
