@@ -1,5 +1,6 @@
 """`sre-review check`: everything that a run needs, looked at beforehand; nothing is written but a recording."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from sre_lib.run.preflight.account import Account, Clock, Whom, check_account, w
 from sre_lib.run.preflight.actions import check_actions
 from sre_lib.run.preflight.machine import check_machine
 from sre_lib.run.preflight.metrics import check_metrics
+from sre_lib.run.preflight.notices import check_notices
 from sre_lib.run.preflight.recording import Recording
 from sre_lib.run.preflight.tree import Checked, State, group, ok, skipped
 
@@ -31,7 +33,7 @@ def check(name: str, week: str, now: datetime | None, clock: Clock, record: Path
     review = found.review
     parts = sum(len(service.parts) for service in review.services)
     valid = ok("review file", f"{review.file}: {len(review.services)} services, {parts} resources")
-    checks = [valid, check_machine(review, found.now)]
+    checks = [valid, check_machine(review, found.now), *check_notices(review, os.environ)]
     with open_source(review, found.now) as clients:
         if clients is None:
             if recording:
