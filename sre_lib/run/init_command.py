@@ -199,5 +199,5 @@ def _sentence(proposed: Proposed) -> str:
     related = sum(len(each.related) for each in proposed.services)
     return (
         f"params/{proposed.name}.yaml: {len(proposed.services)} services with {related} related resources; read it, "
-        f"then `sre-review run {proposed.name} --dry-run`"
+        f"then `sre-review check {proposed.name}`"
     )

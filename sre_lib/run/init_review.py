@@ -84,7 +84,7 @@ def _opening(proposed: Proposed, today: date) -> Iterator[str]:
         "is guessed wrong. `owner` and `runbook` of a service help most. A comment above an entry says why it is there."
     )
     yield from comment(
-        f"Then: sre-review run {proposed.name} --dry-run (what it costs), sre-review run {proposed.name}."
+        f"Then: sre-review check {proposed.name} (is all there, what does it cost), sre-review run {proposed.name}."
     )
     for each in proposed.lacks:
         yield from comment(f"NG {each}")

@@ -47,7 +47,7 @@ def test_the_demo_shop_comes_out_as_people_wrote_it(home):
     with account(Shop(1)) as init:
         answer = init()
     assert (answer.exit_code, answer.stdout) == (
-        0, "params/shop.yaml: 6 services with 3 related resources; read it, then `sre-review run shop --dry-run`\n",
+        0, "params/shop.yaml: 6 services with 3 related resources; read it, then `sre-review check shop`\n",
     )  # fmt: skip
     assert set(files(home)) == {
         ".github/workflows/sre-review.yml", ".gitignore", "README.md", "params/shop.yaml", "reviews/.gitignore",
