@@ -204,3 +204,20 @@ def test_notebook_given_stays_as_it_is():
     assert json.dumps(notebook) == before
     assert isinstance(notebook, NotebookNode)
     assert CHART_MIME in before
+
+
+@pytest.mark.parametrize(
+    ("early", "shown"),
+    [(False, '<p class="until">to &lt;b&gt;</p>'), (True, '<p class="banner">to &lt;b&gt;</p>')],
+)
+def test_up_to_when_there_is_data_and_a_run_that_failed_are_said(early, shown):
+    page = to_html(new_notebook(), page=PageInfo("t", until="to <b>", early=early, stale="old <i>"))
+    assert shown in page
+    assert '<p class="banner broken">old &lt;i&gt;</p>' in page
+    assert page.count("to &lt;b&gt;") == 1
+
+
+def test_a_page_of_an_older_version_says_nothing_about_its_data():
+    page = to_html(new_notebook(), page=PageInfo("t"))
+    assert '<p class="until">' not in page
+    assert '<p class="banner' not in page.split("<noscript>")[0]
