@@ -37,8 +37,8 @@ _AWS_WORDS = frozenset(
     {
         "status", "Status", "StatusCode", "launchType", "schedulingStrategy", "Engine", "DBInstanceClass", "SourceType",
         "CacheNodeType", "rolloutState", "DBInstanceStatus", "CacheClusterStatus", "EventName", "EventSource", "Region",
-        "AttributeValue", "Stat", "Statistic", "ExtendedStatistic", "Unit", "EventCategories", "ScalableDimension",
-        "platformVersion", "Namespaces", "type", "InstanceType", "ReadOnly", "Period", "TreatMissingData",
+        "AttributeValue", "Stat", "ExtendedStatistic", "EventCategories", "platformVersion", "type",
+        "InstanceType", "TreatMissingData",
     }
 )  # fmt: skip
 """Texts that are AWS' own though its models have no enum of them."""

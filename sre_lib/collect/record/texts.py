@@ -35,7 +35,10 @@ _WORDS = re.compile(
 )
 _COUNTS = frozenset({"period", "evaluationPeriods", "datapointsToAlarm"})
 _STATES = "OK|ALARM|INSUFFICIENT_DATA"
-_AS_THEY_ARE = re.compile(rf"Alarm updated from (?:{_STATES}) to (?:{_STATES})|Setting [a-z ]{{3,30}} to \d{{1,5}}\.?")
+_AS_THEY_ARE = re.compile(
+    rf"Alarm updated from (?:{_STATES}) to (?:{_STATES})"
+    r"|Setting (?:desired|min|max|replica) (?:count|capacity) to \d{1,5}\.?"
+)
 _SAID = re.compile(
     r'(?P<before>Alarm "|Successfully executed action |Failed to execute action )(?P<name>.+?)'
     r'(?P<after>" (?:created|updated|deleted)|)'
