@@ -5,9 +5,12 @@ import io
 import re
 from collections.abc import Iterator
 
+from sre_lib.document.minutes.alarm_lines import ALARMS
 from sre_lib.document.minutes.cells import MEETING
+from sre_lib.document.minutes.event_lines import EVENTS
 from sre_lib.document.minutes.meeting import actions_of
 from sre_lib.document.minutes.record import Entry, Minutes
+from sre_lib.document.minutes.said_lines import written_only
 from sre_lib.document.written import verdict_text, who_text
 from sre_lib.wording import Wording
 
@@ -21,7 +24,10 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def decisions(minutes: Minutes, title: str, say: Wording) -> str:
-    """Return the digest as Markdown: verdict, note and actions by finding, then the notes; texts stay as typed."""
+    """Return the digest as Markdown: verdict, note and actions by finding, then the notes; texts stay as typed.
+
+    Of the cells with a line for each alarm or push, only the lines on which somebody wrote are shown.
+    """
     heading = say("{title}: what the meeting decided", title=_escaped(title))
     entries = [each for each in minutes.entries if each.written.text]
     parts = [f"# {heading}"]
@@ -29,10 +35,14 @@ def decisions(minutes: Minutes, title: str, say: Wording) -> str:
     for number, entry in enumerate(entries, 1):
         parts += [f"## {number}. {_escaped(entry.sentence or entry.service)}", *_decided(entry, minutes, say)]
     parts += [] if entries else [say("No finding was decided on.")]
-    rest = [each.text for name, each in minutes.notes.items() if name != MEETING]
+    rest = [
+        written_only(each.text) if name in {ALARMS, EVENTS} else each.text
+        for name, each in minutes.notes.items()
+        if name != MEETING
+    ]
     rest += [each.written.text for each in minutes.added if each.type == "markdown"]
     notes = say("Notes of the meeting")
-    parts += [f"## {notes}", *rest] if rest else []
+    parts += [f"## {notes}", *filter(str.strip, rest)] if any(map(str.strip, rest)) else []
     return "\n\n".join(parts) + "\n"
 
 

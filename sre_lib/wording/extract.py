@@ -1,17 +1,17 @@
 """Which texts the catalogue must hold: of sources, HTML fragments, views and the notebooks' Markdown cells."""
 
+import ast
 import json
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from babel.messages.extract import extract
 from jinja2.ext import babel_extract
 from ruamel.yaml import YAML
 
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "N_": None, "plural": (1, 2)}
-"""Calls whose first texts are for people: `say("...")`, `N_("...")`, `say.plural("...", "...", n)`."""
+KEYWORDS = {"say": 1, "N_": 1, "plural": 2}
+"""Calls whose so many first texts are for people: `say("...")`, `N_("...")`, `say.plural("...", "...", n)`."""
 
 
 VIEW_TEXTS = ("name", "title", "sentence", "question", "action", "why")
@@ -41,9 +41,20 @@ def messages(package: Path, notebooks: Path) -> Iterator[Message]:
 
 
 def _of_source(file: Path, place: str) -> Iterator[Message]:
-    """Yield the texts of a Python file."""
-    for _, found, _, _ in extract("python", BytesIO(file.read_bytes()), KEYWORDS):
-        yield _message(found, place)
+    """Yield the texts of a Python file; from its syntax tree, since Babel reads no call inside an f-string."""
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        wanted = KEYWORDS.get(_called(node.func), 0) if isinstance(node, ast.Call) else 0
+        given = node.args[:wanted] if isinstance(node, ast.Call) else []
+        texts = [each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+        if texts and len(texts) == wanted:
+            yield _message(tuple(texts), place)
+
+
+def _called(function: ast.expr) -> str:
+    """Return the name by which a function is called; empty where it has none."""
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
 
 
 def _of_views(file: Path, place: str) -> Iterator[Message]:

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from sre_lib.document.decisions import COLUMNS, actions_csv, decisions
+from sre_lib.document.minutes.alarm_lines import AlarmLine, prefill
 from sre_lib.document.minutes.record import Written
 from sre_lib.wording import wording
 from tests.document.minutes.test_merge import entry, minutes
@@ -50,3 +51,14 @@ def test_the_digest_in_both_languages():
 
 def test_a_week_without_decisions_says_so():
     assert decisions(minutes(entry("a")), "Shop", wording("en")).endswith("\n\nNo finding was decided on.\n")
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_of_the_lines_for_alarms_only_what_was_written(language):
+    say = wording(language)
+    form = prefill([AlarmLine("cpu", ("Mon 10:00", "Tue 11:00")), AlarmLine("disk")], say)
+    wrote = form.replace("`disk`: ", "`disk`: keep").replace("Tue 11:00 →", "Tue 11:00 → mori woken up")
+    heading = f"## {say('Notes of the meeting')}"
+    unwritten, written = (decisions(minutes(notes={"alarms": Written(each)}), "Shop", say) for each in (form, wrote))
+    assert heading not in unwritten
+    assert written.partition(heading)[2] == "\n\n- `cpu`: \n  - Tue 11:00 → mori woken up \n- `disk`: keep\n"

@@ -2,7 +2,7 @@ from string import Formatter
 
 from babel.messages.catalog import Catalog
 
-from sre_lib.wording.extract import Message
+from sre_lib.wording.extract import Message, messages
 from tests.catalogue import catalogue, extracted, problems, updated
 
 
@@ -64,3 +64,10 @@ def test_an_update_keeps_translations_and_drops_what_is_obsolete():
     assert {message.id: message.string for message in new if message.id} == {
         "kept": "残る", ("{n} day", "{n} days"): ("{n}日",), "new": "",
     }  # fmt: skip
+
+
+def test_a_text_inside_an_f_string_is_found(tmp_path):
+    source = "f\"**{say('Label')}:** {x.plural('{n} day', '{n} days', n):>9}\"\nsay(name)\nN_(\"joined \" \"text\")\n"
+    (tmp_path / "page.py").write_text(source, encoding="utf-8")
+    found = [(one, many) for one, many, _ in messages(tmp_path, tmp_path)]
+    assert sorted(found) == [("Label", ""), ("joined text", ""), ("{n} day", "{n} days")]

@@ -13,6 +13,9 @@ _HERE = "→"
 """Ends a line below a name: behind it people write."""
 _LINE = re.compile(r"^\s*(?:[-*+・]\s*)?(?P<ticks>`+)(?P<name>.+?)(?P=ticks)\s*:(?P<said>.*)$")
 
+_NOTES = re.compile(r"^(?P<label>\*\*[^*\n]+:\*\*) *<!--[^\n]*?-->(?P<end>\s*\Z)?", re.MULTILINE)
+"""The label for free notes with its hint, and the end of the cell where nothing was written below it."""
+
 
 class Said(NamedTuple, Generic[Verdict]):
     """What one line says: the verdict (None: none that we know) and all that was typed behind the name."""
@@ -57,7 +60,7 @@ def lines_to_write(
 
 
 def written_only(text: str) -> str:
-    """Return the text of a cell without the lines to write on that nobody wrote on, for pages; the rest is as typed."""
+    """Return the text of a cell without what nobody wrote on, and without its hint; the rest is as typed."""
     kept: list[str] = []
     head: str | None = None
     for line in text.split("\n"):
@@ -69,7 +72,8 @@ def written_only(text: str) -> str:
             kept += [head] if head is not None and line.strip() and not found else []
             kept.append(line)
             head = None
-    return "\n".join(kept)
+    text = "\n".join(kept)
+    return _NOTES.sub(lambda found: "" if found["end"] is not None else found["label"], text).strip("\n")
 
 
 def _quoted(name: str) -> str:

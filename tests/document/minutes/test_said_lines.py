@@ -6,16 +6,18 @@ from sre_lib.document.minutes.said_lines import lines_to_write, written_only
 from sre_lib.wording import wording
 
 FORM = lines_to_write(["cpu", "disk"], "hint", wording("en"), {"cpu": ["10:00", "12:00"]})
-REST = "\n\n**Notes:** <!-- hint -->"
+NOTES = "**Notes:** <!-- hint -->"
 
 
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [
-        (FORM, REST[1:]),
-        (FORM.replace("`disk`: ", "`disk`: keep"), "- `disk`: keep" + REST),
-        (FORM.replace("`cpu`: ", "`cpu`: tune"), "- `cpu`: tune" + REST),
-        (FORM.replace("12:00 →", "12:00 → mori, woken up"), "- `cpu`: \n  - 12:00 → mori, woken up " + REST),
+        (FORM, ""),
+        (FORM.replace("`disk`: ", "`disk`: keep"), "- `disk`: keep"),
+        (FORM.replace("`cpu`: ", "`cpu`: tune"), "- `cpu`: tune"),
+        (FORM.replace("12:00 →", "12:00 → mori, woken up"), "- `cpu`: \n  - 12:00 → mori, woken up "),
+        (FORM.replace(NOTES, f"{NOTES} all calm"), "**Notes:** all calm"),
+        (f"{FORM}\n\nall calm", "**Notes:**\n\nall calm"),
         ("- `cpu`:\nsee the ticket", "- `cpu`:\nsee the ticket"),
         ("free words\n- `a`: b\n\n- [ ] do it @mori", "free words\n- `a`: b\n\n- [ ] do it @mori"),
     ],
