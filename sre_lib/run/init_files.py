@@ -12,6 +12,8 @@ IGNORED = """\
 # What CloudWatch has forgotten is only here, but it is binary and grows by megabytes a week: too much for git.
 # Keep it on the machine that runs the review, and back it up (README.md says how).
 /archive/
+# Addresses of notices (`url_file` in the review file) are secrets.
+/secrets/
 *.log
 .ipynb_checkpoints/
 .*.lock
