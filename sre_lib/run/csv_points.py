@@ -19,6 +19,7 @@ MOST_SLOTS = 6_000_000
 SET = ("sum", "count", "min", "max")
 BAND = ("lower", "upper")
 FORMS = (("timestamp", "value"), ("timestamp", *SET))
+TWICE = "several rows of one timestamp differ: their mean is taken"
 FINER = "several datapoints of one slot are averaged"
 _OF_STATISTIC = {"Sum": "sum", "SampleCount": "sum", "Minimum": "min", "Maximum": "max"}
 _OF_SET = {"sum": "sum", "count": "sum", "min": "min", "max": "max"}
@@ -38,7 +39,8 @@ def read_points(path: Path, alarm: Alarm, timezone: str = "") -> Read | NotRepla
     datapoint. `lower` and `upper` beside them are the anomaly detection band, `count` beside a value its samples. An
     alarm with metric math has a column for each metric, called as its id, or `value`: the metric where it is only one,
     else the result of the expression. The step is the alarm's period where all rows lie so far apart, else 60 s (10 s
-    for alarms of shorter periods). Rows of one timestamp are averaged. Raises UserMistakeError, with file and line, for
+    for alarms of shorter periods). Rows of one timestamp are averaged, which
+    a note says where they differ. Raises UserMistakeError, with file and line, for
     what cannot be read.
     """
     if timezone:
@@ -103,7 +105,8 @@ def _on_grid(path: Path, alarm: Alarm, ids: Sequence[str], seconds: Ints, values
     averaged = slots.has_duplicates and "mean" in how.values()
     lower, upper = (found[name].to_numpy() if name in found else None for name in BAND)
     points = Points(start, step, _metrics(found, alarm, ids), lower, upper, (FINER,) if averaged else ())
-    return Read(points, _notes(alarm, gaps))
+    differ = bool((values.groupby(level=0).nunique() > 1).any(axis=None))
+    return Read(points, (*_notes(alarm, gaps), *((TWICE,) if differ else ())))
 
 
 def _how(column: str, alarm: Alarm, ids: Sequence[str]) -> str:

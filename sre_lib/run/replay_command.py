@@ -1,5 +1,6 @@
 """`sre-review replay`: one alarm's definition and its datapoints from files -> when its state would have changed."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -56,14 +57,16 @@ def replayed(
 def read_alarm(path: Path) -> Alarm | UnclearAlarm:
     """Return the alarm of a JSON file; UserMistakeError where the file cannot be read or holds no alarm, or several."""
     try:
-        content = orjson.loads(path.read_bytes())
+        raw = path.read_bytes()
+        # PowerShell's `>` writes UTF-16, or UTF-8 with a byte order mark.
+        content = orjson.loads(raw.decode(json.detect_encoding(raw)))
     except FileNotFoundError:
         raise UserMistakeError(f"{path}: there is no such file") from None
     except IsADirectoryError:
         raise UserMistakeError(f"{path}: is a folder, wants a JSON file") from None
     except OSError as error:
         raise UserMistakeError(f"{path}: cannot be read ({error.strerror}), wants a JSON file") from None
-    except orjson.JSONDecodeError as error:
+    except (orjson.JSONDecodeError, UnicodeDecodeError) as error:
         raise UserMistakeError(f"{path}: cannot be read as JSON ({error}); {WANTED}") from None
     return alarm_of(_element(path, content))
 

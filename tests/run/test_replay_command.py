@@ -107,6 +107,18 @@ def test_an_alarm_is_one_element_or_an_answer_with_one(ask, form):
     assert len(rows(ask(form, csv("0X"), "--json"))) == 2
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_an_alarm_as_powershell_writes_it(ask, encoding):
+    named = {**ALARM, "AlarmName": "応答"}
+    assert len(rows(ask(orjson.dumps(named).decode().encode(encoding), csv("0X"), "--json"))) == 2
+
+
+@pytest.mark.parametrize(("again", "said"), [("99", ""), ("1", "several rows of one timestamp differ")])
+def test_rows_of_one_timestamp_that_differ_are_said(ask, again, said):
+    code, _, err = ask(ALARM, f"{csv('0X')}{(START + timedelta(minutes=1)).isoformat()},{again}\n")
+    assert (code, err.partition(":")[0]) == (0, said)
+
+
 def test_rows_that_are_absent_duplicated_or_in_disorder(ask):
     whole = rows(ask(ALARM, csv("0X--XX0"), "--json"))
     assert rows(ask(ALARM, csv("0X--XX0", absent=True), "--json")) == whole
