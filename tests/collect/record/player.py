@@ -16,13 +16,21 @@ Call = Mapping[str, Any]
 
 
 class Player:
-    """The calls of a recording; each answer is given once, the last one of a call as often as it is asked for."""
+    """The calls of a recording; each answer is given once, the last one of a call as often as it is asked for.
+
+    Which series share a call of GetMetricData depends on the order of their names, which a recording changes: what was
+    not asked for in one call is answered series by series.
+    """
 
     def __init__(self, recording: Mapping[str, Any]) -> None:
         self.missing: list[tuple[str, Any]] = []
         self._calls: dict[bytes, deque[Call]] = defaultdict(deque)
+        self._series: dict[bytes, list[Call]] = defaultdict(list)
         for each in recording["calls"]:
             self._calls[key(each["operation"], each["asked"])].append(each)
+            stats = {query["Id"]: query["MetricStat"] for query in each["asked"].get("MetricDataQueries", ())}
+            for result in each.get("answer", {}).get("MetricDataResults", ()):
+                self._series[key(window(each["asked"]), stats[result["Id"]])].append(result)
 
     def clients(self) -> SharedClients:
         """Return clients that answer from the recording."""
@@ -39,7 +47,7 @@ class Player:
     def answer(self, model: Any, context: Mapping[str, Any], **_event: object) -> tuple[AWSResponse, dict[str, Any]]:
         """Handle botocore's `before-call`: return what was recorded, so that nothing is sent."""
         asked = plain(model.input_shape, context["asked"])
-        known = self._calls.get(key(model.name, asked))
+        known = self._calls.get(key(model.name, asked)) or self._by_series(asked)
         if not known:
             self.missing.append((model.name, asked))
             raise ValueError(f"not recorded: {model.name} {asked}")
@@ -48,6 +56,27 @@ class Player:
         parsed = {"Error": call["error"]} if "error" in call else restored(model.output_shape, call["answer"])
         return AWSResponse("played", call["status"], {}, None), parsed | {"ResponseMetadata": meta}
 
+    def _by_series(self, asked: Mapping[str, Any]) -> deque[Call]:
+        """Return one call that answers each series; none where one of them was not recorded."""
+        queries = asked.get("MetricDataQueries", ())
+        found = [(each["Id"], self._series.get(key(window(asked), each["MetricStat"]))) for each in queries]
+        if not found or not all(pieces for _, pieces in found):
+            return deque()
+        results = [joined(id_, pieces or []) for id_, pieces in found]
+        return deque([{"status": 200, "answer": {"MetricDataResults": results, "Messages": []}}])
+
+
+def window(asked: Mapping[str, Any]) -> str:
+    """Return the stretch of time that a call asks for."""
+    return f"{asked.get('StartTime')} {asked.get('EndTime')}"
+
+
+def joined(id_: str, pieces: list[Call]) -> Call:
+    """Return the pages of one series as one."""
+    times = [time for piece in pieces for time in piece["Timestamps"]]
+    values = [value for piece in pieces for value in piece["Values"]]
+    return {**pieces[-1], "Id": id_, "Timestamps": times, "Values": values}
+
 
 def keep(params: Any, context: dict[str, Any], **_event: object) -> None:
     """Handle `provide-client-params`."""
@@ -55,8 +84,23 @@ def keep(params: Any, context: dict[str, Any], **_event: object) -> None:
 
 
 def key(operation: str, asked: Any) -> bytes:
-    """Return what tells calls apart."""
-    return orjson.dumps([operation, asked], option=orjson.OPT_SORT_KEYS)
+    """Return what tells calls apart; the order of dimensions, which their names decide, does not."""
+    return orjson.dumps([operation, ordered(asked)], option=orjson.OPT_SORT_KEYS)
+
+
+def ordered(value: Any) -> Any:
+    """Return what is asked with dimensions in the order of their names."""
+    if isinstance(value, dict):
+        return {name: ordered(each) for name, each in value.items()}
+    if isinstance(value, list):
+        inside = [ordered(each) for each in value]
+        return sorted(inside, key=lambda each: str(each["Name"])) if named(value) else inside
+    return value
+
+
+def named(values: list[Any]) -> bool:
+    """Tell whether a list is one of dimensions."""
+    return bool(values) and all(isinstance(each, dict) and "Name" in each for each in values)
 
 
 def plain(shape: Any, value: Any) -> Any:

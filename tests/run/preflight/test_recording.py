@@ -21,7 +21,7 @@ from sre_lib.collect.frame import service_week
 from sre_lib.collect.gather import collect
 from sre_lib.collect.source import open_source
 from sre_lib.demo.endpoint import serve
-from sre_lib.demo.endpoint_faults import Faults
+from sre_lib.demo.endpoint_faults import Fault, Faults
 from sre_lib.params_yaml import parse_yaml
 from sre_lib.run.cli import main
 from tests.collect.account import archive_in, models_read_once, signed_in
@@ -56,7 +56,7 @@ PAGER = "Weckt CEO Yamada (yamada@acme.example, 090-1234-5678): kasse 落ちた"
 ACTION = "arn:aws:sns:ap-northeast-1:999988887777:weckdienst"
 TELLING = (
     "acme", "payments", "checkout", "kasse", "müller", "söhne", "kunde", "umsatz", "eingang", "10-20-30-40",
-    "10.20.30.40", "yamada", "5678", "落", "weck", "bestellungen", "999988887777", "123456789012", "zweitfirma",
+    "10.20.30.40", "yamada", "1234-5678", "落", "weck", "bestellungen", "999988887777", "123456789012", "zweitfirma",
     "geheim", "review/",
 )  # fmt: skip
 """What must not be left, in lower case."""
@@ -105,6 +105,8 @@ def account():
             change(at(1), "OK", "ALARM", PAGER),
             item(at(1, 0.1), "Alarm updated from OK to ALARM", told, name=PAGER),
             item(at(1, 0.2), f"Successfully executed action {ACTION}", {}, "Action", PAGER),
+            # More than one page.
+            *(change(at(3, number / 60), "ALARM", "ALARM", PAGER) for number in range(120)),
             item(at(2), f'Alarm "{PAGER}" updated', "{cut off: kasse", "ConfigurationUpdate", PAGER),
         ],
     )
@@ -246,6 +248,33 @@ def test_alarms_and_changes_keep_their_times_and_alarms_their_scale(taken, playe
     ]
     kept = [changes_of(where, each.services[0], week).changes for where, each in ((own, original), (archive, review))]
     assert [(each.start, each.kind) for each in kept[1]] == [(each.start, each.kind) for each in kept[0]]
+
+
+def test_pages_follow_one_another_by_tokens_that_say_nothing(taken):
+    given = [call["answer"].get("NextToken") for call in taken.recording["calls"] if "answer" in call]
+    asked = [call["asked"]["NextToken"] for call in taken.recording["calls"] if "NextToken" in call["asked"]]
+    assert asked
+    assert set(asked) <= set(filter(None, given))
+    assert all(re.fullmatch(r"token-[0-9a-f]{9}", each) for each in asked)
+
+
+def test_what_is_refused_is_recorded_with_its_code_and_action_alone(tmp_path, monkeypatch):
+    signed_in(monkeypatch)
+    models_read_once(monkeypatch)
+    monkeypatch.setattr("sre_lib.collect.changes.gather.LOOKUPS_PER_SECOND", 500)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params").mkdir()
+    with company(tmp_path, monkeypatch, Fault("refused", "AccessDeniedException", action="GetMetricData")):
+        answer = record("refused.json")
+    assert answer.exit_code == 1
+    assert "the metrics could not be read: source: AWS denied cloudwatch:GetMetricData" in answer.stdout
+    recording = json.loads((tmp_path / "refused.json").read_text())
+    errors = {
+        (call["operation"], call["status"], call["error"]["Code"]) for call in recording["calls"] if "error" in call
+    }
+    assert errors == {("GetMetricData", 400, "AccessDeniedException"), ("DescribeEvents", 400, "AccessDenied")}
+    (denied,) = {call["error"]["Message"] for call in recording["calls"] if call["operation"] == "DescribeEvents"}
+    assert denied == "removed: not authorized to perform: rds:DescribeEvents"
 
 
 def test_a_file_that_is_there_is_left_alone_and_nothing_is_asked(taken, monkeypatch):
