@@ -22,6 +22,9 @@ AGAINST_CUT = 0.85
 TOGETHER = timedelta(hours=1)
 """Candidates of one series less than this apart are one moment."""
 
+AGAIN, AT_LIMIT_AGAIN = 0.25, 0.5
+"""Least novelty of what happens each week: the third time at a limit does customers as much harm as the first."""
+
 WEIGHT: Mapping[str, float] = {"cpu": 1.0, "memory": 1.0, "context": 0.7}
 LASTING = ("level_shift", "growth")
 RANK: Mapping[str, int] = {"saturation": 3, "growth": 2, "level_shift": 1, "departure": 0}
@@ -51,10 +54,10 @@ def ranked(candidates: Sequence[Candidate], meaning: Meaning, views: Views | Non
     """Return one ranked candidate for each moment and cause, by time.
 
     priority = score x nearness x duration x novelty x resource, each at most 1: nearness is 0.4 (far) to 1 (at the
-    limit, or there within days), 0.7 where no limit is known or nothing was
-    measured; duration 0.6 (a moment) to 1 (two hours or more, or
-    lasting); novelty halves with each earlier candidate alike at the same time of day, down to a quarter; resource is
-    1 for CPU and memory, 0.7 for context. A direction that does not hurt halves it, and the view's weight scales it.
+    limit, or there within days), 0.7 where no limit is known or nothing was measured; duration 0.6 (a moment) to 1
+    (two hours or more, or lasting); novelty halves with each earlier candidate alike at the same time of day, down to a
+    quarter, of a saturation to half; resource is 1 for CPU and memory, 0.7 for context. A direction that does not hurt
+    halves it, and the view's weight scales it.
     """
     known = builtin_views() if views is None else views
     kept = merged(candidates, known)
@@ -127,14 +130,15 @@ def _ranked(candidate: Candidate, earlier_alike: int, meaning: Meaning, views: V
     # A view of named series looks where it hurts.
     experts = _says(candidate, views) == SAYS_MOST
     hurts = experts or meaning.hurts == "both" or (candidate.direction > 0) == (meaning.hurts == "up")
-    lasting = _shape(candidate, views) in LASTING
+    shape_seen = _shape(candidate, views)
+    lasting, at_limit = shape_seen in LASTING, shape_seen == "saturation"
     view = views.get(candidate.view)
     factors = {
         "surprise": candidate.score,
         "nearness": _nearness(candidate, meaning.limit),
         "duration": _duration(candidate),
         # A lasting change is as new as ever: releases go out at the same hour every week.
-        "novelty": 1.0 if lasting else max(0.25, 0.5**earlier_alike),
+        "novelty": 1.0 if lasting else max(AT_LIMIT_AGAIN if at_limit else AGAIN, 0.5**earlier_alike),
         "resource": WEIGHT[meaning.resource],
         "direction": 1.0 if hurts else 0.5,
         "view": view.weight if view else 1.0,

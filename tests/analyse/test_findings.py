@@ -132,3 +132,9 @@ def test_every_priority_is_between_0_and_1():
 def test_an_id_is_opaque_stable_and_keeps_its_parts_apart():
     assert finding_id("2026-W40", "web", "cpu") == "ed7589f644"
     assert finding_id("ab", "c") != finding_id("a", "bc")
+
+
+@pytest.mark.parametrize(("one", "least"), [(SPIKE, 0.25), (FULL, 0.5)], ids=["a moment", "a limit reached again"])
+def test_what_happens_each_day_is_less_new_but_a_limit_hurts_again(one, least):
+    days = [moved(one, 24 * day) for day in range(5)]
+    assert [each.factors["novelty"] for each in ranked(days, CPU)] == [1.0, 0.5, *[least] * 3]

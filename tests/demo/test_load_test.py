@@ -66,8 +66,7 @@ def test_web_is_the_first_to_give_out(seed: int) -> None:
 
 def test_a_load_test_orders_nothing() -> None:
     with_test, without = (
-        series(Shop(1, plan=plan), "orders", "orders").minutes(TEST.minute, TEST.end).total
-        for plan in (None, WITHOUT)
+        series(Shop(1, plan=plan), "orders", "orders").minutes(TEST.minute, TEST.end).total for plan in (None, WITHOUT)
     )
     assert with_test.mean() == pytest.approx(without.mean(), rel=0.05)
 

@@ -1,6 +1,7 @@
 """What run.json says after its run, and what the pages take from it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
@@ -30,7 +31,7 @@ def test_a_failed_run_and_who_was_told_are_added_and_all_else_stays(shop):
     shop.run()
     before = run_json(shop)
     note_failed(shop.plan.desk, SourceError("denied"), "denied", AT)
-    rows = [{"channel": "notify[1].slack", "status": "sent", "message": ""}]
+    rows: list[Mapping[str, str]] = [{"channel": "notify[1].slack", "status": "sent", "message": ""}]
     note_told(shop.plan.desk, rows)
     failed = {"at": "2026-10-13T22:00:00Z", "exit_code": 3, "why": "denied"}
     assert run_json(shop) == {**before, "failed_run": failed, "notices": rows}
