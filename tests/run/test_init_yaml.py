@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from sre_lib import params
-from sre_lib.catalog import builtin_catalog
 from sre_lib.collect.discover.found import Found, Related
 from sre_lib.collect.discover.guess import Proposal
 from sre_lib.params_yaml import parse_yaml
