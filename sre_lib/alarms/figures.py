@@ -1,5 +1,6 @@
 """The meeting's own figure: notifications to people week by week, and whether a week was clean."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -12,15 +13,13 @@ from sre_lib.collect.alarms.reading import AlarmId, AlarmsKept
 from sre_lib.event import Event
 from sre_lib.model import Week
 
-_WOLVES: frozenset[AlarmClass] = frozenset({"cried_wolf", "predictable"})
-
 
 @dataclass(frozen=True)
 class WeekFigure:
     """The meeting's own figure of one week; None where its history was not looked at as a whole.
 
-    `notifications` to people (not scaling), `night` and `wolf` (of alarms that cry wolf) among them; `silent`
-    incidents; `broken` alarms.
+    `notifications` to people (not scaling); of these `night`, `wolf` (of alarms that cry wolf) and `predictable` (of
+    those that fire in each batch or deployment); `silent` incidents; `broken` alarms.
     """
 
     week: str
@@ -29,11 +28,12 @@ class WeekFigure:
     wolf: int = 0
     silent: int = 0
     broken: int = 0
+    predictable: int = 0
 
     @property
     def clean(self) -> bool:
         """Tell whether nothing had to be discussed: deleting alarms does not win, nor does switching them off."""
-        return self.notifications is not None and not (self.wolf or self.silent or self.broken)
+        return self.notifications is not None and not any((self.wolf, self.predictable, self.silent, self.broken))
 
 
 def silent_incidents(incidents: Iterable[Event], cards: Sequence[Card], week: Week) -> tuple[Event, ...]:
@@ -51,15 +51,17 @@ def figure(
     if not looks or any(each.status != "complete" for each in looks):
         return WeekFigure(week.name, None)
     inside = {card.case.id: _began(card, week) for card in cards}
-    wolves: set[AlarmId] = {card.case.id for card in cards if card.is_ in _WOLVES}
+    classes: dict[AlarmId, AlarmClass] = {card.case.id: card.is_ for card in cards}
     told = [(alarm, each) for alarm, fired in inside.items() for each in fired]
+    of_class = Counter(classes[alarm] for alarm, _ in told)
     return WeekFigure(
         week=week.name,
         notifications=len(told),
         night=sum(at_night(each.start, zone) for _, each in told),
-        wolf=sum(alarm in wolves for alarm, _ in told),
+        wolf=of_class["cried_wolf"],
         silent=len(silent_incidents(incidents, cards, week)),
         broken=sum(card.is_ == "broken" and _existed(card.case, week) for card in cards),
+        predictable=of_class["predictable"],
     )
 
 

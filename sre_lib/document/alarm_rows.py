@@ -68,7 +68,8 @@ def line_of(found: AlarmReview, say: Wording) -> str:
     return say.listing([
         say.plural("{n} notification", "{n} notifications", len(found.notifications)),
         say.plural("{n} at night", "{n} at night", night),
-        say.plural("{n} alarm cried wolf", "{n} alarms cried wolf", count["cried_wolf"] + count["predictable"]),
+        say.plural("{n} alarm cried wolf", "{n} alarms cried wolf", count["cried_wolf"]),
+        say.plural("{n} predictable", "{n} predictable", count["predictable"]),
         say.plural("{n} broken", "{n} broken", count["broken"]),
         say.plural("{n} thing happened in silence", "{n} things happened in silence", silent),
     ])  # fmt: skip
@@ -100,7 +101,6 @@ def _time(one: Notification, say: Wording, zone: str) -> str:
 def figure_row(each: WeekFigure, say: Wording) -> tuple[str, ...]:
     """Return a week's figure as texts."""
     if each.notifications is None:
-        return (each.week, say("not looked at"), "", "", "", "")
-    return (
-        each.week, str(each.notifications), str(each.night), str(each.wolf), str(each.silent), str(each.broken),
-    )  # fmt: skip
+        return (each.week, say("not looked at"), "", "", "", "", "")
+    counts = (each.notifications, each.night, each.wolf, each.predictable, each.silent, each.broken)
+    return (each.week, *(str(count) for count in counts))

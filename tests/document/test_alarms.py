@@ -92,7 +92,7 @@ def test_who_was_told_what_is_a_row_an_alarm():
         AlarmLine("cpu", ("Mon 28 Sep 10:00, 30 min", "Wed 30 Sep 02:00, 30 min")),
         AlarmLine(HOSTILE, ("Mon 28 Sep 00:00, at night",)),
     )
-    assert made.headline().text.startswith("3 notifications, 1 at night, 0 alarms cried wolf, 0 broken")
+    assert made.headline().text.startswith("3 notifications, 1 at night, 0 alarms cried wolf, 0 predictable, 0 broken")
     assert "1 clean week in a row" in made.headline().text
 
 
