@@ -5,12 +5,16 @@ import re
 import subprocess
 import sys
 from collections.abc import Collection
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
+
+from sre_lib.run.cli import main
 
 # The gate gives the same answer twice; `make long` looks for new counterexamples.
 settings.register_profile("gate", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,6 +22,18 @@ settings.register_profile("long", deadline=None, max_examples=500, suppress_heal
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 ROOT = Path(__file__).parent.parent
+LONGEST_FIRST = (
+    "run/test_four_weeks.py",
+    "browser/test_lab.py",
+    "run/test_demo_review.py",
+    "test_wheel.py",
+    "run/test_forty_services.py",
+    "test_real_series.py",
+    "faults/test_command.py",
+    "run/test_weekly_run.py",
+    "run/test_faults.py",
+    "run/test_minutes_command.py",
+)
 COMMAND = (sys.executable, "-m", "sre_lib.run.cli")
 
 
@@ -36,6 +52,12 @@ def sre_review(*arguments: str, cwd: Path, **environment: str) -> subprocess.Com
     return subprocess.run(
         (*COMMAND, *arguments), cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, check=False
     )
+
+
+def sre_review_here(*arguments: str, cwd: Path) -> Result:
+    """Run the command line in this process: where not the process is tested, its libraries need no loading again."""
+    with chdir(cwd):
+        return CliRunner().invoke(main, arguments, catch_exceptions=False)
 
 
 def demo_home(folder: Path, services: Collection[str] = ()) -> Path:
@@ -59,6 +81,12 @@ def _trimmed(review: str, services: Collection[str]) -> str:
     known = [re.sub(r"services: \[(.*)\]", of_kept, line) for line in events.splitlines()]
     told = "\n".join(line for line in known if "services: []" not in line)
     return f"{head}\nservices:\n{''.join(kept)}\n# What is known{told}\n"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first: what is long and starts last keeps one worker waiting for the other."""
+    place = {name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(item.nodeid.split("::")[0].removeprefix("tests/"), len(place)))
 
 
 @pytest.fixture(scope="session", params=["en", "ja"])

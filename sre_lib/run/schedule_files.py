@@ -103,6 +103,7 @@ def _values(review: Review, now: datetime) -> dict[str, str]:
         "aws_day": review.week_start[:3].upper(),
         "utc_cron": f"{at.minute} {at.hour} * * {_cron_day(utc_day)}",
         "yaml_run": json.dumps(f"sre-review run {shlex.quote(name)} --catch-up || test $? -eq 1"),
+        "yaml_env": json.dumps(_secrets(review)),
         "cron_home": _for_cron(home),
         "cron_command": " ".join(map(_for_cron, command)),
         "cron_name": _for_cron(name),
@@ -110,6 +111,7 @@ def _values(review: Review, now: datetime) -> dict[str, str]:
         "unit_home": home.replace("%", "%%"),
         "unit_command": " ".join(map(_for_systemd, command)),
         "unit_name": _for_systemd(name),
+        "unit_file": file_name(name).replace("%", "%%"),
         "hcl_name": value(name),
         "hcl_region": value(region),
         "hcl_timezone": value(review.timezone),
@@ -119,6 +121,12 @@ def _values(review: Review, now: datetime) -> dict[str, str]:
         "json_environment": json.dumps(ENVIRONMENT),
         "json_source": json.dumps(_job(home, [*command, "run", name, "--catch-up"])),
     }
+
+
+def _secrets(review: Review) -> dict[str, str]:
+    """Return the environment variables that notices need, each as GitHub gives the secret of that name."""
+    names = [each.secret.url_env for each in review.notify if each.secret.url_env]
+    return {name: "${{ secrets." + name + " }}" for name in names}
 
 
 def _job(home: str, command: list[str]) -> str:

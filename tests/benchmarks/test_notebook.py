@@ -22,9 +22,9 @@ PARAMETERS = {"review": "params/demo.yaml", "week": "2026-W40", "service": "web"
 
 @pytest.fixture
 def home(tmp_path):
-    """Return a folder with the demo's week in its archive, so that only notebooks and pages are timed."""
-    folder = demo_home(tmp_path / "company")
-    assert sre_review("run", "demo", cwd=folder).returncode == 0
+    """Return a folder with the service's week in its archive, so that only notebooks and pages are timed."""
+    folder = demo_home(tmp_path / "company", (PARAMETERS["service"],))
+    assert sre_review("fetch", "demo", "--week", PARAMETERS["week"], cwd=folder).returncode == 0
     return folder
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.conftest import COMMAND, demo_home, sre_review
+from tests.conftest import COMMAND, demo_home, sre_review, sre_review_here
 
 pytestmark = pytest.mark.browser
 
@@ -38,8 +38,8 @@ def opened(home, stop=signal.SIGTERM) -> Iterator[tuple[subprocess.Popen[str], s
 def home(tmp_path_factory):
     folder = demo_home(tmp_path_factory.mktemp("meeting") / "home", ("api", "cache"))
     (folder / "params/other.yaml").write_text((folder / "params/demo.yaml").read_text())
-    answer = sre_review("run", "demo", "--language", "en", cwd=folder)
-    assert answer.returncode == 0, answer.stderr
+    answer = sre_review_here("run", "demo", "--language", "en", cwd=folder)
+    assert answer.exit_code == 0, answer.stderr
     return folder
 
 
@@ -92,13 +92,13 @@ def test_what_is_typed_in_the_meeting_is_kept_published_and_comes_back_next_week
     assert ACTION in minutes
     assert "想定より遅い 🐢" in minutes
     assert refused == []
-    published = sre_review("publish", "demo", cwd=home)
-    assert published.returncode == 0, published.stderr
+    published = sre_review_here("publish", "demo", cwd=home)
+    assert published.exit_code == 0, published.stderr
     shown = (week / "index.html").read_text()
     assert "ask for a larger node" in shown
     assert "想定より遅い 🐢" in shown
-    following = sre_review("run", "demo", "--week", "2026-W41", cwd=home)
-    assert following.returncode == 0, following.stderr
+    following = sre_review_here("run", "demo", "--week", "2026-W41", cwd=home)
+    assert following.exit_code == 0, following.stderr
     page.goto((home / "reviews/demo/2026-W41/index.html").as_uri())
     since = page.locator("section.since").inner_text()
     assert f"{VERDICT}\n{WEEK}" in since
@@ -131,8 +131,8 @@ def test_killed_in_the_meeting_the_next_command_takes_in_what_was_saved(home, la
         page.wait_for_selector(".jp-Notebook .sre-discussion")
         typed(page, TYPED.replace("想定より遅い", "saved before the machine died"))
     assert process.returncode == -signal.SIGKILL
-    published = sre_review("publish", "demo", "--week", WEEK, cwd=home)
-    assert published.returncode == 0, published.stderr
+    published = sre_review_here("publish", "demo", "--week", WEEK, cwd=home)
+    assert published.exit_code == 0, published.stderr
     assert "saved before the machine died 🐢" in (home / "reviews/demo" / WEEK / "minutes.yaml").read_text()
 
 
@@ -145,7 +145,7 @@ def test_killed_in_the_meeting_the_next_command_takes_in_what_was_saved(home, la
     ],
 )
 def test_a_mistake_is_one_sentence(home, arguments, sentence):
-    answer = sre_review("open", *arguments, "--no-browser", cwd=home)
-    assert answer.returncode == 2
+    answer = sre_review_here("open", *arguments, "--no-browser", cwd=home)
+    assert answer.exit_code == 2
     assert sentence in answer.stderr
     assert len(answer.stderr.splitlines()) == 1

@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from tests.conftest import demo_home, sre_review
+from tests.conftest import demo_home, sre_review_here
 
 LEAK = "判定：直す\nメモ：ヒープ 🐢\n・［　］ヒープを見直す　＠田中　１０／１３まで"
 TUNE = "調整　夜間バッチの間は鳴らさない（森さんが起こされた）"
@@ -30,8 +30,8 @@ class Weeks:
 
     def command(self, name, week):
         """Run or publish a week."""
-        answer = sre_review(name, "demo", "--week", f"2026-W{week}", cwd=self.home)
-        assert answer.returncode == 0, answer.stderr
+        answer = sre_review_here(name, "demo", "--week", f"2026-W{week}", cwd=self.home)
+        assert answer.exit_code == 0, answer.stderr
 
     def listed(self, week):
         """Return the findings of a week."""

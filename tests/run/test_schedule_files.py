@@ -166,6 +166,25 @@ def test_github_runs_never_before_the_hour_and_at_most_one_after_it(home, timezo
     assert workflow["permissions"]["id-token"] == "write"
 
 
+def test_github_gives_the_run_the_secrets_that_the_review_names(home):
+    told = "notify:\n  - slack: {url_env: SHOP_SLACK}\n  - apprise: {url_file: ../secrets/mail}\n"
+    (home / "params" / "told.yaml").write_text(REVIEW.format(timezone="UTC", day="monday") + told)
+    for name, env in (("told", {"SHOP_SLACK": "${{ secrets.SHOP_SLACK }}"}), ("shop", {})):
+        review(home)
+        (text,) = schedule_files(params.load(name, home), "github", NOW).values()
+        steps = YAML(typ="safe").load(text)["jobs"]["review"]["steps"]
+        assert [each["env"] for each in steps if "--catch-up" in each.get("run", "")] == [env]
+
+
+def test_secrets_reach_the_task_by_its_starter_alone(home):
+    found = texts(home, "ecs")["main.tf"]
+    role = blocks(found, "resource")["aws_iam_role_policy.secrets"]
+    assert role["role"] == "${aws_iam_role.execution.id}"
+    (statement,) = blocks(found, "data")["aws_iam_policy_document.secrets"]["statement"]
+    assert statement["actions"] == ["secretsmanager:GetSecretValue"]
+    assert "valueFrom = arn" in found
+
+
 def test_an_hour_that_clocks_never_move_is_exact():
     assert [str(each) for each in utc_hour(0, "Asia/Tokyo", NOW)] == ["6", "22:00:00"]
     assert [str(each) for each in utc_hour(6, "Asia/Kolkata", NOW)] == ["6", "01:30:00"]

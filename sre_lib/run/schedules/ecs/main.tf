@@ -38,6 +38,12 @@ variable "security_groups" {
   type        = list(string)
 }
 
+variable "secrets" {
+  description = "ARNs of secrets (Secrets Manager) by environment variable: what `url_env` names in the review file."
+  type        = map(string)
+  default     = {}
+}
+
 resource "aws_efs_file_system" "review" {
   encrypted = true
 
@@ -112,6 +118,19 @@ resource "aws_iam_role_policy_attachment" "execution" {
   policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 }
 
+data "aws_iam_policy_document" "secrets" {
+  statement {
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = values(var.secrets)
+  }
+}
+
+resource "aws_iam_role_policy" "secrets" {
+  count  = length(var.secrets) > 0 ? 1 : 0
+  role   = aws_iam_role.execution.id
+  policy = data.aws_iam_policy_document.secrets.json
+}
+
 resource "aws_cloudwatch_log_group" "review" {
   name              = "/sre-review"
   retention_in_days = 365
@@ -130,6 +149,7 @@ resource "aws_ecs_task_definition" "review" {
     name    = "review"
     image   = var.image
     command = ["run", $hcl_name, "--catch-up"]
+    secrets = [for name, arn in var.secrets : { name = name, valueFrom = arn }]
     mountPoints = [
       { sourceVolume = "archive", containerPath = "/review/archive" },
       { sourceVolume = "reviews", containerPath = "/review/reviews" },
