@@ -39,7 +39,8 @@ def crowd_text(event: Event, say: Wording) -> str:
         text = say("{kind} {title}", kind=kind, title=event.title)
     else:
         audience = say.number(event.audience)
-        text = say("{kind} {title} to {audience} people", kind=kind, title=event.title, audience=audience)
+        text = say.plural("{kind} {title} to {audience} person", "{kind} {title} to {audience} people", event.audience,
+                          kind=kind, title=event.title, audience=audience)  # fmt: skip
     return text[:1].upper() + text[1:]
 
 

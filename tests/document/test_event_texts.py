@@ -118,7 +118,7 @@ def test_what_overlaps_and_how_it_was_seen_is_said():
 
 def test_a_push_without_effect_is_said():
     made = page(*(replace(each, audience=1) for each in PUSHES), peak=0.0)
-    assert sentence_of(made.found.crowds[0], EN) == "Push Coupon to 1 people: nothing rose after it"
+    assert sentence_of(made.found.crowds[0], EN) == "Push Coupon to 1 person: nothing rose after it"
     assert "nothing rose after it" in made.unseen().text
     assert made.line == "No push was visible."
 
