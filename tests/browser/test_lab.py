@@ -29,7 +29,8 @@ def opened(home, stop=signal.SIGTERM) -> Iterator[tuple[subprocess.Popen[str], s
         finally:
             process.send_signal(stop)
             try:
-                process.wait(timeout=20)
+                # A kernel that has just been started is waited for, which takes long where others work too.
+                process.wait(timeout=90)
             finally:
                 process.kill()
 
