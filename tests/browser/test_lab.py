@@ -106,6 +106,8 @@ def test_what_is_typed_in_the_meeting_is_kept_published_and_comes_back_next_week
     assert "ask for a larger node @mori until 2026-12-03" in since
 
 
+# Beside other work JupyterLab sometimes does not end on Ctrl-C while a kernel starts: not understood yet.
+@pytest.mark.long
 def test_the_agenda_leads_to_a_finding_and_a_question_to_its_notebook(home, lab):
     page, refused = lab
     with opened(home, stop=signal.SIGINT) as (process, address):
