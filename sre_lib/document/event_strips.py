@@ -7,7 +7,7 @@ import pandas as pd
 
 from sre_lib.analyse.events.around import Around
 from sre_lib.analyse.events.chain import Trace
-from sre_lib.analyse.events.fleet import samples_a_task
+from sre_lib.analyse.events.fleet import healthy_of, samples_a_task
 from sre_lib.analyse.events.measure import EventReview
 from sre_lib.document.display import Chart
 from sre_lib.document.event_chart import MOST_EARLIER, Strip, aligned_chart
@@ -71,9 +71,7 @@ def _strip(trace: Trace, one: EventReview, before: Sequence[EventReview], say: W
 
 def _samples(trace: Trace, one: EventReview) -> float:
     """Return how many samples a minute stand for a task."""
-    healthy = (each for other, each in one.around.items()
-               if other.role == "healthy_hosts" and other.hop.service == trace.hop.service)  # fmt: skip
-    return samples_a_task(one.around[trace], next(healthy, None))
+    return samples_a_task(one.around[trace], healthy_of(trace, one.around))
 
 
 def _line(around: Around) -> pd.Series:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sre_lib.analyse import robust
+from sre_lib.analyse.events.around import LEAST_COVERAGE
 from sre_lib.analyse.events.conformal import TooFew
 from sre_lib.analyse.events.figures import Figures
 from sre_lib.analyse.events.fleet import FleetFigures
@@ -163,12 +164,16 @@ def _capacity(one: EventReview, say: Wording) -> tuple[str, ...]:
         values = {
             "part": hop.part, "before": say.number(round(fleet.before)), "most": say.number(round(fleet.most_seen)),
         }  # fmt: skip
-        if np.isnan(fleet.lag_min):
-            found.append(say("{part}: yes, {before} tasks from before the send to an hour after it.", **values))
+        if np.isnan(fleet.lag_min) and fleet.coverage < LEAST_COVERAGE:
+            found.append(say("{part}: cannot be told, too few of its tasks were counted.", **values))
+        elif np.isnan(fleet.lag_min):
+            found.append(say("{part}: yes, {before} tasks, and no more in the hour after the send.", **values))
+        elif np.isnan(fleet.at_peak):
+            found.append(say("{part}: cannot be told, how many tasks ran at the peak is not known.", **values))
         elif fleet.old_capacity:
-            lag = minutes_text(fleet.lag_min, one.period_s, say)
-            healthy = fleet.healthy_min
-            behind = "" if np.isnan(healthy) else say(", all healthy after {minutes}", minutes=_minutes(healthy, say))
+            lag, healthy = minutes_text(fleet.lag_min, fleet.period_s, say), fleet.healthy_min
+            behind = "" if np.isnan(healthy) else say(", all healthy after {minutes}",
+                                                      minutes=minutes_text(healthy, fleet.period_s, say))  # fmt: skip
             found.append(
                 say("{part}: yes, {before} tasks; more came {lag} after the send, up to {most}{healthy}.", **values,
                     lag=lag, healthy=behind)

@@ -96,6 +96,32 @@ def test_the_three_questions_have_answers_with_their_numbers():
     assert "7 pushes" in larger.answers[1]
 
 
+@pytest.mark.parametrize(
+    ("column", "minutes", "told"),
+    [
+        ("cpu", (0, 5), "web: cannot be told, how many tasks ran at the peak is not known."),
+        ("cpu", (5, 55), "web: cannot be told, too few of its tasks were counted."),
+        ("requests", (-60, 180), "web: cannot be told, how many tasks ran at the peak is not known."),
+    ],
+)
+def test_old_capacity_is_not_told_of_tasks_that_nobody_counted(column, minutes, told):
+    first, last = (pd.Timestamp(SEND + timedelta(minutes=each)) for each in minutes)
+    found = lacking(*PUSHES, of=slice(first, last - timedelta(seconds=1)), column=column, statistic="S")
+    assert answers_of(found.crowds[0], found, EN)[0].answers == (told,)
+
+
+def test_tasks_that_became_fewer_are_not_said_to_have_stayed():
+    week = service_week(*PUSHES)
+    values = week.frame.values.copy()
+    samples, send = ("web", "cpu", "SampleCount"), pd.Timestamp(SEND)
+    values[samples] = 20.0
+    values.loc[send - timedelta(hours=3) : send + timedelta(minutes=14), samples] = 30.0
+    rows = Rows({"web": replace(week, frame=MetricFrame(values, week.frame.answers))})
+    found = EventsOfWeek(WEEK, rows, builtin_catalog())
+    told = answers_of(found.crowds[0], found, EN)[0].answers
+    assert told == ("web: yes, 6 tasks, and no more in the hour after the send.",)
+
+
 def test_with_too_few_pushes_the_model_says_nothing():
     found = events_of(*PUSHES[:3])
     assert answers_of(found.crowds[0], found, EN)[2].answers == (
@@ -123,11 +149,11 @@ def test_a_push_without_effect_is_said():
     assert made.line == "No push was visible."
 
 
-def lacking(*events: Event, of: slice, column: str = "requests") -> EventsOfWeek:
-    """Return such weeks without one metric's datapoints in a stretch."""
+def lacking(*events: Event, of: slice, column: str = "requests", statistic: str = "") -> EventsOfWeek:
+    """Return such weeks without one metric's datapoints in a stretch (of the statistics that begin so)."""
     week = service_week(*events)
     values = week.frame.values.copy()
-    values.loc[of, [each for each in values.columns if each[1] == column]] = np.nan
+    values.loc[of, [each for each in values.columns if each[1] == column and each[2].startswith(statistic)]] = np.nan
     rows = Rows({"web": replace(week, frame=MetricFrame(values, week.frame.answers))})
     return EventsOfWeek(WEEK, rows, builtin_catalog(), {"web": 60.0})
 

@@ -1,17 +1,21 @@
 """Tasks around a push: how many there were, and how many minutes after the send more of them served."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf, log
 
 import numpy as np
 
 from sre_lib.analyse import robust
 from sre_lib.analyse.events.around import LEAST_COVERAGE, Around
+from sre_lib.analyse.events.chain import Trace
 from sre_lib.analyse.robust import Floats
 
 NAN = float("nan")
 OF_THE_RISE = 0.4
 """Share of a push's rise in tasks from which they are more because of it: before that a single task may come and go."""
+AS_MANY = 2.0
+"""Healthy hosts within this factor of the tasks (or of a third of their samples) are those; else another part's."""
 MAXIMUM = "maximum"
 """What `collect.changes.scaling` calls the most tasks that scaling may run."""
 
@@ -37,7 +41,8 @@ class FleetFigures:
     `before` ran at the send, `at_peak` when the requests were highest, at most `most_seen`, and scaling may run
     `most`. `lag_min`: minutes from the send until more ran, by two fifths of the rise; `healthy_min`: until the load
     balancer had as many healthy hosts as then ran at most. `above_target_min`: minutes of that hour in which the
-    average CPU was above the scaling's `target`; NaN where less than `LEAST_COVERAGE` of it was seen.
+    average CPU was above the scaling's `target`; NaN where less than `LEAST_COVERAGE` of it was seen. `coverage` is the
+    share of the hour in which tasks were counted, `period_s` that of the tasks or of the hosts, the longer one.
     """
 
     before: float
@@ -48,6 +53,8 @@ class FleetFigures:
     healthy_min: float
     target: float
     above_target_min: float
+    coverage: float = 1.0
+    period_s: int = 60
     counted: Counted = field(repr=False, compare=False, default_factory=Counted)
 
     @property
@@ -73,7 +80,8 @@ def fleet_of(
 ) -> FleetFigures | None:
     """Return the tasks around a send; None where no task was counted before it or after it.
 
-    `tasks` are counted, or samples of them (`samples_a_task`); `peak_min` is when the requests were highest.
+    `tasks` are counted, or samples of them (`samples_a_task`); `peak_min` is when the requests were highest (NaN: not
+    known).
     """
     each = samples_a_task(tasks, healthy)
     counts = np.round(tasks.values / each, 1)
@@ -93,8 +101,30 @@ def fleet_of(
         healthy_min=_first(healthy, healthy.values >= np.floor(most_seen)) if healthy and most_seen > before else NAN,
         target=scaling.target,
         above_target_min=_above(cpu, scaling.target),
+        coverage=float(np.isfinite(behind).mean()),
+        period_s=max(tasks.period_s, healthy.period_s if healthy else 0),
         counted=counted,
     )
+
+
+def healthy_of(tasks: Trace, around: Mapping[Trace, Around]) -> Around | None:
+    """Return the healthy hosts that are a part's tasks, of the load balancers of its service; None: none of them is."""
+    hosts = [each for other, each in around.items()
+             if other.role == "healthy_hosts" and other.hop.service == tasks.hop.service]  # fmt: skip
+    before = [robust.median(each.values[~each.since]) for each in (around[tasks], *hosts)]
+    place = as_many(before[0], before[1:], (1.0, 3.0) if tasks.per_minute else (1.0,))
+    return None if place is None else hosts[place]
+
+
+def as_many(tasks: float, healthy: Sequence[float], samples: Sequence[float] = (1.0, 3.0)) -> int | None:
+    """Return the place of the hosts that are nearest to as many as some tasks, or samples of them; None: none is near.
+
+    `samples` that one task may publish in a minute. A service may have several load balancers, and tasks behind none.
+    """
+    off = [min((abs(log(tasks / each / one)) for one in samples), default=inf) if tasks > 0 and each > 0 else inf
+           for each in healthy]  # fmt: skip
+    place = int(np.argmin(off)) if off else 0
+    return place if off and off[place] <= log(AS_MANY) else None
 
 
 def samples_a_task(tasks: Around, healthy: Around | None) -> float:

@@ -11,7 +11,7 @@ from scipy.stats import theilslopes
 from sre_lib.analyse import robust
 from sre_lib.analyse.events.chain import GIVE_OUT, Hop, Trace, chain_of, traces_of
 from sre_lib.analyse.events.conformal import Interval
-from sre_lib.analyse.events.fleet import most_tasks, samples_of
+from sre_lib.analyse.events.fleet import as_many, most_tasks, samples_of
 from sre_lib.analyse.robust import Floats
 from sre_lib.catalog import Catalog
 from sre_lib.model import Column, ServiceWeek
@@ -114,9 +114,11 @@ def _of_tasks(week: ServiceWeek, traces: Sequence[Trace]) -> list[Headroom]:
 
 def _samples(week: ServiceWeek, tasks: Trace) -> float:
     """Return how many samples a minute one task publishes, told by the healthy hosts as in `fleet.samples_a_task`."""
-    columns = [each for each in week.frame.answers if each.metric == "healthy_hosts"]
-    healthy = robust.median(robust.floats(week.frame.series(Column(*columns[0])))) if columns else float("nan")
-    return samples_of(robust.median(robust.floats(week.frame.series(tasks.column))) / 5, healthy)
+    hosts = [robust.median(robust.floats(week.frame.series(Column(*each))))
+             for each in week.frame.answers if each.metric == "healthy_hosts"]  # fmt: skip
+    samples = robust.median(robust.floats(week.frame.series(tasks.column))) / 5
+    place = as_many(samples, hosts)
+    return 1.0 if place is None else samples_of(samples, hosts[place])
 
 
 def _peaks(series: pd.Series, week: ServiceWeek, falls: bool) -> tuple[float, ...]:

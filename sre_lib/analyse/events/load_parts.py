@@ -4,7 +4,7 @@ import pandas as pd
 
 from sre_lib.analyse.events.around import Around
 from sre_lib.analyse.events.chain import Hop, Role
-from sre_lib.analyse.events.fleet import samples_a_task
+from sre_lib.analyse.events.fleet import healthy_of, samples_a_task
 from sre_lib.analyse.events.load_test_result import Part
 from sre_lib.analyse.events.measure import EventReview
 
@@ -27,7 +27,7 @@ def parts_of(one: EventReview) -> list[Part]:
 def _part(hop: Hop, one: EventReview) -> Part:
     """Return one hop; of two series of a role the first in the catalogue (the engine's CPU before the node's)."""
     there = {role: _of_role(hop, role, one) for role in _ROLES}
-    known = {str(role): _series(one, found, hop) for role, found in there.items() if found}
+    known = {str(role): _series(one, found) for role, found in there.items() if found}
     limits = {
         str(role): found.trace.limit
         for role in _LIMITED
@@ -41,12 +41,11 @@ def _of_role(hop: Hop, role: Role, one: EventReview) -> Around | None:
     return next((each for trace, each in one.around.items() if trace.hop == hop and trace.role == role), None)
 
 
-def _series(one: EventReview, around: Around, hop: Hop) -> pd.Series:
+def _series(one: EventReview, around: Around) -> pd.Series:
     """Return a series by time; tasks are counted, not their samples."""
     index = pd.Timestamp(one.event.start) + pd.to_timedelta(around.minutes, unit="min")
-    hosts = (each for trace, each in one.around.items()
-             if trace.role == "healthy_hosts" and trace.hop.service == hop.service)  # fmt: skip
-    samples = samples_a_task(around, next(hosts, None)) if around.trace.role == "tasks" else 1.0
+    counts = around.trace.role == "tasks"
+    samples = samples_a_task(around, healthy_of(around.trace, one.around)) if counts else 1.0
     return pd.Series(around.values / samples, index=pd.DatetimeIndex(index).as_unit("s"))
 
 

@@ -10,12 +10,12 @@ import numpy as np
 from sre_lib.analyse.events.around import AFTER, Around, Rows, stretch_of
 from sre_lib.analyse.events.chain import GIVE_OUT, Hop, Trace, chain_of, concerns, traces_of
 from sre_lib.analyse.events.figures import Figures, figures_of
-from sre_lib.analyse.events.fleet import FleetFigures, Scaling, fleet_of, most_tasks
+from sre_lib.analyse.events.fleet import FleetFigures, Scaling, fleet_of, healthy_of, most_tasks
 from sre_lib.analyse.events.observed import Observed, Reading, ResourceKey
 from sre_lib.analyse.events.usual import shows_until
 from sre_lib.catalog import Catalog
 from sre_lib.event import Event
-from sre_lib.model import MetricFrame
+from sre_lib.model import PERIOD_S, MetricFrame
 
 FASTER = 1.25
 """Growth beyond that of the requests by as much is worth a word: less is within what weeks differ by."""
@@ -155,7 +155,7 @@ def observed(review: EventReview) -> Observed:
                 tasks_before=fleet.before,
                 tasks_at_peak=fleet.at(each.at_min),
                 tasks_most=fleet.most,
-                lag_min=fleet.lag_min,
+                lag_min=fleet.lag_min + (PERIOD_S / 60 if fleet.counted.period_min * 60 >= PERIOD_S else 0.0),
             )
         readings[ResourceKey(hop.service, hop.part, trace.column.metric)] = reading
     requests = review.requests
@@ -185,10 +185,9 @@ def _fleets(
         week = rows.weeks[trace.hop.service]
         most = most_tasks(week.capacity, week.service.part(trace.hop.part).limits)
         scaling = Scaling(most, targets.get(trace.hop.service, float("nan")))
-        beside = [(other, each) for other, each in around.items() if other.hop.service == trace.hop.service]
-        healthy = next((each for other, each in beside if other.role == "healthy_hosts"), None)
-        cpu = next((each for other, each in beside if other.role == "cpu" and other.hop == trace.hop), None)
-        fleet = fleet_of(tasks, requests.at_min if requests else 0.0, scaling, healthy, cpu)
+        cpu = next((each for other, each in around.items() if other.role == "cpu" and other.hop == trace.hop), None)
+        peak_min = requests.at_min if requests else float("nan")
+        fleet = fleet_of(tasks, peak_min, scaling, healthy_of(trace, around), cpu)
         if fleet:
             found[trace.hop] = fleet
     return found

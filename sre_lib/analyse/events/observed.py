@@ -23,7 +23,7 @@ class Reading:
     `value` then and `base`, the expected value at that time without the push, both in `unit`; `limit` is where it
     gives out: above, or below for what `falls` (free memory). For what runs in tasks: how many ran before the send,
     at the worst minute, and at most (`tasks_most`, the autoscaling maximum); `lag_min` minutes from the send until
-    more tasks served.
+    more tasks served (at 300 s to the end of the datapoint that had them first).
     """
 
     value: float

@@ -7,7 +7,16 @@ import pytest
 
 from sre_lib.analyse.events.around import Around
 from sre_lib.analyse.events.chain import Hop, Trace
-from sre_lib.analyse.events.fleet import FleetFigures, Scaling, fleet_of, most_tasks, samples_a_task, samples_of
+from sre_lib.analyse.events.fleet import (
+    FleetFigures,
+    Scaling,
+    as_many,
+    fleet_of,
+    healthy_of,
+    most_tasks,
+    samples_a_task,
+    samples_of,
+)
 from sre_lib.model import Column
 
 HOP = Hop("web", "web", "ecs_service")
@@ -60,6 +69,33 @@ def test_samples_of_20_s_are_three_a_task():
     assert samples_a_task(line(TASKS, 8), line(HEALTHY, 8)) == 1.0
     assert samples_a_task(line(TASKS, 24), None) == 1.0
     assert told(line(TASKS, 24, (4, 36)), 2.0, Scaling(), line(HEALTHY, 8), None).most_seen == 12.0
+
+
+def test_of_several_load_balancers_the_hosts_are_those_that_are_as_many_as_the_tasks():
+    other = replace(HEALTHY, hop=Hop("web", "admin-alb", "alb_target_group"))
+    few, mine = line(other, 2), line(HEALTHY, 10)
+    for samples in (10, 30):
+        assert healthy_of(TASKS, {TASKS: line(TASKS, samples), other: few, HEALTHY: mine}) is mine
+    assert healthy_of(TASKS, {TASKS: line(TASKS, 20), other: few}) is None
+    elsewhere = replace(HEALTHY, hop=Hop("api", "alb", "alb_target_group"))
+    assert healthy_of(TASKS, {TASKS: line(TASKS, 10), elsewhere: line(elsewhere, 10)}) is None
+
+
+@pytest.mark.parametrize(
+    ("tasks", "healthy", "place"),
+    [(20.0, (2.0, 10.0), 1), (6.0, (2.0, 10.0), 0), (20.0, (2.0,), None), (20.0, (), None), (np.nan, (2.0,), None),
+     (4.0, (0.0, np.nan), None)],
+)  # fmt: skip
+def test_hosts_that_are_not_near_are_another_parts(tasks, healthy, place):
+    assert as_many(tasks, healthy) == place
+
+
+def test_tasks_that_were_not_counted_at_the_peak_are_not_known_there():
+    gap = line(TASKS, 8, (4, 12))
+    found = told(replace(gap, values=np.where(MINUTES == 2, np.nan, gap.values)), 2.0, Scaling(), None, None)
+    assert np.isnan(found.at_peak)
+    assert round(found.coverage, 2) == 0.98
+    assert np.isnan(told(gap, np.nan, Scaling(), None, None).at_peak)
 
 
 def test_the_most_tasks_are_those_of_scaling_else_of_the_review_file():

@@ -101,6 +101,14 @@ def test_the_tasks_against_the_most_and_their_cpu_against_all_that_those_have():
     assert found[WORK].peak == pytest.approx(20.0)
 
 
+def test_a_second_load_balancer_with_fewer_hosts_does_not_divide_the_tasks():
+    fewer = Column("admin-alb", "healthy_hosts", "Minimum")
+    service = replace(WEB, parts=(Part("admin-alb", "alb_target_group", {}), *WEB.parts))
+    columns = {fewer: 1, HEALTHY: 6, CPU: 40, SAMPLES: 30}
+    rows = headroom_of({"web": week_of(columns, service=service)}, CATALOG)
+    assert next(each.peak for each in rows if each.resource == TASKS) == 6.0
+
+
 def test_samples_of_20_s_are_three_a_task():
     assert told({CPU: 40.0, SAMPLES: 75.0, HEALTHY: 5.0})[TASKS].peak == 5.0
 
