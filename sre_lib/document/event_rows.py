@@ -6,11 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from sre_lib.analyse.events.chain import Hop
+from sre_lib.analyse.events.conformal import TooFew
 from sre_lib.analyse.events.figures import Figures
 from sre_lib.analyse.events.headroom import TASKS, WORK, Headroom
 from sre_lib.analyse.events.measure import EventReview
 from sre_lib.analyse.events.observed import ResourceKey
-from sre_lib.analyse.events.review import EventsOfWeek
+from sre_lib.analyse.events.review import CROWDS, EventsOfWeek
 from sre_lib.analyse.events.what_if import WhatIf
 from sre_lib.document.event_texts import crowd_text, minutes_text
 from sre_lib.document.event_what_if import key_text, needs_text, people_text, tasks_text
@@ -120,7 +121,8 @@ def _larger(factor: float, thought: WhatIf, say: Wording) -> LargerRow:
     """Return the row of a larger audience."""
     low, point, high = (say.number(round(each)) for each in thought.requests)
     first = thought.first
-    names = {"there": say("fits"), "uncertain": say("may not fit"), "lacking": say("does not fit")}
+    names = {"there": say("fits"), "uncertain": say("may not fit"), "lacking": say("does not fit"),
+             "unknown": say("cannot be told")}  # fmt: skip
     tasks = [say("{part} {tasks}", part=each.part, tasks=tasks_text(each.needed, say)) for each in thought.fleets]
     people = people_text(thought.planned.audience, say)
     if thought.beyond > 1:
@@ -129,9 +131,9 @@ def _larger(factor: float, thought: WhatIf, say: Wording) -> LargerRow:
     return LargerRow(
         say("{factor} times: {people}", factor=say.number(factor), people=people),
         say("{point} ({low} to {high})", point=point, low=low, high=high),
-        key_text(first.key, say) if first else "",
+        key_text(first.key, say) if first and thought.headroom != "unknown" else "",
         say.listing(tasks) if tasks else "",
-        names[first.headroom] if first else names["there"],
+        names[thought.headroom],
     )
 
 
@@ -153,8 +155,14 @@ def _trend(each: Headroom, say: Wording) -> str:
     weeks = sum(np.isfinite(peak) for peak in each.peaks)
     if np.isnan(each.days):
         return say.plural("{n} week is too few for a trend", "{n} weeks are too few for a trend", weeks)
+    if each.left <= 0:
+        return say("at its limit")
     if each.days < SOON_DAYS:
         return say("limit in {days}", days=say.duration(timedelta(days=each.days)))
+    if np.isfinite(each.days):
+        return say("limit in more than a year")
+    if each.slope.low > 0 or each.slope.high < 0:
+        return say("moves away from its limit")
     return say("no trend over {n} weeks", n=weeks)
 
 
@@ -163,9 +171,11 @@ def _planned(event: Event, week: EventsOfWeek, opened: Opened) -> PlannedRow:
     say = opened.say
     when, what = say.time(event.start, opened.review.timezone), crowd_text(event, say)
     thought = week.needs(event)
-    if thought is None:
-        return PlannedRow(when, what, (), "")
-    first = thought.first
     names = {"there": say("headroom is there"), "uncertain": say("headroom may be lacking"),
-             "lacking": say("headroom is lacking")}  # fmt: skip
-    return PlannedRow(when, what, needs_text(thought, say), names[first.headroom] if first else names["there"])
+             "lacking": say("headroom is lacking"), "unknown": say("cannot be told")}  # fmt: skip
+    if thought:
+        return PlannedRow(when, what, needs_text(thought, say), names[thought.headroom])
+    if event.kind not in CROWDS or isinstance(week.model, TooFew):
+        return PlannedRow(when, what, (), "")
+    unseen = say("too little was measured at that time a week before")
+    return PlannedRow(when, what, (unseen if event.audience else say("its audience is not known"),), names["unknown"])

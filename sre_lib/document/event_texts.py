@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sre_lib.analyse import robust
-from sre_lib.analyse.events.around import LEAST_COVERAGE
+from sre_lib.analyse.events.around import LEAST_COVERAGE, after_of
 from sre_lib.analyse.events.conformal import TooFew
 from sre_lib.analyse.events.figures import Figures
 from sre_lib.analyse.events.fleet import FleetFigures
@@ -58,13 +58,7 @@ def sentence_of(one: EventReview, say: Wording) -> str:
         return say("{crowd}: nothing rose after it", crowd=crowd)
     parts = []
     if requests:
-        parts.append(
-            say(
-                "requests peaked {minutes} after it at {peak} a minute, {factor} times the usual",
-                minutes=minutes_text(requests.at_min, requests.period_s, say), peak=say.number(round(requests.value)),
-                factor=say.number(requests.factor, 1),
-            )
-        )  # fmt: skip
+        parts.append(_peaked(requests, say))
     if one.weakest:
         parts.append(say("the weakest part was {nearest}", nearest=near_text(one.weakest, say)))
     said = say("{one}; {other}", one=parts[0], other=parts[1]) if len(parts) > 1 else "".join(parts)
@@ -101,17 +95,20 @@ def notes_of(one: EventReview, week: EventsOfWeek, say: Wording) -> tuple[str, .
     if one.overlapping:
         titles = [say("{kind} {title}", kind=kind_name(each.kind, say), title=each.title) for each in one.overlapping]
         found.append(say("at the same time: {events}", events=say.listing(titles)))
-    if one.visible and not np.isnan(one.recovery_min):
-        found.append(say("requests as usual again after {minutes}", minutes=_minutes(one.recovery_min, say)))
-    elif one.visible and one.requests:
-        found.append(say("requests were not as usual again within two hours"))
+    looked = say.duration(after_of(one.event))
+    if one.visible and one.requests:
+        found.append(_again(one, one.requests, looked, say))
     if one.faster:
         found.append(
             say("grew faster than the requests: {what}", what=say.listing([_grown(each, say) for each in one.faster]))
         )
     if one.not_back:
         found.append(
-            say("not back within two hours: {what}", what=say.listing([_named(each, say) for each in one.not_back]))
+            say(
+                "not back within {time}: {what}",
+                time=looked,
+                what=say.listing([_named(each, say) for each in one.not_back]),
+            )
         )
     for hop, fleet in one.fleets.items():
         if not np.isnan(fleet.target):
@@ -135,6 +132,27 @@ def minutes_text(minutes: float, period_s: int, say: Wording) -> str:
         return _minutes(minutes, say)
     first = round(minutes)
     return say("{first} to {last} min", first=first, last=first + PERIOD_S // 60)
+
+
+def _peaked(requests: Figures, say: Wording) -> str:
+    """Return when the requests peaked, and how high against the usual (which may be none)."""
+    values = {
+        "minutes": minutes_text(requests.at_min, requests.period_s, say), "peak": say.number(round(requests.value)),
+    }  # fmt: skip
+    if np.isnan(requests.factor):
+        return say("requests peaked {minutes} after it at {peak} a minute", **values)
+    return say("requests peaked {minutes} after it at {peak} a minute, {factor} times the usual", **values,
+               factor=say.number(requests.factor, 1))  # fmt: skip
+
+
+def _again(one: EventReview, requests: Figures, looked: str, say: Wording) -> str:
+    """Return when the requests were as usual again, or that they were not as long as they were `looked` at."""
+    if not np.isnan(one.recovery_min):
+        minutes = minutes_text(one.recovery_min, requests.period_s, say)
+        return say("requests as usual again after {minutes}", minutes=minutes)
+    if not requests.followed:
+        return say("too little was measured to tell when requests were as usual again")
+    return say("requests were not as usual again within {time}", time=looked)
 
 
 def _seen(one: EventReview, say: Wording) -> tuple[str, ...]:
@@ -201,15 +219,19 @@ def _larger(one: EventReview, week: EventsOfWeek, say: Wording) -> tuple[str, ..
 
 def _earlier(one: EventReview, week: EventsOfWeek, say: Wording) -> tuple[str, ...]:
     """Return what comparable events did before."""
-    before = [each for each in week.comparable(one) if each.requests and each.visible]
+    known = [each for each in week.comparable(one) if each.visible and each.requests and each.requests.factor > 0]
+    # Datapoints of 300 s are lower than their highest minute: like is compared with like where there is any.
+    before = [each for each in known if each.period_s == one.period_s] or known
     if not before:
         return (say("no earlier one to compare with"),)
     factor = robust.median(np.array([each.requests.factor for each in before if each.requests]))
-    shares = np.array([each.weakest.left_share if each.weakest else np.nan for each in before])
-    return (
-        say("{n} earlier ones of like size: {factor} times the usual, {left} left, in the middle", n=len(before),
-            factor=say.number(factor, 1), left=say.percent(100 * robust.median(shares))),
-    )  # fmt: skip
+    left = robust.median(np.array([each.weakest.left_share if each.weakest else np.nan for each in before]))
+    values = {"factor": say.number(factor, 1), "left": say.percent(100 * left) if np.isfinite(left) else "–"}
+    if one.event.audience:
+        return (say("{n} earlier ones of like size: {factor} times the usual, {left} left, in the middle",
+                    n=len(before), **values),)  # fmt: skip
+    return (say("{n} earlier ones of any size: {factor} times the usual, {left} left, in the middle", n=len(before),
+                **values),)  # fmt: skip
 
 
 def _grown(each: Figures, say: Wording) -> str:

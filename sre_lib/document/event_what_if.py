@@ -24,27 +24,37 @@ def what_if_text(thought: WhatIf, say: Wording) -> tuple[str, ...]:
     """Return whether a push fits, what gives out first, and which tasks it needs from the start."""
     first = thought.first
     if first is None:
-        return (say("Nothing that was measured grows with the audience."),)
+        return needs_text(thought, say)
     heads = {
         "there": say("It fits: {need}.", need=need_text(first, say)),
         "uncertain": say("It may not fit: {need}.", need=need_text(first, say)),
         "lacking": say("It does not fit: {need}.", need=need_text(first, say)),
+        "unknown": say("What is known fits: {need}.", need=need_text(first, say)),
     }
-    return (heads[first.headroom], *needs_text(thought, say)[1:])
+    rest = needs_text(thought, say)
+    return (heads[thought.headroom], *(rest if thought.headroom == "unknown" else rest[1:]))
 
 
 def needs_text(thought: WhatIf, say: Wording) -> tuple[str, ...]:
-    """Return what a push asks of what gives out first, at which audience that is, the tasks it needs from the start."""
+    """Return what a push asks of what gives out first, at which audience that is, the tasks it needs from the start.
+
+    And of which resources nothing can be said: where the others fit, one of those may be the first.
+    """
     first = thought.first
+    unknown = _unknown(thought, say)
     if first is None:
-        return (say("Nothing that was measured grows with the audience."),)
+        nothing = (say("Nothing that was measured grows with the audience."),) if thought.needs else ()
+        return (*unknown, *nothing) or (say("Cannot be told: no limit is known."),)
+    fleets = [fleet_text(each, say) for each in thought.fleets if _short(each)]
+    if thought.headroom == "unknown":
+        return (*unknown, *fleets)
     low, point, high = (people_text(each, say) for each in first.fits)
     fits = say(
         "{what} gives out first, at {fits} people ({low} to {high}; {n} pushes).",
         what=key_text(first.key, say), fits=point, low=low, high=high, n=thought.n,
     )  # fmt: skip
     need = say("{text}.", text=need_text(first, say))
-    return (need, fits, *(fleet_text(each, say) for each in thought.fleets if _short(each)))
+    return (need, fits, *fleets, *unknown)
 
 
 def fleet_text(fleet: Fleet, say: Wording) -> str:
@@ -72,11 +82,18 @@ def key_text(key: ResourceKey, say: Wording) -> str:
 
 def few_text(few: TooFew, say: Wording) -> str:
     """Return why the model says nothing."""
-    return say(
+    return say.plural(
+        "Nothing can be said yet: {n} push with an audience is known, {needed} are needed.",
         "Nothing can be said yet: {n} pushes with an audience are known, {needed} are needed.",
-        n=few.n,
-        needed=few.needed,
-    )
+        few.n, needed=few.needed,
+    )  # fmt: skip
+
+
+def _unknown(thought: WhatIf, say: Wording) -> tuple[str, ...]:
+    """Return of which resources nothing can be said."""
+    names = [key_text(each, say) for each in thought.unknown]
+    text = say("Nothing can be said of {what}: too little is known of it, or it was used up.", what=say.listing(names))
+    return (text,) if names else ()
 
 
 def _short(fleet: Fleet) -> bool:

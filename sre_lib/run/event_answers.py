@@ -112,7 +112,7 @@ def _what_if(thought: WhatIf) -> Mapping[str, Any]:
         "audience": thought.planned.audience,
         "requests": _interval(thought.requests),
         "first": " ".join(first.key) if first else None,
-        "headroom": first.headroom if first else "there",
+        "headroom": thought.headroom,
         "needs": [
             {"service": each.key.service, "part": each.key.part, "resource": each.key.resource, "unit": each.unit,
              "value": _interval(each.value), "limit": each.limit, "fits": _interval(each.fits), "pushes": each.n}

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from sre_lib.analyse.events.around import Rows
+from sre_lib.analyse.events.conformal import Interval
 from sre_lib.analyse.events.review import EventsOfWeek
 from sre_lib.catalog import builtin_catalog
 from sre_lib.document.display import Chart, Fragment
+from sre_lib.document.event_rows import headroom_rows, larger_rows, planned_rows
 from sre_lib.document.event_texts import answers_of, crowd_text, notes_of, sentence_of
 from sre_lib.document.events import EventsReview, events_section, events_to_discuss
 from sre_lib.event import Event
@@ -108,6 +110,117 @@ def test_old_capacity_is_not_told_of_tasks_that_nobody_counted(column, minutes, 
     first, last = (pd.Timestamp(SEND + timedelta(minutes=each)) for each in minutes)
     found = lacking(*PUSHES, of=slice(first, last - timedelta(seconds=1)), column=column, statistic="S")
     assert answers_of(found.crowds[0], found, EN)[0].answers == (told,)
+
+
+def changed(change, *events: Event) -> EventsOfWeek:
+    """Return such weeks after a change of their table."""
+    week = service_week(*events)
+    values = week.frame.values.copy()
+    change(values)
+    return EventsOfWeek(
+        WEEK, Rows({"web": replace(week, frame=MetricFrame(values, week.frame.answers))}), builtin_catalog()
+    )
+
+
+def used_up(values: pd.DataFrame) -> None:
+    """All CPU is used at each push."""
+    for each in PUSHES:
+        send = pd.Timestamp(each.start)
+        values.loc[send : send + timedelta(minutes=9), ("web", "cpu", "Average")] = 100.0
+
+
+def test_a_larger_push_is_not_said_to_fit_where_a_resource_was_used_up_each_time():
+    found = changed(used_up, *PUSHES)
+    unknown = "Nothing can be said of web CPU: too little is known of it, or it was used up."
+    told = answers_of(found.crowds[0], found, EN)[2].answers
+    assert (told[0][:40], told[1:]) == ("What is known fits: web memory would be ", (unknown,))
+    assert [(each.first, each.fits) for each in larger_rows(found.crowds[0], found, EN)] == [("", "cannot be told")] * 3
+
+
+@pytest.mark.parametrize(
+    ("column", "reason"),
+    [
+        (None, "too little was measured at that time a week before"),
+        ("cpu", "Nothing can be said of web CPU: too little is known of it, or it was used up."),
+    ],
+)
+def test_headroom_is_not_said_to_be_there_where_nobody_measured_it(column, reason):
+    def gap(values: pd.DataFrame) -> None:
+        send = pd.Timestamp(SEND)
+        lost = [each for each in values.columns if column is None or tuple(each)[1:] == (column, "SampleCount")]
+        values.loc[send - timedelta(hours=2) : send + timedelta(hours=3), lost] = np.nan
+
+    made = page(*PUSHES, push(-1))
+    made.__dict__["found"] = changed(gap, *PUSHES, push(-1))
+    (row,) = planned_rows(made.found, made.opened)
+    assert (row.state, row.needs[0]) == ("cannot be told", reason)
+
+
+def test_a_planned_push_without_audience_says_why_nothing_is_reckoned():
+    made = page(*PUSHES, push(-1, None))
+    (row,) = planned_rows(made.found, made.opened)
+    assert (row.state, row.needs) == ("cannot be told", ("its audience is not known",))
+
+
+def test_where_there_are_no_requests_otherwise_there_is_no_factor():
+    def still(values: pd.DataFrame) -> None:
+        send = pd.Timestamp(SEND)
+        values[("alb", "requests", "Sum")] = 0.0
+        values.loc[send : send + timedelta(minutes=9), ("alb", "requests", "Sum")] = 5000.0
+
+    found = changed(still, *PUSHES)
+    told = "requests peaked 0 to 5 min after it at 1,000 a minute; the weakest part was web CPU"
+    assert told in sentence_of(found.crowds[0], EN)
+
+
+@pytest.mark.parametrize(
+    ("seen", "hours", "told"),
+    [
+        (True, 1, "requests were not as usual again within 2 h"),
+        (True, 5, "requests were not as usual again within 6 h"),
+        (False, 1, "too little was measured to tell when requests were as usual again"),
+    ],
+)
+def test_not_as_usual_again_is_said_only_of_what_was_seen(seen, hours, told):
+    def stays(values: pd.DataFrame) -> None:
+        send = pd.Timestamp(SEND)
+        values.loc[send : send + timedelta(hours=8), ("alb", "requests", "Sum")] = 12_000.0
+        if not seen:
+            values.loc[send + timedelta(minutes=55) : send + timedelta(hours=3)] = np.nan
+
+    long = replace(PUSHES[0], end=SEND + timedelta(hours=hours))
+    found = changed(stays, long, *PUSHES[1:])
+    assert told in notes_of(found.crowds[0], found, EN)
+
+
+def test_earlier_ones_are_of_like_size_only_where_the_size_is_known():
+    for audience, size in ((60_000, "like"), (None, "any")):
+        found = events_of(replace(PUSHES[0], audience=audience), *PUSHES[1:])
+        assert f"6 earlier ones of {size} size: " in notes_of(found.crowds[0], found, EN)[-1]
+
+
+def test_two_pushes_of_one_moment_to_different_services_are_each_their_own():
+    other = replace(PUSHES[0], services=("api",), audience=600_000)
+    found = events_of(*PUSHES, other)
+    assert [found.larger(each)[0][1].planned.audience for each in found.crowds if found.larger(each)] == [90_000.0]
+
+
+@pytest.mark.parametrize(
+    ("peak", "slope", "told"),
+    [
+        (50.0, (5.0, 10.0, 15.0), "limit in 35 days"),
+        (50.0, (0.05, 0.1, 0.15), "limit in more than a year"),
+        (50.0, (-15.0, -10.0, -5.0), "moves away from its limit"),
+        (50.0, (-1.0, 0.1, 1.0), "no trend over 5 weeks"),
+        (100.0, (-1.0, 0.1, 1.0), "at its limit"),
+        (50.0, (np.nan, np.nan, np.nan), "5 weeks are too few for a trend"),
+    ],
+)
+def test_a_trend_says_where_it_goes(peak, slope, told):
+    week = events_of()
+    (row,) = [each for each in week.headroom if each.resource == "cpu"]
+    week.__dict__["headroom"] = (replace(row, peak=peak, peaks=(peak,) * 5, slope=Interval(*slope)),)
+    assert headroom_rows(week, EN, 1)[0].trend == told
 
 
 def test_tasks_that_became_fewer_are_not_said_to_have_stayed():

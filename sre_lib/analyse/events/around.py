@@ -95,11 +95,16 @@ class Rows:
         return self._usual[trace]
 
 
+def after_of(event: Event) -> timedelta:
+    """Return how long after its start an event is looked at: two hours, of a longer one to an hour after its end."""
+    return max(AFTER, event.end - event.start + AFTER / 2)
+
+
 def stretch_of(event: Event) -> tuple[datetime, datetime]:
     """Return what is looked at of an event: whole slots of 300 s."""
     start = event.start - BEFORE
     floor = start - timedelta(seconds=start.timestamp() % PERIOD_S)
-    length = max(AFTER, event.end - event.start + AFTER / 2) + BEFORE
+    length = after_of(event) + BEFORE
     slots = -(-length // timedelta(seconds=PERIOD_S)) + (floor != start)
     return floor, floor + slots * timedelta(seconds=PERIOD_S)
 

@@ -30,7 +30,8 @@ class Figures:
     how far the limit was (negative: beyond it), `left_share` the same against the limit, for what falls against
     `before`.
     `coverage` is the share of the hour of which datapoints and the usual are known. `back_min` is minutes from the send
-    until it was back (NaN: not within what is looked at, or it did not move).
+    until it was back (NaN: not within what is looked at, or it did not move); `followed`: enough was seen after the
+    farthest value to say that it was not.
     """
 
     trace: Trace
@@ -42,6 +43,7 @@ class Figures:
     moved: bool
     coverage: float = 1.0
     back_min: float = NAN
+    followed: bool = True
 
     @property
     def told(self) -> bool:
@@ -78,6 +80,8 @@ def figures_of(around: Around) -> Figures | None:
     place = _farthest(around, values, sign)
     value, usual = float(values[place]), float(around.usual[place])
     moved = _moved(around, sign, value, usual)
+    known = np.isfinite(around.values + around.usual)
+    after = known[place + 1 :]
     return Figures(
         around.trace,
         around.period_s,
@@ -86,8 +90,9 @@ def figures_of(around: Around) -> Figures | None:
         max(0.0, float(around.minutes[place])),
         robust.median(around.values[~around.since & (around.minutes >= -15)]),
         moved,
-        float(np.isfinite(around.values + around.usual)[hour].mean()),
+        float(known[hour].mean()),
         _back(around, place, sign) if moved else NAN,
+        bool(after.size and after.mean() >= LEAST_COVERAGE),
     )
 
 

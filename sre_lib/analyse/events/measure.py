@@ -79,7 +79,9 @@ class EventReview:
         """Return what moved and was not back within what is looked at."""
         lasting = ("memory", "cpu", "connections", "latency")
         return tuple(
-            each for each in self.figures if each.moved and np.isnan(each.back_min) and each.trace.role in lasting
+            each
+            for each in self.figures
+            if each.moved and each.followed and np.isnan(each.back_min) and each.trace.role in lasting
         )
 
     @property

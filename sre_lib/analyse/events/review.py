@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
+from math import isfinite
 
 from sre_lib.analyse.events.around import Rows
 from sre_lib.analyse.events.backtest import Backtest, backtest
@@ -87,9 +88,14 @@ class EventsOfWeek:
         """Return earlier events of the same kind to about as many people, newest first."""
         return comparable(one.event, self.every)
 
-    @cached_property
+    @property
     def observed(self) -> tuple[Observed, ...]:
-        """What the model learns from: crowds seen for most of their hour that nothing else overlapped, at one period.
+        """What the model learns from."""
+        return tuple(self._learned.values())
+
+    @cached_property
+    def _learned(self) -> Mapping[Event, Observed]:
+        """The same by its event: crowds seen for most of their hour that nothing else overlapped, at one period.
 
         Those at 60 s where there are enough of them, else all at 300 s: an average over five minutes is lower than its
         highest minute, so that both together would be neither.
@@ -97,10 +103,10 @@ class EventsOfWeek:
         alone = [
             each for each in self.every if each.event.kind in CROWDS and _seen_whole(each) and not _disturbed(each)
         ]
-        fine = [observed(each) for each in alone if each.period_s < PERIOD_S]
-        if len(usable(fine)) >= LEAST_PUSHES:
-            return tuple(fine)
-        return tuple(observed(self._at_300_s(each)) for each in alone)
+        fine = {each.event: observed(each) for each in alone if each.period_s < PERIOD_S}
+        if len(usable(list(fine.values()))) >= LEAST_PUSHES:
+            return fine
+        return {each.event: observed(self._at_300_s(each)) for each in alone}
 
     def _at_300_s(self, one: EventReview) -> EventReview:
         """Return an event measured at 300 s, anew where some of it was seen at 60 s."""
@@ -127,7 +133,7 @@ class EventsOfWeek:
         """Return what an event would have asked for with so many times the audience; () where nothing can be said."""
         if isinstance(self.model, TooFew):
             return ()
-        seen = next((each for each in self.observed if each.at == one.event.start), None) or observed(one)
+        seen = self._learned.get(one.event) or observed(one)
         thought = [(factor, again(seen, factor)) for factor in FACTORS]
         return tuple((factor, what_if(self.model, planned)) for factor, planned in thought if planned)
 
@@ -152,6 +158,8 @@ class EventsOfWeek:
             return None
         before = _a_week_before(event, self.week.timezone)
         expected = observed(review_event(before, self._coarse, self.catalog))
+        if not isfinite(expected.base):
+            return None
         standing = {key: _standing(key, expected, self.observed) for key in self.model.resources}
         return what_if(self.model, Planned(event.start, event.audience, expected.base, standing))
 

@@ -22,6 +22,9 @@ FACTORS = (1.5, 2.0, 3.0)
 Headroom = Literal["there", "uncertain", "lacking"]
 """Whether the whole interval lies within the limit, only its point, or not even that."""
 
+Verdict = Literal["there", "uncertain", "lacking", "unknown"]
+"""Of a push as a whole; unknown: what is known fits, but of some resource nothing can be said."""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -108,6 +111,13 @@ class WhatIf:
     def first(self) -> Need | None:
         """The resource that gives out first as the audience grows; None where none ever does."""
         return self.needs[0] if self.needs and isfinite(self.needs[0].fits.point) else None
+
+    @property
+    def headroom(self) -> Verdict:
+        """Tell whether what the push asks for is there."""
+        if self.first and self.first.headroom != "there":
+            return self.first.headroom
+        return "unknown" if self.unknown or not self.needs else "there"
 
     @property
     def rivals(self) -> tuple[Need, ...]:

@@ -35,6 +35,13 @@ def test_the_peak_against_what_is_usual_and_the_limit():
     assert (found.factor, found.left, found.left_share) == (2.25, 10.0, 0.1)
 
 
+def test_what_was_not_seen_after_its_peak_is_not_said_to_have_stayed():
+    one = around([40, 60, 90, *[85] * 200][:120])
+    assert told(one).followed
+    lost = told(replace(one, values=np.where(MINUTES > 20, np.nan, one.values)))
+    assert (lost.followed, np.isnan(lost.back_min)) == (False, True)
+
+
 def test_what_falls_is_farthest_at_its_lowest_and_its_share_is_of_what_was_there():
     found = told(around([1000, 400, 800], usual=1000, trace=FREE))
     assert (found.value, found.at_min, found.left, found.left_share) == (400.0, 1.0, 400.0, 0.4)

@@ -128,6 +128,14 @@ def test_a_resource_whose_tasks_or_limit_are_not_known_is_named(standing: dict[R
     assert ([each.key for each in found.needs], found.unknown) == ([DISK], (CPU,))
 
 
+def test_a_push_of_which_something_is_unknown_is_never_said_to_fit() -> None:
+    small, large = ({**planned(each).standing, CPU: Standing(nan, 8.0)} for each in (64_000.0, 6.4e9))
+    assert what_if(EXACT, replace(planned(64_000.0), standing=small)).headroom == "unknown"
+    assert what_if(EXACT, replace(planned(6.4e9), standing=large)).headroom == "lacking"
+    assert what_if(EXACT, replace(planned(64_000.0), base=nan)).headroom == "unknown"
+    assert what_if(EXACT, planned(64_000.0)).headroom == "there"
+
+
 def test_a_past_push_is_asked_for_again_with_what_it_stood_on() -> None:
     one = pushes(0)[0]
     standing = {CPU: Standing(100.0, 8.0, 20.0), DISK: Standing(16.0)}
