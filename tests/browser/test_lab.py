@@ -29,8 +29,7 @@ def opened(home, stop=signal.SIGTERM) -> Iterator[tuple[subprocess.Popen[str], s
         finally:
             process.send_signal(stop)
             try:
-                # A kernel that has just been started is waited for, which takes long where others work too.
-                process.wait(timeout=90)
+                process.wait(timeout=60)
             finally:
                 process.kill()
 
@@ -106,8 +105,6 @@ def test_what_is_typed_in_the_meeting_is_kept_published_and_comes_back_next_week
     assert "ask for a larger node @mori until 2026-12-03" in since
 
 
-# Beside other work JupyterLab sometimes does not end on Ctrl-C while a kernel starts: not understood yet.
-@pytest.mark.long
 def test_the_agenda_leads_to_a_finding_and_a_question_to_its_notebook(home, lab):
     page, refused = lab
     with opened(home, stop=signal.SIGINT) as (process, address):

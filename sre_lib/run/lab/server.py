@@ -1,7 +1,10 @@
 """JupyterLab for the meeting: on loopback with a token, settings of its own, in this process, with which it dies."""
 
+import asyncio
+import logging
 import os
 import secrets
+import signal
 import socket
 import tempfile
 from collections.abc import Callable
@@ -11,6 +14,7 @@ from sre_lib.errors import UserMistakeError
 
 HERE = Path(__file__).parent
 ADDRESS = "127.0.0.1"
+SECONDS_TO_END = 5
 
 
 def serve(  # noqa: PLR0913  what JupyterLab is told
@@ -33,7 +37,24 @@ def serve(  # noqa: PLR0913  what JupyterLab is told
         server = LabApp.initialize_server(_arguments(root, page, home, port, token, own, browser=browser))
         # It binds its port in the first callback of its loop: who is told before that may be refused.
         server.io_loop.add_callback(tell_url, f"{server.connection_url}{page}?token={token}")
+        # JupyterLab handles Ctrl-C by itself in a terminal only; elsewhere it would break into whatever is being done.
+        signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))
         server.start()
+        # From here on a request without an answer is no error.
+        server.log.setLevel(logging.CRITICAL)
+        server.io_loop.asyncio_loop.run_until_complete(_end_what_waits())
+
+
+async def _end_what_waits() -> None:
+    """Cancel what the server left unanswered, as `asyncio.run` does.
+
+    A request that still waits (for its kernel to start) keeps the threads that serve it, and with them the process.
+    """
+    waiting = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in waiting:
+        task.cancel()
+    if waiting:
+        await asyncio.wait(waiting, timeout=SECONDS_TO_END)
 
 
 def _arguments(  # noqa: PLR0913, PLR0917  what JupyterLab is told
@@ -47,8 +68,6 @@ def _arguments(  # noqa: PLR0913, PLR0917  what JupyterLab is told
         f"--MappingKernelManager.root_dir={home}",
         f"--ServerApp.open_browser={browser}",
         f"--IdentityProvider.token={token}",
-        # Ctrl-C ends it at once: what was typed is saved every few seconds.
-        "--ServerApp.answer_yes=True",
         "--ServerApp.allow_root=True",
         "--ServerApp.log_level=ERROR",
         "--LabApp.log_level=ERROR",
