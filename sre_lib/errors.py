@@ -27,3 +27,7 @@ class ArchiveError(SreReviewError):
 
 class LaterVersionError(ArchiveError):
     """A file of the archive was written by a later version: it is whole, and no other one takes its place."""
+
+
+class StoppedError(SreReviewError):
+    """The process was told to end (exit 1): says by what, and what to do next."""

@@ -65,6 +65,7 @@ def run(  # noqa: PLR0913, PLR0917  one parameter an option
     # What the run needs takes a second to import; `--help` and a mistyped option should not wait for it.
     from sre_lib.run.log import spoken  # noqa: PLC0415
     from sre_lib.run.notice.announce import Announcer  # noqa: PLC0415
+    from sre_lib.run.stopped import stoppable  # noqa: PLC0415
     from sre_lib.run.weekly_run import prepare  # noqa: PLC0415
 
     if catch_up and (week or dry_run):
@@ -74,7 +75,7 @@ def run(  # noqa: PLR0913, PLR0917  one parameter an option
         if _only_says(plan, dry_run, as_json):
             return
         announcer = Announcer(voice.warn, silent=no_notify)
-        with announcer.failures(plan):
+        with announcer.failures(plan), stoppable():
             code = _caught_up(plan, voice, announcer) if catch_up else _ran(plan, voice, announcer)
         sys.exit(code)
 

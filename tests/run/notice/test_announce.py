@@ -1,6 +1,7 @@
 """How a run ended is announced, and stays to be seen: on the pages of the run before it and in run.json."""
 
 import json
+import signal
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -177,6 +178,17 @@ def test_the_pages_of_an_earlier_run_stay_and_say_that_a_later_one_failed(made, 
     assert run(made, "", "--no-notify").exit_code == 0
     assert files(made) == before
     assert record(made)["failed_run"] is None
+
+
+def test_a_run_that_the_machine_ends_is_told(made, monkeypatch):
+    monkeypatch.setattr(weekly_run, "collect_week", lambda *_: signal.raise_signal(signal.SIGTERM))
+    with receiver(Answer()) as slack:
+        answer = run(made, slack.webhook)
+    assert (answer.exit_code, answer.stderr.count("\n")) == (1, 1)
+    assert "the run was told to end (SIGTERM)" in answer.stderr
+    assert "the run was told to end (SIGTERM)" in texts(slack.got[0])
+    assert files(made) == {}
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
 def test_a_mistake_of_the_user_makes_no_page_old(made, monkeypatch):
