@@ -23,7 +23,7 @@ def stoppable() -> Iterator[None]:
         yield
     except _Told:
         raise StoppedError(
-            "the run was told to end (SIGTERM) before it was done; see what ends it (a time limit, a shutdown), "
+            "stopped: the run was told to end (SIGTERM) before it was done; see what ends it (a time limit, a shutdown), "
             "then run it again: what was fetched is kept"
         ) from None
     finally:
