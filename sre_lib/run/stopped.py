@@ -23,8 +23,8 @@ def stoppable() -> Iterator[None]:
         yield
     except _Told:
         raise StoppedError(
-            "stopped: the run was told to end (SIGTERM) before it was done; see what ends it (a time limit, a shutdown), "
-            "then run it again: what was fetched is kept"
+            "stopped: the run was told to end (SIGTERM) before it was done; see what ends it (a time limit, a "
+            "shutdown), then run it again: what was fetched is kept"
         ) from None
     finally:
         signal.signal(signal.SIGTERM, before)
