@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sre_lib.alarm import Alarm
 from sre_lib.alarms.card import Card
-from sre_lib.alarms.review import AlarmReview
 from sre_lib.document.alarm_chart import alarm_chart
+from sre_lib.document.alarm_decide import anchor
 from sre_lib.document.alarm_effect import effect_text
-from sre_lib.document.alarm_replayed import Tried, terraform_of, tried_of, what_if_rows
+from sre_lib.document.alarm_replayed import Tried, terraform_of, what_if_rows
 from sre_lib.document.display import Chart, Fragment, fragment
 from sre_lib.document.opening import Opened
 from sre_lib.event import Event
@@ -24,9 +24,9 @@ MOST_MEANWHILE = 6
 _NOISE = ("weeks", "a_week", "minutes", "short_share", "flapping", "off_hours", "night")
 
 
-def card_shown(card: Card, found: AlarmReview, opened: Opened) -> list[Fragment | Chart]:
+def card_shown(card: Card, tried: Tried, opened: Opened) -> list[Fragment | Chart]:
     """Return what is said of one alarm, its chart, and what other settings would have done."""
-    say, tried = opened.say, tried_of(card, found, opened)
+    say = opened.say
     shown: list[Fragment | Chart] = [_card(card, tried, opened)]
     if chart := alarm_chart(card, opened):
         shown.append(chart)
@@ -67,8 +67,8 @@ def _card(card: Card, tried: Tried, opened: Opened) -> Fragment:
     about = meanwhile(card, say, zone)
     plain = "\n".join([f"{case.id.name} ({class_name(card.is_, say)}): {why}", *facts, *about])
     return fragment(
-        "alarm_card", plain, say, name=case.id.name, class_=class_name(card.is_, say), kind=card.is_,
-        services=services, why=why, facts=facts, about=about, question=class_question(card.is_, say),
+        "alarm_card", plain, say, anchor=anchor(case.id), name=case.id.name, class_=class_name(card.is_, say),
+        kind=card.is_, services=services, why=why, facts=facts, about=about, question=class_question(card.is_, say),
         description=getattr(case.alarm, "description", ""),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sre_lib.alarms.classes import AlarmClass
 from sre_lib.alarms.terraform import definition_of
-from sre_lib.document.alarm_replayed import suggested_changes, tried_of
+from sre_lib.document.alarm_replayed import suggested_changes
 from sre_lib.document.alarms import AlarmsReview
 from sre_lib.errors import UserMistakeError
 
@@ -103,7 +103,7 @@ def proposals(page: AlarmsReview) -> Iterator[Proposed]:
     """Yield the alarms of a week, then those that silent incidents lacked."""
     say = page.opened.say
     for card in page.found.cards:
-        tried = tried_of(card, page.found, page.opened)
+        tried = page.tried[card.case.id]
         changes = suggested_changes(card, tried)
         said = tuple(tried.said(say)) if changes else tried.replayed
         judged, services = card.judged, card.case.services

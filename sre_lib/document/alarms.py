@@ -1,15 +1,19 @@
 """What the cells of the alarm notebook call, and the alarms section of the weekly page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from sre_lib.alarms.review import AlarmReview, alarm_review
 from sre_lib.collect.alarms.gather import collect_alarms
+from sre_lib.collect.alarms.kept import AlarmId
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.source import open_source
 from sre_lib.document.agenda import own_run_notes
 from sre_lib.document.alarm_cards import card_shown, cards_listed
+from sre_lib.document.alarm_decide import DECIDE, to_decide
 from sre_lib.document.alarm_missing import Missing, missing_of, offer_terraform
+from sre_lib.document.alarm_replayed import Tried, tried_of
 from sre_lib.document.alarm_rows import figure_row, line_of, notification_rows, silent_lines, times_told
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.minutes.alarm_lines import AlarmLine
@@ -19,7 +23,6 @@ from sre_lib.store import LocalStore
 
 FOLDED = frozenset({"quiet", "autoscaling"})
 """Classes of alarms that a meeting need not talk about: listed, without a card."""
-_DECIDE = frozenset({"broken", "cried_wolf", "predictable", "never_could"})
 PAGE = "alarms.html"
 
 
@@ -52,6 +55,11 @@ class AlarmsReview:
         )
 
     @cached_property
+    def tried(self) -> Mapping[AlarmId, Tried]:
+        """What the replay of each alarm tells."""
+        return {card.case.id: tried_of(card, self.found, self.opened) for card in self.found.cards}
+
+    @cached_property
     def missing(self) -> tuple[Missing, ...]:
         """Which alarms would have told of each silent incident."""
         names = {card.case.id.name for card in self.found.cards}
@@ -79,6 +87,21 @@ class AlarmsReview:
         notes += [] if self.trouble or self.found.complete else [say("Not all of the alarms' history could be read.")]
         plain = "\n".join([line, " · ".join(facts), *notes])
         return fragment("headline", plain, say, line=line, facts=facts, notes=notes)
+
+    def decide(self) -> Fragment | None:
+        """Return what the meeting has to decide, each with a link to its card; else how many alarms were looked at."""
+        if self.trouble:
+            return None
+        say, cards = self.opened.say, len(self.found.cards)
+        lines = list(to_decide(self.found, self.tried, self.missing, self.opened))
+        if not lines:
+            nothing = say.plural(
+                "Nothing to decide: {n} alarm was looked at.", "Nothing to decide: {n} alarms were looked at.", cards
+            )
+            return note(nothing, say)
+        title = say.plural("{n} thing to decide", "{n} things to decide", len(lines))
+        plain = "\n".join([title, *(each.plain for each in lines)])
+        return fragment("alarm_decide", plain, say, title=title, lines=lines)
 
     def weeks(self) -> Fragment | None:
         """Return the meeting's figure over the weeks."""
@@ -129,7 +152,7 @@ class AlarmsReview:
                 shown.append(cards_listed(is_, cards, self.opened.say))
                 continue
             for card in cards:
-                shown += card_shown(card, self.found, self.opened)
+                shown += card_shown(card, self.tried[card.case.id], self.opened)
         return shown or [note(self.opened.say("There is no alarm."), self.opened.say)]
 
     def summary(self) -> Plain:
@@ -150,7 +173,7 @@ def alarms_to_discuss(page: AlarmsReview) -> tuple[AlarmLine, ...]:
     if not page.opened.review.alarms or page.trouble:
         return ()
     say, told = page.opened.say, times_told(page.found, page.opened)
-    names = [card.case.id.name for card in page.found.cards if card.is_ in _DECIDE or card.case.id.name in told]
+    names = [card.case.id.name for card in page.found.cards if card.is_ in DECIDE or card.case.id.name in told]
     lines = [AlarmLine(name, tuple(told.get(name, ()))) for name in dict.fromkeys([*names, *told])]
     for incident, missing in zip(page.found.silent, page.missing, strict=True):
         about = say("new, for the incident of {when}", when=say.time(incident.start, page.opened.review.timezone))

@@ -1,0 +1,82 @@
+"""The top of the alarm page: one line for each thing to decide, each leading to its card; else how many were seen."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from sre_lib.alarms.card import Card
+from sre_lib.alarms.classes import CLASSES, Judged
+from sre_lib.document.alarm_decide import DECIDE
+from sre_lib.document.alarms import AlarmsReview
+from sre_lib.document.minutes.alarm_lines import AlarmDecision, AlarmVerdict
+from tests.alarms.test_classes import case
+from tests.document.build import WEEK
+from tests.document.test_alarm_missing import INCIDENT, one
+from tests.document.test_alarms import HOSTILE, html, page
+
+REASONS = {
+    "broken": Judged("broken", "no_action"),
+    "cried_wolf": Judged("cried_wolf", "always_with", {"alarm": "disk", "firings": 3.0}),
+    "predictable": Judged("predictable", "same_minute", {"daily": 7.0, "firings": 7.0}),
+    "never_could": Judged("never_could", "out_of_reach", {"threshold": 95.0, "nearest": 1.0, "low": 0.0, "high": 1.0}),
+}
+
+
+def named(name, judged):
+    """Return a card of a name."""
+    known = case()
+    return Card(replace(known, id=replace(known.id, name=name)), judged, ())
+
+
+def decided(made):
+    """Return what is to be decided."""
+    found = made.decide()
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_each_line_leads_to_a_card_of_the_page(language):
+    cards = [named(f"{HOSTILE}{is_}", judged) for is_, judged in REASONS.items()]
+    made = page(*cards, language=language)
+    shown = decided(made).html
+    addresses = re.findall(r'href="#([^"]+)"', shown)
+    assert len(set(addresses)) == len(REASONS)
+    assert addresses == re.findall(r'<section class="finding alarm-card" id="([^"]+)"', html(made.cards()))
+    assert "<script" not in shown
+
+
+def test_what_is_asked_fits_what_an_alarm_is():
+    made = page(*(named(is_, judged) for is_, judged in REASONS.items()))
+    assert decided(made).text.splitlines() == [
+        "4 things to decide",
+        "broken (broken): It has no action: nobody is told. → Mend it or delete it?",
+        "cried_wolf (cried wolf): Each of 3 firings came with disk: one of the two is enough. → Merge it into disk?",
+        "predictable (predictable): It fired at the same time of day on 7 days (7 firings). "
+        "→ Keep it quiet at that time, or delete it?",
+        "never_could (never fired and could not): Its threshold of 95 was never near: what it watches lay between "
+        "0 and 1. → Move its threshold or delete it?",
+    ]
+
+
+def test_what_an_earlier_meeting_decided_stands_before_the_question():
+    made = page(named("cpu", REASONS["broken"]))
+    before = AlarmDecision("cpu", "2026-W39", WEEK.start.date(), AlarmVerdict.KEEP, "keep")
+    made.opened.meeting.__dict__["alarms"] = (before,)
+    assert "keep (2026-W39): " in decided(made).text
+
+
+def test_silent_incidents_stand_last():
+    made = AlarmsReview(one(95.0))
+    made.__dict__["found"] = replace(page(named("cpu", REASONS["broken"])).found, silent=(INCIDENT,))
+    _, alarm, silent = decided(made).text.splitlines()
+    assert alarm.startswith("cpu (broken)")
+    assert silent.endswith("→ Add the suggested alarm?")
+    assert 'href="#silent-1"' in decided(made).html
+    assert 'id="silent-1"' in made.silent().html
+
+
+@pytest.mark.parametrize("is_", sorted(set(CLASSES) - DECIDE))
+def test_without_anything_to_decide_it_says_how_many_were_looked_at(is_):
+    assert decided(page(named("a", Judged(is_, "did_not_fire")))).text == "Nothing to decide: 1 alarm was looked at."
