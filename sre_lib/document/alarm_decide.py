@@ -75,11 +75,10 @@ def _question(card: Card, tried: Tried, say: Wording) -> str:
     """Return what the meeting is asked: to take the suggestion where there is one, else what the choice is."""
     found = tried.what_if
     if found and found.suggested and found.suggested.firings:
-        before, after = (say.number(each.firings, 1) for each in (found.rows[0], found.suggested))
         if found.reason == "catches_more":
-            return say("Tune it as suggested? It would have told of {caught} of {n} incidents.",
+            return say("Tune it as suggested (it would have told of {caught} of {n} incidents)?",
                        caught=len(found.suggested.caught), n=found.incidents)  # fmt: skip
-        return say("Tune it as suggested? {after} firings a week instead of {before}.", after=after, before=before)
+        return say("Tune it as suggested ({n} firings a week)?", n=say.number(found.suggested.firings, 1))
     if card.judged.reason == "always_with":
         return say("Merge it into {alarm}?", alarm=card.judged.details["alarm"])
     return say(_CHOICES[card.is_])

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -29,50 +29,65 @@ _SETTINGS: Mapping[str, tuple[str, Callable[[str], float | str]]] = {
 _TYPED = re.compile(rf"\b(?P<name>{'|'.join(_SETTINGS)})\s*=\s*(?P<value>[\w.+-]*\w)")
 
 
-def alarms_tf(minutes: Minutes, known: Iterable[Proposed], say: Wording) -> str:
+def alarms_tf(
+    minutes: Minutes,
+    known: Iterable[Proposed],
+    say: Wording,
+    showed: Callable[[Proposed, str], Sequence[str]] = lambda *_: (),
+) -> str:
     """Return every change of an alarm that a week's minutes decide, as a file of Terraform.
 
     A tuned or downgraded alarm and one to be added is a whole block, what was beside what changed; a deleted or merged
     one a comment that names the resource to remove. `name=value` in a line, with Terraform's names, sets a value by
-    hand in the place of the suggested ones. What cannot be written as a block says why.
+    hand in the place of the suggested ones; `showed` has what the replay showed of such a line on an alarm. What cannot
+    be written as a block says why.
     """
-    written = minutes.notes.get(ALARMS)
-    decided = [each for each in read_alarms(written.text if written else "") if each.verdict in _GONE | _CHANGED]
+    decided = _decisions(minutes)
     if not decided:
         return "\n".join(comment(say("The meeting of {week} decided no change of an alarm.", week=minutes.week))) + "\n"
     head = comment(
         say("What the meeting of {week} decided on alarms, for your own review: nothing of it was applied.",
             week=minutes.week)
     )  # fmt: skip
-    by_name: dict[str, list[Proposed]] = {}
-    for each in known:
-        by_name.setdefault(each.name, []).append(each)
-    found = [(said, each) for said in decided for each in _meant(said, by_name.get(said.name, []))]
-    blocks, refused = terraform([_proposal(*each, say) for each in found if each[0].verdict in _CHANGED], say)
+    alarms = tuple(known)
+    found = [(said, each) for said in decided for each in meant(said, alarms)]
+    changed = [_proposal(said, each, showed(each, said.text), say) for said, each in found if said.verdict in _CHANGED]
+    blocks, refused = terraform(changed, say)
     left = [_removed(*each, say) for each in found if each[0].verdict in _GONE]
     left += [
         comment(say("There is no block for {name}, because {why}.", name=quoted(each.name), why=each.why))
         for each in refused
     ]
-    left += [_unknown(said, say) for said in decided if not _meant(said, by_name.get(said.name, []))]
+    left += [_unknown(said, say) for said in decided if not meant(said, alarms)]
     return "\n\n".join(["\n".join(head), *([blocks.rstrip("\n")] if blocks else []), *map("\n".join, left)]) + "\n"
 
 
-def _meant(said: Said[AlarmVerdict], alarms: Iterable[Proposed]) -> list[Proposed]:
+def said_changes(minutes: Minutes) -> list[Said[AlarmVerdict]]:
+    """Return the lines of a week's minutes that change an alarm or add one."""
+    return [each for each in _decisions(minutes) if each.verdict in _CHANGED]
+
+
+def meant(said: Said[AlarmVerdict], alarms: Iterable[Proposed]) -> list[Proposed]:
     """Return the alarms that a line is about: the proposed one where it adds, else those that there are."""
-    return [each for each in alarms if each.new == (said.verdict == AlarmVerdict.ADD)]
+    return [each for each in alarms if each.name == said.name and each.new == (said.verdict == AlarmVerdict.ADD)]
 
 
-def _proposal(said: Said[AlarmVerdict], known: Proposed, say: Wording) -> Proposal:
+def _decisions(minutes: Minutes) -> list[Said[AlarmVerdict]]:
+    """Return the lines of a week's minutes that change, add or remove an alarm."""
+    written = minutes.notes.get(ALARMS)
+    return [each for each in read_alarms(written.text if written else "") if each.verdict in _GONE | _CHANGED]
+
+
+def _proposal(said: Said[AlarmVerdict], known: Proposed, replayed: Sequence[str], say: Wording) -> Proposal:
     """Return a decision as a change of an alarm's definition."""
     why, typed = _decided(said, say), typed_settings(said.text)
     if said.verdict == AlarmVerdict.DOWNGRADE:
         lower = say("Put those of lower urgency into alarm_actions; which they are is not known here.")
-        return Proposal(known.definition, typed, why, [lower])
+        return Proposal(known.definition, typed, why, [*replayed, lower])
     showed = [*known.said]
     if typed:
         # What the replay showed is true of the suggested settings only.
-        showed = [say("These are the meeting's own settings; the replay looked at others.")]
+        showed = list(replayed) or [say("These are the meeting's own settings; the replay looked at others.")]
     elif not known.changes and not known.new:
         showed = [say("The replay suggests no other settings: put in what the meeting wrote."), *showed]
     unsaid = [unnamed(say)] if known.new else []

@@ -21,7 +21,7 @@ class Proposed:
 
     `changes` are the members that the suggestion changes (none: nothing is suggested) and `said` the sentences of why,
     and of what the replay showed. `class_` (empty: not known) with its `reason` and the `details` of that are what an
-    alarm of `services` is worth.
+    alarm of `services` is worth. `place` is the account and region that it is kept by.
     """
 
     definition: Members
@@ -32,6 +32,7 @@ class Proposed:
     reason: str = ""
     details: Mapping[str, float | str] = field(default_factory=dict)
     new: bool = False
+    place: str = ""
 
     @property
     def instead(self) -> str:
@@ -63,6 +64,7 @@ class _Alarm(BaseModel):
     """One alarm of alarms.json."""
 
     model_config = ConfigDict(extra="ignore")
+    place: str = ""
     services: tuple[str, ...] = ()
     class_: Annotated[AlarmClass | Literal[""], Field(alias="class")] = ""
     definition: dict[str, Any] | None = None
@@ -108,7 +110,14 @@ def proposals(page: AlarmsReview) -> Iterator[Proposed]:
         said = tuple(tried.said(say)) if changes else tried.replayed
         judged, services = card.judged, card.case.services
         yield Proposed(
-            card.case.definition.raw, changes, said, services, judged.is_, judged.reason, dict(judged.details)
+            card.case.definition.raw,
+            changes,
+            said,
+            services,
+            judged.is_,
+            judged.reason,
+            dict(judged.details),
+            place=card.case.id.place,
         )
     for missing in page.missing:
         for each in missing.offers:
@@ -132,6 +141,7 @@ def proposals_of(content: bytes) -> tuple[Proposed, ...]:
             each.class_,
             each.reason.key,
             each.reason.model_extra or {},
+            place=each.place,
         )
         for each in file.alarms
         if each.definition is not None

@@ -8,8 +8,10 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from sre_lib.document.alarm_proposals import Proposed, proposals_of
+from sre_lib.document.alarm_typed import replayed_settings
 from sre_lib.document.minutes.alarm_lines import ALARMS_TF
 from sre_lib.document.minutes.cells import taken_in
+from sre_lib.document.minutes.record import Minutes
 from sre_lib.document.minutes.week_files import ALARMS, EVENTS, NOTEBOOK, read_notebook
 from sre_lib.errors import UserMistakeError
 from sre_lib.run.alarm_answers import ALARMS_JSON
@@ -59,7 +61,8 @@ def _published(desk: Desk, folder: Path, tell: Tell, to: Path | None, *, noteboo
     def document(people: People) -> Mapping[str, bytes]:
         weekly, kept = weekly_of(desk, people)
         frame = replace(kept, stale=stale_text(desk, desk.week.name, wording(kept.language)))
-        services, beside = _services(desk, frame, missing), _beside(desk, frame, missing)
+        services = _services(desk, frame, missing)
+        beside = _replayed(desk, frame, _beside(desk, frame, missing), people.minutes)
         pages = rendered(weekly, services, frame, people.minutes, beside)
         if to is not None:
             # The copy is of this week alone: there is no history beside it.
@@ -110,6 +113,13 @@ def _beside(desk: Desk, frame: Frame, missing: dict[str, str]) -> OfWeek:
 def _alarms(desk: Desk, frame: Frame, missing: dict[str, str]) -> OfAlarms:
     """Return what the run made of the alarms; nothing where the review leaves them out."""
     return OfAlarms(_executed(desk, ALARMS, missing), _proposed(desk, missing)) if frame.alarms else OfAlarms()
+
+
+def _replayed(desk: Desk, frame: Frame, beside: OfWeek, minutes: Minutes) -> OfWeek:
+    """Return what the run made beside the services, with what the replay shows of settings that the meeting typed."""
+    known = beside.alarms.proposed or ()
+    found = replayed_settings(minutes, known, desk.review, desk.week, wording(frame.language))
+    return beside._replace(alarms=beside.alarms._replace(replayed=found))
 
 
 def _proposed(desk: Desk, missing: dict[str, str]) -> tuple[Proposed, ...] | None:

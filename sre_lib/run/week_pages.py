@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from types import MappingProxyType
 from typing import NamedTuple
 
 import nbformat
@@ -10,6 +11,7 @@ from nbformat import NotebookNode
 from sre_lib.document.alarm_decided import alarms_tf
 from sre_lib.document.alarm_proposals import Proposed
 from sre_lib.document.alarm_service import with_alarms
+from sre_lib.document.alarm_typed import Replayed, typed_of, with_replayed
 from sre_lib.document.decisions import ACTIONS, DECISIONS, actions_csv, decisions
 from sre_lib.document.minutes.alarm_lines import ALARMS, ALARMS_TF
 from sre_lib.document.minutes.event_lines import EVENTS
@@ -32,11 +34,13 @@ class OfWeek(NamedTuple):
 class OfAlarms(NamedTuple):
     """What a run made of the alarms: the executed notebook, and what decisions on them become Terraform from.
 
-    None: there is none, or it cannot be read; that file stays as it is.
+    None: there is none, or it cannot be read; that file stays as it is. `replayed` is what the replay showed of
+    settings that the meeting typed.
     """
 
     notebook: NotebookNode | None = None
     proposed: Sequence[Proposed] | None = None
+    replayed: Replayed = MappingProxyType({})
 
 
 def notebook_text(notebook: NotebookNode) -> bytes:
@@ -78,13 +82,16 @@ def rendered(
         shown = with_decisions(named, [each for each in minutes.entries if each.service == name], say)
         files[f"services/{file_name(name)}.html"] = to_html(shown, page=frame.page(name)).encode()
     if alarms.notebook is not None:
-        told = with_notes(alarms.notebook, ALARMS, minutes.notes.get(ALARMS), say)
+        shown = with_replayed(alarms.notebook, alarms.replayed, say)
+        told = with_notes(shown, ALARMS, minutes.notes.get(ALARMS), say)
         files[frame.alarms] = to_html(told, page=frame.page(about=say("Alarms"))).encode()
     if beside.events is not None:
         told = with_notes(beside.events, EVENTS, minutes.notes.get(EVENTS), say)
         files[frame.events] = to_html(told, page=frame.page(about=say("Events"))).encode()
     if alarms.proposed is not None:
-        files[ALARMS_TF] = alarms_tf(minutes, alarms.proposed, say).encode()
+        files[ALARMS_TF] = alarms_tf(
+            minutes, alarms.proposed, say, lambda known, text: alarms.replayed.get(typed_of(known, text), ())
+        ).encode()
     files[DECISIONS] = decisions(minutes, frame.title, say).encode()
     files[ACTIONS] = actions_csv(minutes).encode()
     return files

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from sre_lib.collect.gather import Collected
 from sre_lib.document.alarm_proposals import Proposed, proposals
+from sre_lib.document.alarm_typed import replayed_settings
 from sre_lib.document.alarms import AlarmsReview, alarms_to_discuss
 from sre_lib.document.events import EventsReview, events_to_discuss
 from sre_lib.document.minutes import meeting
@@ -185,7 +186,8 @@ def _files(  # noqa: PLR0913, PLR0917  all that a week's folder is made of
         proposed = () if of_week.trouble else tuple(proposals(of_week))
         files |= {ALARMS: notebook_text(alarms.notebook), ALARMS_JSON: alarms_json(of_week, proposed)}
     files |= {f"services/{file_name(name)}.ipynb": notebook_text(each) for name, each in services.items()}
-    of_alarms = OfAlarms(alarms.notebook, proposed) if alarms else OfAlarms()
+    replayed = replayed_settings(minutes, proposed, opened.review, opened.week, opened.say)
+    of_alarms = OfAlarms(alarms.notebook, proposed, replayed) if alarms else OfAlarms()
     files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes, OfWeek(of_alarms, events.notebook))
     analyses = [look.analysis for look in opened.looks]
     findings = answers.findings_json(

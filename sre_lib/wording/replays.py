@@ -81,6 +81,12 @@ def showed_text(before: float, after: float, weeks: float, say: Wording) -> str:
     )
 
 
+def caught_text(before: int, after: int, incidents: int, say: Wording) -> str:
+    """Return how many incidents a changed alarm would have told of, and of how many it tells as it is."""
+    return say("It tells of {before} of {n} incidents as it was, of {after} after the change.",
+               before=before, after=after, n=incidents)  # fmt: skip
+
+
 def early_text(warning: float, say: Wording) -> str:
     """Return how early an alarm would have told of an incident; `warning` in minutes, negative: after its start."""
     if isnan(warning):
