@@ -87,7 +87,11 @@ class Alarm:
 
 @dataclass(frozen=True)
 class UnclearAlarm:
-    """A definition that cannot be understood: `why` is one clause, such as "Period: got 1, wants ..."."""
+    """A definition that cannot be understood, and why: a key of `wording.refusals`, with what its clause is filled in.
+
+    Such a clause is "Period: got 1, wants ...".
+    """
 
     name: str
-    why: str
+    reason: str
+    details: Mapping[str, str] = field(default_factory=dict)

@@ -38,7 +38,7 @@ def alarm_of(element: Mapping[str, Any]) -> Alarm | UnclearAlarm:
         common = _common(element)
         return _composite(element, common) if "AlarmRule" in element else _metric_alarm(element, common)
     except UnclearError as reason:
-        return UnclearAlarm(name if isinstance(name, str) else "", str(reason))
+        return UnclearAlarm(name if isinstance(name, str) else "", reason.reason, reason.details)
 
 
 def _common(element: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def _composite(element: Mapping[str, Any], common: Mapping[str, Any]) -> Alarm:
     """Return a composite alarm."""
     rule = text(element, "AlarmRule")
     if not rule.strip():
-        raise UnclearError("AlarmRule is empty")
+        raise UnclearError("rule_empty")
     return Alarm(
         rule=rule,
         suppressor=text(element, "ActionsSuppressor"),
@@ -82,11 +82,9 @@ def _metric_alarm(element: Mapping[str, Any], common: Mapping[str, Any]) -> Alar
     period_s, n = _period(element, metrics), whole(element, "EvaluationPeriods", None)
     m = whole(element, "DatapointsToAlarm", n)
     if m > n:
-        raise UnclearError(f"DatapointsToAlarm: got {m}, wants at most EvaluationPeriods, which is {n}")
+        raise UnclearError("more_than_periods", m=m, n=n)
     if n * period_s > LONGEST_S:
-        raise UnclearError(
-            f"EvaluationPeriods: got {n} periods of {period_s} s, wants at most {LONGEST_S // DAY_S} days"
-        )
+        raise UnclearError("window_long", n=n, period_s=period_s, days=LONGEST_S // DAY_S)
     return Alarm(
         namespace=text(element, "Namespace"),
         metric=text(element, "MetricName"),
@@ -125,21 +123,21 @@ def _period(element: Mapping[str, Any], metrics: tuple[AlarmMetric, ...]) -> int
     """Return the alarm's period: its own, or that which all metrics of its expressions share."""
     periods = {each.period_s for each in metrics if each.period_s}
     if len(periods) > 1:
-        raise UnclearError(f"Metrics: got the periods {', '.join(map(str, sorted(periods)))} s, wants one for all")
+        raise UnclearError("several_periods", periods=", ".join(map(str, sorted(periods))))
     return periods.pop() if periods else _checked_period(whole(element, "Period", None))
 
 
 def _checked_period(period_s: int) -> int:
     """Return a period; one that CloudWatch does not have is unclear."""
     if period_s not in SHORT_PERIODS_S and period_s % 60:
-        raise UnclearError(f"Period: got {period_s}, wants 10, 20, 30 or a multiple of 60")
+        raise UnclearError("wants_period", period_s=period_s)
     return period_s
 
 
 def _entry(entry: object) -> AlarmMetric:
     """Return an entry of `Metrics`."""
     if not isinstance(entry, Mapping):
-        raise UnclearError(f"Metrics: got {shown(entry)} as an entry, wants an object")
+        raise UnclearError("wants_entry", got=shown(entry))
     id_, returned, stat = text(entry, "Id", needed=True), flag(entry, "ReturnData"), entry.get("MetricStat")
     account = text(entry, "AccountId")
     if stat is None:
@@ -148,7 +146,7 @@ def _entry(entry: object) -> AlarmMetric:
         return AlarmMetric(id_, period_s=period_s, expression=expression, returned=returned, account=account)
     metric = stat.get("Metric") if isinstance(stat, Mapping) else None
     if not isinstance(stat, Mapping) or not isinstance(metric, Mapping):
-        raise UnclearError(f"Metrics: {id_}: MetricStat: got {shown(stat)}, wants an object with a Metric")
+        raise UnclearError("wants_stat", id=id_, got=shown(stat))
     return AlarmMetric(
         id_,
         text(metric, "Namespace"),
@@ -172,9 +170,7 @@ def _statistic(element: Mapping[str, Any]) -> str:
 def _known_statistic(member: str, statistic: str) -> str:
     """Return a statistic; one that CloudWatch does not have is unclear."""
     if statistic not in STATISTICS and not _EXTENDED.fullmatch(statistic):
-        raise UnclearError(
-            f"{member}: got {shown(statistic)}, wants {', '.join(STATISTICS)} or a percentile such as p99"
-        )
+        raise UnclearError("wants_statistic", member=member, got=shown(statistic), known=", ".join(STATISTICS))
     return statistic
 
 
@@ -183,6 +179,6 @@ def _dimensions(element: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     pairs = []
     for each in entries(element, "Dimensions"):
         if not isinstance(each, Mapping):
-            raise UnclearError(f"Dimensions: got {shown(each)}, wants objects with Name and Value")
+            raise UnclearError("wants_pairs", got=shown(each))
         pairs.append((text(each, "Name", needed=True), text(each, "Value")))
     return tuple(sorted(pairs))

@@ -11,7 +11,15 @@ LARGEST = 1e300
 
 
 class UnclearError(Exception):
-    """Why a member cannot be understood, as one clause; it never reaches a user as an exception."""
+    """Why a member cannot be understood: a key of `wording.refusals` with what its clause is filled in with.
+
+    It never reaches a user as an exception.
+    """
+
+    def __init__(self, reason: str, **details: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.details = {name: str(value) for name, value in details.items()}
 
 
 def one_of(element: Mapping[str, Any], member: str, allowed: tuple[Any, ...], default: str | None) -> Any:  # noqa: ANN401  # one of the literals that are allowed
@@ -20,7 +28,7 @@ def one_of(element: Mapping[str, Any], member: str, allowed: tuple[Any, ...], de
     if got is None and default is not None:
         return default
     if got not in allowed:
-        raise UnclearError(f"{member}: got {shown(got)}, wants {', '.join(filter(None, allowed))}")
+        raise UnclearError("wants_one_of", member=member, got=shown(got), allowed=", ".join(filter(None, allowed)))
     return got
 
 
@@ -28,7 +36,7 @@ def text(element: Mapping[str, Any], member: str, *, needed: bool = False) -> st
     """Return a member that is text; empty where it is left out."""
     got = element.get(member)
     if (got is None and needed) or not (got is None or isinstance(got, str)):
-        raise UnclearError(f"{member}: got {shown(got)}, wants text")
+        raise UnclearError("wants_text", member=member, got=shown(got))
     return got or ""
 
 
@@ -36,7 +44,7 @@ def texts(element: Mapping[str, Any], member: str) -> tuple[str, ...]:
     """Return a member that is a list of texts."""
     found = entries(element, member)
     if not all(isinstance(each, str) for each in found):
-        raise UnclearError(f"{member}: got {shown(found)}, wants texts")
+        raise UnclearError("wants_texts", member=member, got=shown(found))
     return tuple(found)
 
 
@@ -44,7 +52,7 @@ def entries(element: Mapping[str, Any], member: str) -> list[Any]:
     """Return a member that is a list; empty where it is left out."""
     got = element.get(member)
     if not (got is None or isinstance(got, list)):
-        raise UnclearError(f"{member}: got {shown(got)}, wants a list")
+        raise UnclearError("wants_list", member=member, got=shown(got))
     return got or []
 
 
@@ -52,7 +60,7 @@ def flag(element: Mapping[str, Any], member: str) -> bool:
     """Return a member that is true or false; true where it is left out."""
     got = element.get(member)
     if not (got is None or isinstance(got, bool)):
-        raise UnclearError(f"{member}: got {shown(got)}, wants true or false")
+        raise UnclearError("wants_flag", member=member, got=shown(got))
     return got is not False
 
 
@@ -62,7 +70,7 @@ def whole(element: Mapping[str, Any], member: str, default: int | None, least: i
     if got is None and default is not None:
         return default
     if not _is_number(got) or got != int(got) or got < least:
-        raise UnclearError(f"{member}: got {shown(got)}, wants a whole number from {least}")
+        raise UnclearError("wants_whole", member=member, got=shown(got), least=least)
     return int(got)
 
 
@@ -70,7 +78,7 @@ def number(element: Mapping[str, Any], member: str) -> float:
     """Return a member that is a finite number."""
     got = element.get(member)
     if not _is_number(got):
-        raise UnclearError(f"{member}: got {shown(got)}, wants a finite number")
+        raise UnclearError("wants_number", member=member, got=shown(got))
     return float(got)
 
 

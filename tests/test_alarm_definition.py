@@ -9,6 +9,8 @@ from sre_lib.alarm import Alarm, AlarmMetric, UnclearAlarm
 from sre_lib.alarm_definition import alarm_of
 from sre_lib.alarms.points import MetricPoints, NotReplayable, Points
 from sre_lib.alarms.replay import Replay, replay
+from sre_lib.wording import wording
+from sre_lib.wording.refusals import clause_text
 
 PLAIN = {
     "AlarmName": "cpu",
@@ -139,19 +141,25 @@ def test_what_cannot_be_understood_says_why(changed, why):
     found = alarm_of(PLAIN | changed)
     assert isinstance(found, UnclearAlarm)
     assert found.name == "cpu"
-    assert found.why.startswith(why)
+    assert clause_text(found.reason, found.details, wording("en")).startswith(why)
+
+
+def test_why_is_told_in_the_language_of_the_page():
+    found = alarm_of(PLAIN | {"Period": None})
+    assert isinstance(found, UnclearAlarm)
+    assert clause_text(found.reason, found.details, wording("ja")) == "Period: 値はなしです。1以上の整数が必要です"
 
 
 def test_metrics_of_several_periods_are_unclear():
     first, band = BAND["Metrics"]
     second = {"Id": "m2", "MetricStat": {"Metric": {}, "Period": 300, "Stat": "Sum"}, "ReturnData": False}
     assert alarm_of(BAND | {"Metrics": [first, band, second]}) == UnclearAlarm(
-        "band", "Metrics: got the periods 60, 300 s, wants one for all"
+        "band", "several_periods", {"periods": "60, 300"}
     )
 
 
 def test_a_name_that_is_none_is_empty():
-    assert alarm_of({"AlarmName": 5}) == UnclearAlarm("", "AlarmName: got 5, wants text")
+    assert alarm_of({"AlarmName": 5}) == UnclearAlarm("", "wants_text", {"member": "AlarmName", "got": "5"})
 
 
 ANYTHING = st.recursive(

@@ -35,6 +35,8 @@ PLANNED_SHARE = 0.8
 DAILY_SHARE = 0.5
 """Share of the days on which an alarm fires at the same time that makes it one of every day (or every working day)."""
 NEAR = timedelta(minutes=15)
+CLAUSE = "clause"
+"""Name of the detail that has the key of `wording.refusals` for why a definition cannot be understood."""
 _SCALING = ":autoscaling:"
 _COUNTS = ("Sum", "SampleCount")
 
@@ -107,7 +109,7 @@ def _broken_as_set_up(seen: _Seen) -> Judged | None:
     """An alarm that cannot reach anybody, whatever happens."""
     case = seen.case
     if isinstance(case.alarm, UnclearAlarm):
-        return Judged("broken", "unclear", {"why": case.alarm.why})
+        return Judged("broken", "unclear", {**case.alarm.details, CLAUSE: case.alarm.reason})
     if not case.alarm.actions_enabled:
         return Judged("broken", "actions_disabled")
     if not case.alarm.actions.get("ALARM") and not case.feeds:

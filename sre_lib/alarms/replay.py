@@ -99,7 +99,7 @@ def replay(
 
 def unclear(alarm: UnclearAlarm) -> NotReplayable:
     """Return that an alarm's definition cannot be understood."""
-    return NotReplayable("unclear", {"why": alarm.why})
+    return NotReplayable("unclear", {"why": NotReplayable(alarm.reason, alarm.details)})
 
 
 def not_replayable(alarm: Alarm) -> NotReplayable | None:

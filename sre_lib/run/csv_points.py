@@ -20,6 +20,7 @@ SET = ("sum", "count", "min", "max")
 BAND = ("lower", "upper")
 FORMS = (("timestamp", "value"), ("timestamp", *SET))
 TWICE = "several rows of one timestamp differ: their mean is taken"
+OFF_GRID = "{n} timestamps lie between two periods of {step} s: each counts in the period that it lies in"
 FINER = "several datapoints of one slot are averaged"
 _OF_STATISTIC = {"Sum": "sum", "SampleCount": "sum", "Minimum": "min", "Maximum": "max"}
 _OF_SET = {"sum": "sum", "count": "sum", "min": "min", "max": "max"}
@@ -39,9 +40,8 @@ def read_points(path: Path, alarm: Alarm, timezone: str = "") -> Read | NotRepla
     datapoint. `lower` and `upper` beside them are the anomaly detection band, `count` beside a value its samples. An
     alarm with metric math has a column for each metric, called as its id, or `value`: the metric where it is only one,
     else the result of the expression. The step is the alarm's period where all rows lie so far apart, else 60 s (10 s
-    for alarms of shorter periods). Rows of one timestamp are averaged, which
-    a note says where they differ. Raises UserMistakeError, with file and line, for
-    what cannot be read.
+    for alarms of shorter periods). Rows of one timestamp are averaged; a note says so where they differ, another where
+    timestamps lie off the grid. Raises UserMistakeError, with file and line, for what cannot be read.
     """
     if timezone:
         zone(timezone)
@@ -98,7 +98,10 @@ def _on_grid(path: Path, alarm: Alarm, ids: Sequence[str], seconds: Ints, values
     if size > MOST_SLOTS:
         raise UserMistakeError(f"{path}: timestamp: got {size} periods of {step} s, wants at most {MOST_SLOTS}")
     one_each = values.groupby(level=0).mean()
-    slots = pd.Index((one_each.index.to_numpy() - start) // step)
+    after = one_each.index.to_numpy() - start
+    slots = pd.Index(after // step)
+    # Several datapoints a slot are finer ones, and no misplaced ones.
+    between = 0 if slots.has_duplicates else int(np.count_nonzero(after % step))
     how = {str(name): _how(str(name), alarm, ids) for name in values}
     grouped = one_each.groupby(slots)
     found = grouped.agg(how).where(grouped.count() > 0).reindex(range(size))
@@ -106,7 +109,8 @@ def _on_grid(path: Path, alarm: Alarm, ids: Sequence[str], seconds: Ints, values
     lower, upper = (found[name].to_numpy() if name in found else None for name in BAND)
     points = Points(start, step, _metrics(found, alarm, ids), lower, upper, (FINER,) if averaged else ())
     differ = bool((values.groupby(level=0).nunique() > 1).any(axis=None))
-    return Read(points, (*_notes(alarm, gaps), *((TWICE,) if differ else ())))
+    notes = [*_notes(alarm, gaps), *([TWICE] if differ else [])]
+    return Read(points, (*notes, *([OFF_GRID.format(n=between, step=step)] if between else [])))
 
 
 def _how(column: str, alarm: Alarm, ids: Sequence[str]) -> str:

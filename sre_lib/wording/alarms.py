@@ -6,6 +6,7 @@ from math import isnan
 from typing import NamedTuple
 
 from sre_lib.wording import N_, Wording
+from sre_lib.wording.refusals import clause_text
 
 
 class ClassText(NamedTuple):
@@ -64,7 +65,9 @@ def class_question(is_: str, say: Wording) -> str:
 
 
 def class_reason(reason: str, details: Mapping[str, float | str], say: Wording) -> str:
-    """Return why an alarm is of its class."""
+    """Return why an alarm is of its class; `details` of one that cannot be understood name the `clause` of that."""
+    if "clause" in details:
+        return say(_REASONS[reason], why=clause_text(str(details["clause"]), details, say))
     return say(_REASONS[reason], **{name: _shown(name, value, say) for name, value in details.items()})
 
 

@@ -19,7 +19,28 @@ class Refused(Protocol):
         """What its placeholders stand for."""
 
 
+_UNCLEAR: Mapping[str, str] = {
+    "wants_one_of": N_("{member}: got {got}, wants {allowed}"),
+    "wants_text": N_("{member}: got {got}, wants text"),
+    "wants_texts": N_("{member}: got {got}, wants texts"),
+    "wants_list": N_("{member}: got {got}, wants a list"),
+    "wants_flag": N_("{member}: got {got}, wants true or false"),
+    "wants_whole": N_("{member}: got {got}, wants a whole number from {least}"),
+    "wants_number": N_("{member}: got {got}, wants a finite number"),
+    "rule_empty": N_("AlarmRule is empty"),
+    "more_than_periods": N_("DatapointsToAlarm: got {m}, wants at most EvaluationPeriods, which is {n}"),
+    "window_long": N_("EvaluationPeriods: got {n} periods of {period_s} s, wants at most {days} days"),
+    "several_periods": N_("Metrics: got the periods {periods} s, wants one for all"),
+    "wants_period": N_("Period: got {period_s}, wants 10, 20, 30 or a multiple of 60"),
+    "wants_entry": N_("Metrics: got {got} as an entry, wants an object"),
+    "wants_stat": N_("Metrics: {id}: MetricStat: got {got}, wants an object with a Metric"),
+    "wants_statistic": N_("{member}: got {got}, wants {known} or a percentile such as p99"),
+    "wants_pairs": N_("Dimensions: got {got}, wants objects with Name and Value"),
+}  # fmt: skip
+"""What of a definition cannot be understood."""
+
 _CLAUSES: Mapping[str, str] = {
+    **_UNCLEAR,
     "unclear": N_("its definition is not clear ({why})"),
     "promql": N_("it evaluates a PromQL query"),
     "wall_clock": N_("its evaluation window follows the wall clock"),
@@ -82,4 +103,10 @@ def refusal_text(refused: Refused, say: Wording) -> str:
     details = {
         name: refusal_text(each, say) if isinstance(each, Refused) else each for name, each in refused.details.items()
     }
-    return say(_CLAUSES[refused.reason], **details)
+    return clause_text(refused.reason, details, say)
+
+
+def clause_text(reason: str, details: Mapping[str, object], say: Wording) -> str:
+    """Return a clause by its key, filled in; what a definition leaves out has no quotes, and so is no value of it."""
+    got = {"got": say("nothing")} if details.get("got") == "nothing" else {}
+    return say(_CLAUSES[reason], **{**details, **got})

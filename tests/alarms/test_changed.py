@@ -32,7 +32,7 @@ def test_the_period_may_be_another():
 @pytest.mark.parametrize(
     ("after", "reason"),
     [
-        (UnclearAlarm("cpu", "Period: got 7, wants 10"), "unclear"),
+        (UnclearAlarm("cpu", "wants_period", {"period_s": "7"}), "unclear"),
         (replace(CPU, rule="ALARM(a)"), "composite"),
         (replace(CPU, period_s=30), "grid"),
         (replace(CPU, threshold=None), "no_threshold"),

@@ -127,3 +127,13 @@ def test_every_class_has_its_words():
     assert set(CLASS_TEXTS) == {
         "broken", "cried_wolf", "predictable", "never_could", "too_little_history", "useful", "quiet", "autoscaling",
     }  # fmt: skip
+
+
+def test_why_a_definition_is_not_understood_is_told_in_both_languages_also_from_alarms_json():
+    found = judge(case(Period=7), WEEK, NOTHING)
+    assert found.details == {"clause": "wants_period", "period_s": "7"}
+    told = class_reason(found.reason, found.details, wording("en"))
+    assert told == "Its definition cannot be understood: Period: got 7, wants 10, 20, 30 or a multiple of 60."
+    assert "wants" not in class_reason(found.reason, found.details, wording("ja"))
+    # One of an earlier version has the clause itself.
+    assert class_reason("unclear", {"why": "Period: got 7"}, wording("en")).endswith(": Period: got 7.")

@@ -173,7 +173,10 @@ def test_a_percentile_of_few_samples_keeps_the_state(statistic, enough):
 @pytest.mark.parametrize(
     ("one", "said"),
     [
-        (UnclearAlarm("a", "Period: got 1, wants 10"), "its definition is not clear (Period: got 1, wants 10)"),
+        (
+            UnclearAlarm("a", "wants_period", {"period_s": "1"}),
+            "its definition is not clear (Period: got 1, wants 1",
+        ),
         (Alarm("a", rule="ALARM(b)"), "it is a composite alarm"),
         (Alarm("a", unreplayable="promql"), "it evaluates a PromQL query"),
         (alarm(period_s=90), "datapoints at 60 s cannot make periods of 90 s"),

@@ -123,7 +123,7 @@ def test_an_alarm_that_is_stuck_catches_nothing():
 @pytest.mark.parametrize(
     ("alarm", "values", "why"),
     [
-        (UnclearAlarm("x", "Period: got 1"), week(), "Period: got 1"),
+        (UnclearAlarm("x", "wants_period", {"period_s": "1"}), week(), "Period: got 1"),
         (Alarm("x", rule="TRUE"), week(), "composite"),
         (Alarm("x", statistic="p99", threshold=1.0), week(), "p99"),
         (CPU, [], "no datapoints"),

@@ -119,6 +119,21 @@ def test_rows_of_one_timestamp_that_differ_are_said(ask, again, said):
     assert (code, err.partition(":")[0]) == (0, said)
 
 
+def test_timestamps_between_two_periods_are_said(ask):
+    off = "timestamp,value\n" + "".join(
+        f"{(START + timedelta(minutes=minute, seconds=second)).isoformat()},{value}\n"
+        for minute, second, value in ((0, 30, 10), (1, 30, 99), (2, 0, 10), (3, 0, 10))
+    )
+    code, out, err = ask(ALARM, off, "--json")
+    on = off.replace(":30+", ":00+")
+    assert (code, out, err) == (
+        0,
+        ask(ALARM, on, "--json")[1],
+        "2 timestamps lie between two periods of 60 s: each counts in the period that it lies in\n",
+    )
+    assert ask(ALARM, on)[2] == ""
+
+
 def test_rows_that_are_absent_duplicated_or_in_disorder(ask):
     whole = rows(ask(ALARM, csv("0X--XX0"), "--json"))
     assert rows(ask(ALARM, csv("0X--XX0", absent=True), "--json")) == whole
@@ -171,7 +186,7 @@ def test_metric_math_takes_a_column_for_each_metric_or_its_result(ask):
     text = "timestamp,merr,mreq\n1790000000,,100\n1790000060,20,100\n1790000120,20,0\n"
     found = rows(ask(MATH | {"TreatMissingData": "ignore"}, text, "--json"))
     assert [row["to"] for row in found] == ["OK", "ALARM"]
-    code, out, err = ask(MATH, "timestamp,value\n1790000000,0\n1790000060,20\n", "--json")
+    code, out, err = ask(MATH, "timestamp,value\n1790000040,0\n1790000100,20\n", "--json")
     assert (code, len(out.splitlines())) == (0, 2)
     assert err == "the values are taken for the result of the alarm's expression\n"
     one = MATH | {"Metrics": [PERCENT | {"Expression": "FILL(mErr, 0)"}, ERRORS]}
