@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from sre_lib.alarms.card import Card, moment_of
@@ -19,7 +19,8 @@ class WeekFigure:
     """The meeting's own figure of one week; None where its history was not looked at as a whole.
 
     `notifications` to people (not scaling); of these `night`, `wolf` (of alarms that cry wolf) and `predictable` (of
-    those that fire in each batch or deployment); `silent` incidents; `broken` alarms.
+    those that fire in each batch or deployment); `silent` incidents; `broken` alarms. `recorded`: as the week's own
+    review counted it, by what its alarms were worth then; else by what they are worth now.
     """
 
     week: str
@@ -29,11 +30,21 @@ class WeekFigure:
     silent: int = 0
     broken: int = 0
     predictable: int = 0
+    recorded: bool = False
 
     @property
     def clean(self) -> bool:
         """Tell whether nothing had to be discussed: deleting alarms does not win, nor does switching them off."""
         return self.notifications is not None and not any((self.wolf, self.predictable, self.silent, self.broken))
+
+
+def as_recorded(figures: Sequence[WeekFigure], recorded: Iterable[WeekFigure]) -> tuple[WeekFigure, ...]:
+    """Return the figures of weeks, the reviewed one last, with the earlier ones as their own reviews recorded them.
+
+    An alarm that was deleted since counts in those. A week of which none knew anything stays as it is.
+    """
+    kept = {each.week: replace(each, recorded=True) for each in recorded if each.notifications is not None}
+    return (*(kept.get(each.week, each) for each in figures[:-1]), *figures[-1:])
 
 
 def silent_incidents(incidents: Iterable[Event], cards: Sequence[Card], week: Week) -> tuple[Event, ...]:

@@ -104,3 +104,16 @@ def figure_row(each: WeekFigure, say: Wording) -> tuple[str, ...]:
         return (each.week, say("not looked at"), "", "", "", "", "")
     counts = (each.notifications, each.night, each.wolf, each.predictable, each.silent, each.broken)
     return (each.week, *(str(count) for count in counts))
+
+
+def figures_remark(figures: Sequence[WeekFigure], say: Wording) -> str:
+    """Return by which classes the alarms of earlier weeks count; `figures` are those shown, the newest last."""
+    earlier = [each for each in figures[:-1] if each.notifications is not None]
+    if not any(each.recorded for each in earlier):
+        return say("An alarm counts in earlier weeks as what it is worth now, with its whole history known.")
+    then = say("Earlier weeks count as their own reviews did, by what each alarm was worth then.")
+    others = [each.week for each in earlier if not each.recorded]
+    if not others:
+        return then
+    now = say("{weeks} had no review: there an alarm counts as what it is worth now.", weeks=say.listing(others))
+    return f"{then} {now}"

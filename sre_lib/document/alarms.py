@@ -1,9 +1,10 @@
 """What the cells of the alarm notebook call, and the alarms section of the weekly page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from sre_lib.alarms.figures import as_recorded
 from sre_lib.alarms.review import AlarmReview, alarm_review
 from sre_lib.collect.alarms.gather import collect_alarms
 from sre_lib.collect.alarms.kept import AlarmId
@@ -14,7 +15,7 @@ from sre_lib.document.alarm_cards import card_shown, cards_listed
 from sre_lib.document.alarm_decide import DECIDE, to_decide
 from sre_lib.document.alarm_missing import Missing, missing_of, offer_terraform
 from sre_lib.document.alarm_replayed import Tried, tried_of
-from sre_lib.document.alarm_rows import figure_row, line_of, notification_rows, silent_lines, times_told
+from sre_lib.document.alarm_rows import figure_row, figures_remark, line_of, notification_rows, silent_lines, times_told
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.minutes.alarm_lines import AlarmLine
 from sre_lib.document.opening import Opened, open_review
@@ -50,9 +51,10 @@ class AlarmsReview:
         """The alarms of the week; none where a file of them is damaged (`trouble` says which)."""
         opened = self.opened
         archive = Archive(LocalStore(opened.review.archive), opened.review.name)
-        return alarm_review(
+        found = alarm_review(
             opened.review, opened.week, archive, [(look.service_week, look.analysis) for look in opened.looks]
         )
+        return replace(found, figures=as_recorded(found.figures, opened.meeting.figures))
 
     @cached_property
     def tried(self) -> Mapping[AlarmId, Tried]:
@@ -109,10 +111,11 @@ class AlarmsReview:
             return None
         say = self.opened.say
         known = [place for place, each in enumerate(self.found.figures) if each.notifications is not None]
-        rows = [figure_row(each, say) for each in self.found.figures[min(known, default=len(self.found.figures)) :]]
+        figures = self.found.figures[min(known, default=len(self.found.figures)) :]
+        rows = [figure_row(each, say) for each in figures]
         if not rows:
             return None
-        remark = say("An alarm counts in earlier weeks as what it is worth now, with its whole history known.")
+        remark = figures_remark(figures, say)
         plain = "\n".join([*(" ".join(row) for row in rows), remark])
         return fragment("alarm_weeks", plain, say, rows=rows, remark=remark)
 

@@ -23,6 +23,7 @@ from sre_lib.document.weekly import WeeklyReview
 from sre_lib.errors import UserMistakeError
 from sre_lib.run import answers, child, problems
 from sre_lib.run.alarm_answers import ALARMS_JSON, alarms_json
+from sre_lib.run.alarm_figures import with_figures
 from sre_lib.run.alarms import alarms_of_week, alarms_row
 from sre_lib.run.changes import changes_of_week, changes_row
 from sre_lib.run.event_answers import EVENTS_JSON, events_json
@@ -120,6 +121,7 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     alarms = alarms_of_week(plan.review, plan.week, plan.archive, plan.now, tell)
     runs = run_services(plan.review, plan.parameters, plan.jobs, progress)
     opened = with_meeting(open_review(plan.review.file.as_posix(), **_opening(plan)), kept, earlier)
+    opened = with_figures(opened, plan.desk)
     meeting.keep(plan.archive, plan.week, opened.meeting)
     # The notebook for questions is made once: people write in it.
     ask_too = plan.out.read(f"{plan.out_key}/{ASK}") is None

@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import TypeAdapter, ValidationError
 
+from sre_lib.alarms.figures import WeekFigure
 from sre_lib.analyse.identity import Matched, match
 from sre_lib.collect.archive import Archive
 from sre_lib.document.minutes.alarm_lines import AlarmDecision
@@ -57,13 +58,17 @@ class OpenAction:
 
 @dataclass(frozen=True)
 class Meeting:
-    """What the document of a week shows of the minutes; empty where a notebook runs on its own."""
+    """What the document of a week shows of the minutes; empty where a notebook runs on its own.
+
+    `figures` are those of the alarms of earlier weeks, as their own reviews recorded them.
+    """
 
     items: tuple[Item, ...] = ()
     carried: tuple[Carried, ...] = ()
     actions: tuple[OpenAction, ...] = ()
     alarms: tuple[AlarmDecision, ...] = ()
     events: tuple[EventDecision, ...] = ()
+    figures: tuple[WeekFigure, ...] = ()
 
     @property
     def aside(self) -> Mapping[str, Carried]:
