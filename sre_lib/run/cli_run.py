@@ -34,6 +34,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="The answer of --dr
 @OUT
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, help="Notebooks at once.  [default: the processors]")
 @click.option("--language", type=click.Choice(["en", "ja"]), default=None, help="Instead of the review file's.")
+@click.option("--force", is_flag=True, help="Make every page again, also where nothing is new.")
 @NOW
 @click.option("--no-notify", is_flag=True, help="Tell nobody whom `notify` in the review file names.")
 @click.option(
@@ -52,6 +53,7 @@ def run(  # noqa: PLR0913, PLR0917  one parameter an option
     out: Path | None,
     jobs: int | None,
     language: str | None,
+    force: bool,
     now: datetime | None,
     no_notify: bool,
     style: str,
@@ -71,7 +73,7 @@ def run(  # noqa: PLR0913, PLR0917  one parameter an option
     if catch_up and (week or dry_run):
         raise click.UsageError("--catch-up finds the weeks itself and runs them: leave out --week and --dry-run")
     with spoken(style, review) as voice:
-        plan = prepare(review, week, now, out, jobs, language or "")
+        plan = prepare(review, week, now, out, jobs, language or "", force=force)
         if _only_says(plan, dry_run, as_json):
             return
         announcer = Announcer(voice.warn, silent=no_notify)

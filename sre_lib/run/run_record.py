@@ -1,4 +1,4 @@
-"""run.json after its run: who was told of it, and a later run of the week that failed."""
+"""run.json: what a run did, who was told of it, and a later run of the week that failed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,8 +7,12 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, Field, ValidationError
 
-from sre_lib.run.answers import FORMAT, document
+from sre_lib.collect.gather import Collected
+from sre_lib.document.opening import Opened
+from sre_lib.run.answers import FORMAT, VERSION, collected_row, coverage_rows, day_rows, document
 from sre_lib.run.exit_codes import exit_code_of
+from sre_lib.run.fetch import Scope
+from sre_lib.run.frame import ends_of
 from sre_lib.run.meeting import Desk
 from sre_lib.wording import Wording
 
@@ -27,7 +31,34 @@ class RunRecord(BaseModel):
     """What is read again of a run.json; one of an older version has none of it."""
 
     data_until: Mapping[str, datetime | None] = Field(default_factory=dict)
+    problems: tuple[str, ...] = ()
     failed_run: FailedRun | None = None
+
+
+def account(
+    found: Scope, opened: Opened, collected: Collected, sentences: tuple[str, ...], seconds: float
+) -> dict[str, object]:
+    """Return what a run did, for run.json; `seconds` is what it took, `sentences` what was wrong."""
+    return {
+        "review": found.review.name,
+        "week": found.week.name,
+        "window": {"start": found.week.start, "end": found.week.end, "history_start": found.week.history_start},
+        "timezone": found.review.timezone,
+        "language": found.review.language,
+        "source": found.review.source.type,
+        "now": found.now,
+        "library_version": VERSION,
+        "collected": collected_row(collected),
+        "services": [service.name for service in found.review.services],
+        "failed": dict(opened.failed),
+        "problems": list(sentences),
+        "coverage": coverage_rows([look.analysis for look in opened.looks]),
+        "data_until": ends_of(opened),
+        "days": day_rows([look.service_week for look in opened.looks]),
+        "seconds": round(seconds, 1),
+        "notices": [],
+        "failed_run": None,
+    }
 
 
 def record_of(desk: Desk, week: str) -> RunRecord:

@@ -18,12 +18,15 @@ from sre_lib.run.week_pages import not_run
 Parameters = Mapping[str, str]
 
 
-def run_services(review: Review, parameters: Parameters, jobs: int, progress: Progress) -> dict[str, NotebookRun]:
-    """Run the notebook of every service; return them by the service's name."""
-    template = notebook.build("service_review", review.language)
+def run_services(
+    review: Review, parameters: Parameters, jobs: int, progress: Progress, there: Mapping[str, NotebookNode]
+) -> dict[str, NotebookRun]:
+    """Run the notebook of every service but those that are `there`; return all by the service's name."""
+    template, names = notebook.build("service_review", review.language), [each.name for each in review.services]
     with progress("Services") as bar:
-        tasks = {each.name: (template, {**parameters, "service": each.name}) for each in review.services}
-        return _run(tasks, review.home, jobs, bar)
+        tasks = {name: (template, {**parameters, "service": name}) for name in names if name not in there}
+        made = _run(tasks, review.home, jobs, bar)
+    return {name: NotebookRun(there[name], None, 0.0) if name in there else made[name] for name in names}
 
 
 def run_week(opened: Opened, parameters: Parameters, jobs: int, *, ask_too: bool) -> dict[str, NotebookRun]:

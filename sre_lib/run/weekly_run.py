@@ -9,7 +9,6 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from sre_lib.collect.gather import Collected
 from sre_lib.document.alarm_proposals import Proposed, proposals
 from sre_lib.document.alarm_typed import replayed_settings
 from sre_lib.document.alarms import AlarmsReview, alarms_to_discuss
@@ -17,7 +16,7 @@ from sre_lib.document.events import EventsReview, events_to_discuss
 from sre_lib.document.minutes import meeting
 from sre_lib.document.minutes.record import Minutes
 from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, NOTEBOOK
-from sre_lib.document.opening import Opened, open_review
+from sre_lib.document.opening import open_review
 from sre_lib.document.since import outcomes
 from sre_lib.document.weekly import WeeklyReview
 from sre_lib.errors import UserMistakeError
@@ -30,13 +29,15 @@ from sre_lib.run.event_answers import EVENTS_JSON, events_json
 from sre_lib.run.execute import NotebookRun
 from sre_lib.run.exit_codes import INCOMPLETE
 from sre_lib.run.fetch import Scope, collect_week, scope
-from sre_lib.run.frame import ends_of, frame_of, keep_frame, kept_frame
+from sre_lib.run.frame import frame_of, keep_frame, kept_frame
 from sre_lib.run.history_files import history_page
+from sre_lib.run.made_from import MadeFrom
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People, with_meeting
 from sre_lib.run.notice.message import News, news_of
 from sre_lib.run.one_at_a_time import alone
 from sre_lib.run.progress import Progress
-from sre_lib.run.run_record import RUN_JSON
+from sre_lib.run.reuse import Reuse
+from sre_lib.run.run_record import RUN_JSON, account, record_of
 from sre_lib.run.week_notebooks import run_services, run_week
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
@@ -44,10 +45,11 @@ from sre_lib.store import LocalStore, file_name, writable
 
 @dataclass(frozen=True)
 class Plan(Scope):
-    """What one run is about: its scope, where the pages go and how many notebooks run at once."""
+    """What one run is about: its scope, where the pages go, how many notebooks run at once, whether all are made."""
 
     out: LocalStore
     jobs: int
+    force: bool = False
 
     @property
     def out_key(self) -> str:
@@ -74,23 +76,33 @@ class Plan(Scope):
 
 @dataclass(frozen=True)
 class Result:
-    """Where the weekly page is, what was wrong (one sentence each), the exit code that says so, and what is told."""
+    """Where the weekly page is, what was wrong (one sentence each), the exit code that says so, and what is told.
+
+    No `news`: nothing was made, and there is nobody to be told.
+    """
 
     index: Path
     problems: tuple[str, ...]
     exit_code: int
-    news: News
+    news: News | None
 
 
 def prepare(  # noqa: PLR0913, PLR0917  one parameter an option of the command
-    name: str, week: str, now: datetime | None, out: Path | None, jobs: int | None, language: str
+    name: str,
+    week: str,
+    now: datetime | None,
+    out: Path | None,
+    jobs: int | None,
+    language: str,
+    *,
+    force: bool = False,
 ) -> Plan:
     """Check everything that a user may have got wrong, before anything is written; UserMistakeError says what."""
     found = scope(name, week, now, language)
     folder = Path.cwd() / out if out else found.review.home / "reviews"
     if not writable(folder):
         raise UserMistakeError(f"out: {folder} takes no files; name a folder that can be written with --out")
-    return Plan(found.review, found.week, found.now, LocalStore(folder), jobs or os.cpu_count() or 1)
+    return Plan(found.review, found.week, found.now, LocalStore(folder), jobs or os.cpu_count() or 1, force)
 
 
 def weekly_run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
@@ -119,7 +131,15 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     changes = changes_of_week(plan.review, plan.week, plan.archive, plan.now)
     tell(problems.cost_sentence(collected))
     alarms = alarms_of_week(plan.review, plan.week, plan.archive, plan.now, tell)
-    runs = run_services(plan.review, plan.parameters, plan.jobs, progress)
+    said = tuple(map(str, (*collected.problems, *changes.problems, *alarms.problems)))
+    reuse = Reuse(MadeFrom(plan.desk, plan.archive, plan.parameters))
+    if not plan.force and reuse.unchanged(said):
+        tell(f"{plan.week.name}: nothing is new, the pages stay as they are (--force makes them again)")
+        return _as_before(plan)
+    there = {} if plan.force else reuse.notebooks()
+    if there:
+        tell(f"{len(there)} of {len(plan.review.services)} services are as they were: their notebooks stay")
+    runs = run_services(plan.review, plan.parameters, plan.jobs, progress, there)
     opened = with_meeting(open_review(plan.review.file.as_posix(), **_opening(plan)), kept, earlier)
     opened = with_figures(opened, plan.desk)
     meeting.keep(plan.archive, plan.week, opened.meeting)
@@ -137,7 +157,7 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
         *map(str, changes.problems),
         *map(str, alarms.problems),
     )
-    ran = _account(plan, opened, collected, sentences, time.monotonic() - started)
+    ran = account(plan, opened, collected, sentences, time.monotonic() - started)
     ran |= {"changes": changes_row(changes), "alarms": alarms_row(alarms)}
 
     frame = frame_of(opened, collected, f"../{HISTORY}" if earlier else "")
@@ -156,8 +176,18 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     for remark in plan.desk.write(opened.meeting, document, once):
         tell(remark)
     _remove_old_services(plan)
-    index = plan.out.path(f"{plan.out_key}/index.html")
-    return Result(index, sentences, INCOMPLETE if sentences else 0, news_of(opened, frame.until[""]))
+    reuse.keep(said, runs, whole=not failed)
+    return _result(plan, sentences, news_of(opened, frame.until[""]))
+
+
+def _as_before(plan: Plan) -> Result:
+    """Return the result of the run that made the pages."""
+    return _result(plan, record_of(plan.desk, plan.week.name).problems, None)
+
+
+def _result(plan: Plan, sentences: tuple[str, ...], news: News | None) -> Result:
+    """Return the result of a run with what was wrong."""
+    return Result(plan.out.path(f"{plan.out_key}/index.html"), sentences, INCOMPLETE if sentences else 0, news)
 
 
 def _opening(plan: Plan) -> dict[str, str]:
@@ -204,29 +234,3 @@ def _remove_old_services(plan: Plan) -> None:
     for key in plan.out.keys(f"{plan.out_key}/services/"):
         if Path(key).stem not in names:
             plan.out.delete(key)
-
-
-def _account(
-    plan: Plan, opened: Opened, collected: Collected, sentences: tuple[str, ...], seconds: float
-) -> dict[str, object]:
-    """Return what the run did, for run.json."""
-    return {
-        "review": plan.review.name,
-        "week": plan.week.name,
-        "window": {"start": plan.week.start, "end": plan.week.end, "history_start": plan.week.history_start},
-        "timezone": plan.review.timezone,
-        "language": plan.review.language,
-        "source": plan.review.source.type,
-        "now": plan.now,
-        "library_version": answers.VERSION,
-        "collected": answers.collected_row(collected),
-        "services": [service.name for service in plan.review.services],
-        "failed": dict(opened.failed),
-        "problems": list(sentences),
-        "coverage": answers.coverage_rows([look.analysis for look in opened.looks]),
-        "data_until": ends_of(opened),
-        "days": answers.day_rows([look.service_week for look in opened.looks]),
-        "seconds": round(seconds, 1),
-        "notices": [],
-        "failed_run": None,
-    }

@@ -1,6 +1,6 @@
 """A review whose runs take no time: nothing is collected, the findings are given, the notebooks come back as built."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +42,8 @@ class Room:
     week: str = WEEK.name
     told: list[str] = field(default_factory=list)
     while_running: list[Callable[[], None]] = field(default_factory=list)
+    ran: list[str] = field(default_factory=list)
+    """The notebooks that were executed, by service; the week's own have none."""
 
     @property
     def plan(self) -> weekly_run.Plan:
@@ -110,8 +112,9 @@ class Room:
         looks = (look(*self.findings),)
         return Opened(plan.review, plan.week, plan.now, wording("en"), looks, {}, None, in_run=True)
 
-    def executed(self, template: NotebookNode) -> NotebookRun:
+    def executed(self, template: NotebookNode, parameters: Mapping[str, str]) -> NotebookRun:
         """Return a notebook as executed; whatever people do meanwhile is done."""
+        self.ran.append(parameters.get("service", ""))
         for do in self.while_running:
             do()
         self.while_running.clear()
@@ -139,8 +142,11 @@ def _all_of(file: Path) -> str:
     return "\n".join(each.text for each in (*kept, *minutes.notes.values()))
 
 
-def room(home: Path, monkeypatch: pytest.MonkeyPatch, *, pages: bool = False) -> Room:
-    """Return a company whose runs are stubbed; `pages`: the pages are really rendered."""
+def room(home: Path, monkeypatch: pytest.MonkeyPatch, *, pages: bool = False, reuse: bool = False) -> Room:
+    """Return a company whose runs are stubbed; `pages`: the pages are really rendered.
+
+    `reuse`: what is as it was stays, else every run makes everything: it cannot see that the findings are others.
+    """
     (home / "params").mkdir(parents=True)
     (home / "params" / "shop.yaml").write_text(REVIEW)
     made = Room(home)
@@ -153,7 +159,10 @@ def room(home: Path, monkeypatch: pytest.MonkeyPatch, *, pages: bool = False) ->
     monkeypatch.setattr("sre_lib.run.child.prepare", lambda: None)
     monkeypatch.setattr(weekly_run, "collect_week", collected)
     monkeypatch.setattr(weekly_run, "open_review", lambda _file, **_how: made.opened(plans[-1]))
-    monkeypatch.setattr(week_notebooks, "run_notebook", lambda template, _parameters, cwd: made.executed(template))  # noqa: ARG005  as called
+    monkeypatch.setattr(week_notebooks, "run_notebook", lambda template, given, cwd: made.executed(template, given))  # noqa: ARG005  as called
+    if not reuse:
+        monkeypatch.setattr("sre_lib.run.reuse.Reuse.unchanged", lambda *_: False)
+        monkeypatch.setattr("sre_lib.run.reuse.Reuse.notebooks", lambda *_: {})
     if not pages:
         monkeypatch.setattr(weekly_run, "rendered", lambda *_: {"index.html": b"page"})
         monkeypatch.setattr("sre_lib.run.publish.rendered", lambda *_: {"index.html": b"page"})

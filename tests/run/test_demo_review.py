@@ -151,6 +151,10 @@ def test_a_second_run_asks_cloudwatch_for_nothing_and_gives_the_same_bytes(demo,
         if path.is_file() and path.name != "run.json":
             other = again / path.relative_to(demo.week)
             assert unchanging(path) == unchanging(other), path.name
+    before = {path: path.read_bytes() for path in again.rglob("*") if path.is_file()}
+    answer = sre_review_here("run", "demo", "--language", language, cwd=home)
+    assert "2026-W40: nothing is new, the pages stay as they are" in answer.stderr
+    assert {path: path.read_bytes() for path in again.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize("demo", ["en"], indirect=True)

@@ -38,6 +38,8 @@ class Announcer:
 
     def success(self, plan: Plan, result: Result) -> Result:
         """Announce a run that wrote its pages; return its result, incomplete where somebody could not be told."""
+        if result.news is None:
+            return result
         notice = of_success(plan.review, plan.week, result.news, result.problems)
         sent = self._send(plan, notice, kept=True)
         return result if sent else replace(result, exit_code=max(result.exit_code, INCOMPLETE))

@@ -1,0 +1,120 @@
+"""What a run is made from, as digests: where one is as it was, what was made from it stays as it is."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from importlib.metadata import distributions
+from pathlib import Path
+
+from sre_lib.collect.archive import Archive
+from sre_lib.document.minutes.week_files import MINUTES, NOTEBOOK
+from sre_lib.document.notebook import template_file
+from sre_lib.model import Service
+from sre_lib.run.meeting import HISTORY, Desk
+from sre_lib.store import Store, file_name
+from sre_lib.weeks import history
+
+REMAINS, METRICS = ("analysis", "made"), "metrics"
+"""Folders of the archive: what runs put there, made from all the others, and the largest of these."""
+
+NOT_OF_A_SERVICE = (METRICS, "changes", "alarms", "meeting")
+"""Folders of the archive that hold other services' data too, or that no service's notebook looks at."""
+
+_WEEK = re.compile(r"/(?:week=)?(\d{4}-W\d{2})(?:/|\.json$)")
+
+
+@dataclass(frozen=True)
+class MadeFrom:
+    """All that a week's pages depend on but the time of the run, which they only name.
+
+    That is: the review and the files that it names, the `parameters` of the notebooks, what the archive holds, what
+    people wrote, this library's files, and what is installed. The archive's metrics of weeks before the history are
+    settled: they count by their names alone.
+    """
+
+    desk: Desk
+    archive: Archive
+    parameters: Mapping[str, str]
+
+    def service(self, service: Service) -> str:
+        """Return the digest of what one service's notebook is made from."""
+        mine = f"/service={file_name(service.name)}/"
+        keys = [key for key in self._held if mine in key or key.split("/")[1] not in NOT_OF_A_SERVICE]
+        alone = replace(self.desk.review, services=(service,))
+        return _digest((repr(alone).encode(), *self._common, *self._contents(keys)))
+
+    def week(self, said: Iterable[str]) -> str:
+        """Return the digest of what all pages are made from, and of the pages; `said` is what collecting told."""
+        review = self.desk.review
+        beside = [review.home / each.file for each in review.alarms_from]
+        words = (repr(review), *said)
+        texts = (*map(str.encode, words), *self._common, *(file.read_bytes() for file in beside if file.is_file()))
+        return _digest((*texts, *self._contents(self._held), *_with_names(self.desk.store, self._written())))
+
+    @cached_property
+    def _common(self) -> tuple[bytes, ...]:
+        """What every notebook is made from."""
+        given = sorted((name, value) for name, value in self.parameters.items() if name != "now")
+        return (_code(), _installed(), repr(given).encode())
+
+    @cached_property
+    def _held(self) -> tuple[str, ...]:
+        """The keys of what the archive holds of the review up to the week."""
+        keys = self.archive.store.keys(f"{self.archive.folder}/")
+        return tuple(key for key in keys if key.split("/")[1] not in REMAINS and self._until(key))
+
+    def _until(self, key: str) -> bool:
+        """Tell whether a key of the archive is of no later week."""
+        found = _WEEK.search(key)
+        return found is None or found[1] <= self.desk.week.name
+
+    def _contents(self, keys: Iterable[str]) -> Iterator[bytes]:
+        """Yield names and contents in the archive; of metrics before the history their names."""
+        first = min(each.name for each in (*history(self.desk.week), self.desk.week))
+        for key in keys:
+            found = _WEEK.search(key)
+            if key.split("/")[1] == METRICS and found and found[1] < first:
+                yield key.encode()
+            else:
+                yield from _with_names(self.archive.store, [key])
+
+    def _written(self) -> Iterator[str]:
+        """Yield the keys of the week's files, and of what its pages need of the weeks before."""
+        for key in self.desk.store.keys(f"{file_name(self.desk.review.name)}/"):
+            _, week, *rest = key.split("/")
+            earlier = rest and week < self.desk.week.name
+            if week in {self.desk.week.name, HISTORY} or (earlier and key.endswith((MINUTES, NOTEBOOK, ".json"))):
+                yield key
+
+
+def _with_names(store: Store, keys: Iterable[str]) -> Iterator[bytes]:
+    """Yield names and contents."""
+    for key in keys:
+        yield key.encode()
+        yield store.read(key) or b""
+
+
+def _digest(texts: Iterable[bytes]) -> str:
+    """Return 32 hexadecimal characters that stand for some texts and for where each ends."""
+    made_from = hashlib.blake2b(digest_size=16)
+    for text in texts:
+        made_from.update(len(text).to_bytes(8, "big"))
+        made_from.update(text)
+    return made_from.hexdigest()
+
+
+@cache
+def _code() -> bytes:
+    """Return what stands for all files of the package and for its notebooks."""
+    package = Path(__file__).parents[1]
+    files = (*package.rglob("*"), *template_file("weekly_review").parent.glob("*.ipynb"))
+    sources = sorted(file for file in files if file.is_file() and file.suffix != ".pyc")
+    return _digest(part for file in sources for part in (file.as_posix().encode(), file.read_bytes())).encode()
+
+
+@cache
+def _installed() -> bytes:
+    """Return what stands for the versions of all that is installed."""
+    return repr(sorted({(each.name, each.version) for each in distributions()})).encode()
