@@ -14,6 +14,8 @@ from sre_lib.alarms.assumptions import DEFAULT
 from sre_lib.alarms.belongs import services_of
 from sre_lib.alarms.firings import Firing, Noise, firings_of, noise_of
 from sre_lib.alarms.kept_points import points_of
+from sre_lib.alarms.mutes import mutes_of
+from sre_lib.alarms.notifications import Interval
 from sre_lib.alarms.points import NotReplayable, Points
 from sre_lib.alarms.rule import children, parse_rule
 from sre_lib.alarms.watched import watched
@@ -31,6 +33,7 @@ class AlarmCase:
     known). `spans` are its states. `points` are its datapoints and `observed` the series that it compares, float64 by
     the end of each period (UTC; NaN: no datapoint); None of both where there is none (a composite alarm, an expression
     that cannot be worked out). `feeds`: the composite alarms that ask for its state.
+    `mutes`: when mute rules kept it from telling anybody; `mutes_unread`: those that cannot be understood, by name.
     """
 
     id: AlarmId
@@ -46,6 +49,8 @@ class AlarmCase:
     points: Points | None = None
     observed: "pd.Series[float] | None" = None
     feeds: tuple[str, ...] = ()
+    mutes: tuple[Interval, ...] = ()
+    mutes_unread: tuple[str, ...] = ()
 
     @property
     def firings(self) -> tuple[Firing, ...]:
@@ -102,6 +107,7 @@ def _case(  # noqa: PLR0913, PLR0917  what a case is made of
     mine = tuple(each for each in kept.updates if each.id == definition.id)
     created = [each.at for each in mine if each.kind == "Create"]
     first = next(each.since for each in kept.definitions if each.id == definition.id)
+    mutes = mutes_of(definition.id, kept)
     points = points_of(definition.id, definition.raw, datapoints, kept.start, kept.end)
     return AlarmCase(
         id=definition.id,
@@ -116,6 +122,8 @@ def _case(  # noqa: PLR0913, PLR0917  what a case is made of
         edits=tuple(each for each in mine if each.kind == "Update"),
         points=points if points.metrics else None,
         observed=_observed(alarm, points),
+        mutes=mutes.intervals,
+        mutes_unread=mutes.unread,
     )
 
 

@@ -41,6 +41,8 @@ PERMISSIONS = (
     Permission("cloudwatch:ListMetrics", "patterns", "what `*` in a dimension stands for"),
     Permission("cloudwatch:DescribeAlarms", "alarms", "how alarms are set up; narrower, none is composite"),
     Permission("cloudwatch:DescribeAlarmHistory", "alarms", "when alarms fired, before CloudWatch forgets it"),
+    Permission("cloudwatch:ListAlarmMuteRules", "alarms", "which firings told nobody; without it they count as told"),
+    Permission("cloudwatch:GetAlarmMuteRule", "alarms", "when a mute rule holds, and for which alarms"),
     Permission("ecs:DescribeServices", "deployments", "who deploys a service, and what runs now", (_SERVICE,)),
     Permission("ecs:ListServiceDeployments", "deployments", "which deployments there were", (_SERVICE,)),
     Permission(

@@ -59,6 +59,14 @@ class WithAlarms(Protocol):
 
 
 @runtime_checkable
+class WithMuteRules(Protocol):
+    """A backend that has rules that mute alarms, too; they are as GetAlarmMuteRule answers them."""
+
+    def mute_rules(self) -> Sequence[Mapping[str, Any]]:
+        """Return the rules that there are."""
+
+
+@runtime_checkable
 class WithInventory(Protocol):
     """A backend of which more than its metrics is known: what the list calls of its account answer."""
 

@@ -15,6 +15,12 @@ from sre_lib.demo.endpoint_accounts import Accounts, Caller, Everywhere
 from sre_lib.demo.endpoint_alarms import DescribeAlarmHistory, DescribeAlarms, describe_alarm_history, describe_alarms
 from sre_lib.demo.endpoint_faults import Fault, Faults, Ledger
 from sre_lib.demo.endpoint_list import list_metrics
+from sre_lib.demo.endpoint_mutes import (
+    GetAlarmMuteRule,
+    ListAlarmMuteRules,
+    get_alarm_mute_rule,
+    list_alarm_mute_rules,
+)
 from sre_lib.demo.endpoint_pages import Asked, get_metric_data
 from sre_lib.demo.endpoint_request import ListMetrics, RefusedError, parse, parsed
 from sre_lib.demo.endpoint_spoiled import HTML, body, spoiled
@@ -79,6 +85,8 @@ class _Service:
             "ListMetrics": self._list_metrics,
             "DescribeAlarms": self._describe_alarms,
             "DescribeAlarmHistory": self._describe_alarm_history,
+            "ListAlarmMuteRules": self._list_alarm_mute_rules,
+            "GetAlarmMuteRule": self._get_alarm_mute_rule,
         }.get(action)
         if answer is None:
             raise RefusedError("UnknownOperationException", f"This endpoint has no operation {target!r}.")
@@ -128,6 +136,20 @@ class _Service:
         page = describe_alarm_history(request, self.accounts, caller, self._now())
         self.ledger.alarms.append(request)
         return orjson.dumps(page)
+
+    def _list_alarm_mute_rules(self, content: bytes, caller: Caller, _faults: tuple[Fault, ...]) -> bytes:
+        """Return the JSON of a page of mute rules."""
+        request = parsed(ListAlarmMuteRules, content)
+        page = list_alarm_mute_rules(request, self.accounts, caller)
+        self.ledger.alarms.append(request)
+        return orjson.dumps(page)
+
+    def _get_alarm_mute_rule(self, content: bytes, caller: Caller, _faults: tuple[Fault, ...]) -> bytes:
+        """Return the JSON of a mute rule."""
+        request = parsed(GetAlarmMuteRule, content)
+        # That there is no such rule is an answer, too.
+        self.ledger.alarms.append(request)
+        return orjson.dumps(get_alarm_mute_rule(request, self.accounts, caller))
 
     def _now(self) -> int:
         """Return the service's moment in seconds since the epoch."""

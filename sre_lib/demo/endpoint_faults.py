@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from sre_lib.demo.endpoint_accounts import Caller
 from sre_lib.demo.endpoint_alarms import DescribeAlarmHistory, DescribeAlarms
+from sre_lib.demo.endpoint_mutes import GetAlarmMuteRule, ListAlarmMuteRules
 from sre_lib.demo.endpoint_request import GetMetricData, ListMetrics, RefusedError
 
 Kind = Literal[
@@ -123,7 +124,9 @@ class Ledger:
     answered: list[GetMetricData] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
     listed: list[ListMetrics] = field(default_factory=list)
-    alarms: list[DescribeAlarms | DescribeAlarmHistory] = field(default_factory=list)
+    alarms: list[DescribeAlarms | DescribeAlarmHistory | ListAlarmMuteRules | GetAlarmMuteRule] = field(
+        default_factory=list
+    )
     described: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 

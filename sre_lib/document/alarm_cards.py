@@ -58,6 +58,7 @@ def _card(card: Card, tried: Tried, opened: Opened) -> Fragment:
     facts = [
         watched_text(case.alarm, say),
         *suppressor_lines(card, say),
+        *mute_lines(card, say),
         noise_text({name: getattr(case.noise, name) for name in _NOISE}, say),
         *(_edit(each.at, each.before, each.after, say, zone) for each in case.edits if each.before),
         *tried.replayed,
@@ -104,6 +105,17 @@ def suppressor_lines(card: Card, say: Wording) -> Iterator[str]:
     elif begun:
         muted = sum(each.start in card.muted for each in begun)
         yield say("{muted} of {n} firings this week told nobody for that reason.", muted=muted, n=len(begun))
+
+
+def mute_lines(card: Card, say: Wording) -> Iterator[str]:
+    """Yield how many firings of the week began while a mute rule held, and which rules cannot be understood."""
+    begun = [each for each in card.firings if each.began]
+    held = sum(any(one.start_s <= each.start.timestamp() < one.end_s for one in card.case.mutes) for each in begun)
+    if held:
+        yield say("{muted} of {n} firings this week began while a mute rule held.", muted=held, n=len(begun))
+    if card.case.mutes_unread:
+        names = say.listing(list(card.case.mutes_unread))
+        yield say("The mute rule {names} cannot be understood: its firings count as told.", names=names)
 
 
 def watched_text(alarm: object, say: Wording) -> str:

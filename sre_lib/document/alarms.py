@@ -87,6 +87,7 @@ class AlarmsReview:
         facts += [say("simulated data")] if opened.simulated else []
         notes = own_run_notes(opened)
         notes += [] if self.trouble or self.found.complete else [say("Not all of the alarms' history could be read.")]
+        notes += [] if self.trouble else self._mutes_lacking()
         plain = "\n".join([line, " · ".join(facts), *notes])
         return fragment("headline", plain, say, line=line, facts=facts, notes=notes)
 
@@ -161,6 +162,16 @@ class AlarmsReview:
     def summary(self) -> Plain:
         """Return the alarms as plain text without numbers: which class each is of."""
         return Plain("\n".join(f"{card.case.id.name}: {card.is_}" for card in self.found.cards))
+
+    def _mutes_lacking(self) -> list[str]:
+        """Return why mute rules are not known, a sentence each reason."""
+        week, kept = self.opened.week, self.found.kept
+        looks = [each for each in kept.looks if each.asked == "mute_rules" and each.end > week.start] if kept else []
+        missing = dict.fromkeys(each.message for each in looks if each.status != "complete")
+        return [
+            self.opened.say("Mute rules are not known, and a muted firing counts as told: {why}.", why=each.rstrip("."))
+            for each in missing
+        ]
 
     def _clean(self) -> str:
         """Return how many weeks in a row were clean."""

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from sre_lib.alarms.card import Card
-from sre_lib.document.alarm_cards import MOST_MEANWHILE, meanwhile, suppressor_lines
+from sre_lib.alarms.held_back import muted_starts
+from sre_lib.alarms.notifications import Interval
+from sre_lib.document.alarm_cards import MOST_MEANWHILE, meanwhile, mute_lines, suppressor_lines
 from sre_lib.wording import wording
 from tests.alarms.test_cards import USEFUL, deployment, event
 from tests.alarms.test_classes import case
@@ -57,3 +59,15 @@ def test_what_holds_actions_back_is_on_the_card(muted, said):
 
 def test_without_a_suppressor_there_is_no_line():
     assert list(suppressor_lines(card(), EN)) == []
+
+
+def test_a_mute_rule_that_held_and_one_that_is_not_understood_are_told():
+    one = case((600, 30), (3000, 30))
+    first = one.firings[0].start.timestamp()
+    held = replace(one, mutes=(Interval(first, first + 60),), mutes_unread=("nightly",))
+    assert list(mute_lines(Card(held, USEFUL, held.firings), EN)) == [
+        "1 of 2 firings this week began while a mute rule held.",
+        "The mute rule nightly cannot be understood: its firings count as told.",
+    ]
+    assert muted_starts(held, {}) == frozenset({one.firings[0].start})
+    assert list(mute_lines(card(), EN)) == []

@@ -46,9 +46,9 @@ def test_a_run_takes_the_alarms_says_what_they_cost_and_a_denial_ends_nothing(ho
     assert result.exit_code == 1
     (problem,) = result.problems
     assert problem.startswith("alarms (history, CompositeAlarm): allow cloudwatch:DescribeAlarmHistory to whom")
-    assert told[1].startswith("Alarms: 4 calls, 1 more for ")
+    assert told[1].startswith("Alarms: 6 calls, 1 more for ")
     row = json.loads((folder / "run.json").read_text())["alarms"]
-    assert (row["calls"], row["datapoints"]["billed_metrics"]) == (4, 1)
+    assert (row["calls"], row["datapoints"]["billed_metrics"]) == (6, 1)
     assert [each["asked"] for each in row["problems"]] == ["history, CompositeAlarm"]
     archive = Archive(LocalStore(home / "archive"), "servers")
     assert len(alarms_of(archive, load("servers"), WEEK).transitions) == 2

@@ -70,13 +70,13 @@ def test_a_full_run_calls_what_the_policy_allows_no_more_and_no_less(home, monke
     assert not [line for line in result.problems if "changes" in line or "alarms" in line]
     allowed = actions(policy_of("shop").document)
     assert called(ledger) | set(others.calls) == set(allowed)
-    assert len(allowed) == len(set(allowed)) == 16
+    assert len(allowed) == len(set(allowed)) == 18
 
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        (ALL + SERVICES, 16),
+        (ALL + SERVICES, 18),
         ("alarms: false\n" + SERVICES.replace("worker-*", "worker"), ["cloudwatch:GetMetricData"]),
         ("alarms: false\n" + SERVICES, ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"]),
         (
@@ -131,7 +131,7 @@ def test_each_profile_has_a_policy_of_its_own(home):
     assert not [each for each in actions(own.document) if each.startswith("ecs:")]
     assert own.notes == ("what is asked with profile osaka needs a policy of its own: --profile osaka",)
     assert osaka.notes == ("what is asked with no profile needs a policy of its own: leave --profile out",)
-    assert len(actions(osaka.document)) == 16
+    assert len(actions(osaka.document)) == 18
 
 
 def test_one_that_is_too_long_for_iam_names_clusters(home):

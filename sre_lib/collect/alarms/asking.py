@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sre_lib.collect.alarms.history_data import without_state
-from sre_lib.collect.alarms.kept import AlarmId, AlarmType, Item, LookStatus, SeenDefinition, StateSeen
+from sre_lib.collect.alarms.kept import AlarmId, AlarmType, Item, LookStatus, MuteSeen, SeenDefinition, StateSeen
 from sre_lib.collect.changes.asking import Asking, NotAnsweredError, Stretch
 from sre_lib.collect.client_errors import safe
 from sre_lib.collect.page import not_cloudwatch
@@ -14,7 +14,9 @@ PAGE = 100
 """AWS API reference, DescribeAlarms and DescribeAlarmHistory: MaxRecords."""
 _TOKEN = ("NextToken", "NextToken")
 _MEMBERS: Mapping[AlarmType, str] = {"MetricAlarm": "MetricAlarms", "CompositeAlarm": "CompositeAlarms"}
-_LISTS = (*_MEMBERS.values(), "AlarmHistoryItems")
+_RULES = "AlarmMuteRuleSummaries"
+_LISTS = (*_MEMBERS.values(), "AlarmHistoryItems", _RULES, "Rule")
+_MUTE_RULE = ":alarm-mute-rule:"
 _CONFIGURED = "AlarmConfigurationUpdatedTimestamp"
 
 
@@ -50,6 +52,25 @@ def ask_history(asking: Asking, type_: AlarmType, stretch: Stretch) -> Told:
     )  # fmt: skip
 
 
+def ask_mute_rules(asking: Asking) -> Told:
+    """Return all mute rules, each as GetAlarmMuteRule tells it."""
+    listed = _told(asking, "list_alarm_mute_rules", _RULES, MaxRecords=PAGE, named="AlarmMuteRuleArn")
+    found: list[Mapping[str, Any]] = []
+    try:
+        for each in listed.entries:
+            name = str(each["AlarmMuteRuleArn"]).partition(_MUTE_RULE)[2]
+            answer = asking.call("cloudwatch", "get_alarm_mute_rule", AlarmMuteRuleName=name)
+            found.append({key: _plain(value) for key, value in answer.items() if key != "ResponseMetadata"})
+    except NotAnsweredError as error:
+        return Told(tuple(found), error.status, error.message)
+    return Told(tuple(found), listed.status, listed.message)
+
+
+def mute_rule_of(rule: Mapping[str, Any], place: str, now: datetime) -> MuteSeen:
+    """Return a mute rule as it is kept."""
+    return MuteSeen(place, now, str(rule.get("Name", "")), rule)
+
+
 def definition_of(alarm: Mapping[str, Any], type_: AlarmType, place: str, now: datetime) -> SeenDefinition:
     """Return an alarm's definition as it is kept; times in it become text, as the CLI writes them."""
     configured = alarm.get(_CONFIGURED)
@@ -78,12 +99,12 @@ def item_of(entry: Mapping[str, Any], type_: AlarmType, place: str) -> Item:
     )
 
 
-def _told(asking: Asking, operation: str, key: str, **arguments: object) -> Told:
+def _told(asking: Asking, operation: str, key: str, named: str = "AlarmName", **arguments: object) -> Told:
     """Return all pages of an answer; those that came where a later one is refused."""
     found: list[Mapping[str, Any]] = []
     try:
         # What came before a page that is refused stays.
-        found.extend(map(_named, asking.items("cloudwatch", operation, key, _TOKEN, **arguments)))
+        found.extend(_named(each, named) for each in asking.items("cloudwatch", operation, key, _TOKEN, **arguments))
     except NotAnsweredError as error:
         return Told(tuple(found), error.status, error.message)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -93,9 +114,9 @@ def _told(asking: Asking, operation: str, key: str, **arguments: object) -> Told
     return Told(tuple(found), "complete")
 
 
-def _named(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an entry; ValueError where it does not name its alarm."""
-    if not entry["AlarmName"]:
+def _named(entry: Mapping[str, Any], named: str) -> Mapping[str, Any]:
+    """Return an entry; ValueError where it does not name what it is about."""
+    if not entry[named]:
         raise ValueError("an alarm has no name")
     return entry
 

@@ -20,7 +20,7 @@ from sre_lib.model import Week
 
 FORMAT = 1
 AlarmType = Literal["MetricAlarm", "CompositeAlarm"]
-Asked = Literal["definitions", "history"]
+Asked = Literal["definitions", "history", "mute_rules"]
 LookStatus = Literal["complete", "partial", "denied", "gone"]
 
 
@@ -72,6 +72,16 @@ class StateSeen:
 
 
 @dataclass(frozen=True)
+class MuteSeen:
+    """A mute rule of a place as GetAlarmMuteRule told it at the moment `at`; times in it are texts."""
+
+    place: str
+    at: datetime
+    name: str
+    rule: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class AlarmLook:
     """That definitions or history of one type of alarms were asked for at the moment `at`, for `[start, end)` (UTC).
 
@@ -117,6 +127,7 @@ class KeptWeek:
     items: tuple[Item, ...] = ()
     looks: tuple[AlarmLook, ...] = ()
     states: tuple[StateSeen, ...] = ()
+    mutes: tuple[MuteSeen, ...] = ()
     format: int = FORMAT
 
 
@@ -202,10 +213,12 @@ def together(old: KeptWeek, new: KeptWeek) -> KeptWeek:
     items = dict.fromkeys((*old.items, *new.items))
     states = dict.fromkeys((*old.states, *new.states))
     looks = dict.fromkeys((*old.looks, *new.looks))
+    mutes = {(each.place, each.name, each.at): each for each in (*old.mutes, *new.mutes)}
     return KeptWeek(
         tuple(sorted(items, key=_when)),
         tuple(sorted(looks, key=lambda each: (each.place, each.asked, each.type, each.start, each.at))),
         tuple(sorted(states, key=lambda each: (each.id, each.at))),
+        tuple(sorted(mutes.values(), key=lambda each: (each.place, each.name, each.at))),
     )
 
 

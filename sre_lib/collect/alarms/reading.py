@@ -20,6 +20,7 @@ from sre_lib.collect.alarms.kept import (
     AlarmLook,
     Item,
     KeptWeek,
+    MuteSeen,
     SeenDefinition,
     StateSeen,
     read_definitions,
@@ -63,6 +64,7 @@ class AlarmsKept:
     states: tuple[StateSeen, ...] = ()
     looks: tuple[AlarmLook, ...] = ()
     unreadable: tuple[Item, ...] = ()
+    mutes: tuple[MuteSeen, ...] = ()
 
     @property
     def alarms(self) -> tuple[AlarmId, ...]:
@@ -110,6 +112,7 @@ def alarms_of(archive: Archive, review: Review, span: Week | tuple[datetime, dat
         tuple(each for file in files for each in file.states if _wanted(review, each)),
         tuple(each for file in files for each in file.looks if each.start < end and start < each.end),
         tuple(each for each, change in changes if change is None),
+        tuple(each for file in files for each in file.mutes),
     )
 
 

@@ -7,7 +7,16 @@ from functools import partial
 from typing import NamedTuple, get_args
 
 from sre_lib import weeks
-from sre_lib.collect.alarms.asking import Told, ask_definitions, ask_history, definition_of, item_of, state_of
+from sre_lib.collect.alarms.asking import (
+    Told,
+    ask_definitions,
+    ask_history,
+    ask_mute_rules,
+    definition_of,
+    item_of,
+    mute_rule_of,
+    state_of,
+)
 from sre_lib.collect.alarms.kept import (
     AlarmLook,
     AlarmType,
@@ -16,6 +25,7 @@ from sre_lib.collect.alarms.kept import (
     KeptDefinitions,
     KeptWeek,
     Listed,
+    MuteSeen,
     SeenDefinition,
     StateSeen,
     place_text,
@@ -63,6 +73,7 @@ class Task:
     states: list[StateSeen] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     looks: list[AlarmLook] = field(default_factory=list)
+    mutes: list[MuteSeen] = field(default_factory=list)
     lacking: dict[AlarmsProblem, None] = field(default_factory=dict)
     _kept: dict[str, KeptWeek] = field(default_factory=dict)
 
@@ -77,6 +88,9 @@ class Task:
             stretch = self._stretch(where, type_, mine)
             if stretch:
                 self._take_history(where, type_, stretch, ask_history(asking, type_, stretch))
+        # A denial is no problem of the run, and is not asked for again: the page says what that means.
+        if not any((each.place, each.asked) == (where, "mute_rules") for each in known):
+            self._take_mute_rules(where, ask_mute_rules(asking))
 
     def lacks(self, place: str, asked: str, message: str) -> None:
         """Note what is missing."""
@@ -105,7 +119,13 @@ class Task:
             if self.review.wants_alarm(each["AlarmName"]):
                 self.definitions.append(definition_of(each, type_, place, self.now))
                 self.states.append(state_of(each, place, self.now))
-        self._looked(place, "definitions", type_, Stretch(self.week.start, self.week.end), told)
+        self._looked(place, "definitions", type_, _span(self.week), told)
+
+    def _take_mute_rules(self, place: str, told: Told) -> None:
+        """Take in the mute rules that a place told of."""
+        self.mutes += (mute_rule_of(each, place, self.now) for each in told.entries)
+        look = AlarmLook(place, "mute_rules", "MetricAlarm", *_span(self.week), self.now, told.status, told.message)
+        self.looks.append(look)
 
     def _take_history(self, place: str, type_: AlarmType, stretch: Stretch, told: Told) -> None:
         """Take in the history that a place told of."""
@@ -161,7 +181,8 @@ class Task:
 
         items = (each for each in self.items if week.start <= each.at < week.end)
         states = self.states if week == self.week else ()
-        return KeptWeek(tuple(items), tuple(clipped()), tuple(states))
+        mutes = self.mutes if week == self.week else ()
+        return KeptWeek(tuple(items), tuple(clipped()), tuple(states), tuple(mutes))
 
     def _isolated(self, asked: Asked, write: Callable[[], None]) -> None:
         """Write a file; a damaged one is a problem of it alone."""
@@ -169,6 +190,11 @@ class Task:
             write()
         except ArchiveError as error:
             self.lacks("", asked, str(error))
+
+
+def _span(week: Week) -> Stretch:
+    """Return a week as the time that a look is about."""
+    return Stretch(week.start, week.end)
 
 
 def _covered(looks: Sequence[AlarmLook], start: datetime) -> datetime:

@@ -65,6 +65,8 @@ SMALLEST: Mapping[str, Callable[[Asked], dict[str, Any]]] = {
     "cloudwatch:ListMetrics": lambda _: {"Namespace": "AWS/CloudWatch", "RecentlyActive": "PT3H"},
     "cloudwatch:DescribeAlarms": lambda _: {"AlarmTypes": ["MetricAlarm", "CompositeAlarm"], "MaxRecords": 1},
     "cloudwatch:DescribeAlarmHistory": lambda _: {"MaxRecords": 1},
+    "cloudwatch:ListAlarmMuteRules": lambda _: {"MaxRecords": 1},
+    "cloudwatch:GetAlarmMuteRule": lambda _: {"AlarmMuteRuleName": NOBODY},
     "ecs:DescribeServices": lambda asked: {"cluster": asked.cluster, "services": [asked.service]},
     "ecs:ListServiceDeployments": lambda asked: {
         "cluster": asked.cluster, "service": asked.service, "maxResults": 1,

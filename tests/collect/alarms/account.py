@@ -73,12 +73,21 @@ def change(when: datetime, old: str, new: str, name: str = "cpu") -> dict[str, A
     return item(when, f"Alarm updated from {old} to {new}", told, name=name)
 
 
+def mute_rule(name: str = "nightly", **more: Any) -> dict[str, Any]:
+    """Return a mute rule: cpu is quiet on Wednesdays from 03:00 to 04:00 UTC."""
+    schedule = {"Expression": "cron(0 3 * * WED)", "Duration": "PT1H"}
+    targets = {"AlarmNames": ["cpu"]}
+    since = at(-9).timestamp()
+    return {"Name": name, "Rule": {"Schedule": schedule}, "MuteTargets": targets, "LastUpdatedTimestamp": since} | more
+
+
 class Account(Recorded):
     """Samples of a web service every minute of the last three weeks, some alarms, and what happened to them."""
 
     def __init__(self, known: Sequence[Mapping[str, Any]] = (), history: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__()
         self.known = list(known)
+        self.rules: list[Mapping[str, Any]] = [mute_rule()]
         self.history = sorted(history, key=lambda each: each["Timestamp"])
         times = range(int(WEEK.history_start.timestamp()), int(WEEK.end.timestamp()), 60)
         self.put("AWS/ECS", "CPUUtilization", WEB, list(times), [float(each // 60 % 50) for each in times])
@@ -86,6 +95,10 @@ class Account(Recorded):
     def alarms(self, at: float) -> Sequence[Mapping[str, Any]]:  # noqa: ARG002  # they are as the test says
         """Return the alarms."""
         return self.known
+
+    def mute_rules(self) -> Sequence[Mapping[str, Any]]:
+        """Return the mute rules."""
+        return self.rules
 
     def alarm_history(self, start: float, end: float) -> Sequence[Mapping[str, Any]]:
         """Return what happened."""

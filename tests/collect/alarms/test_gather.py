@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from sre_lib import weeks
+from sre_lib.alarms.mutes import mutes_of
+from sre_lib.alarms.review import alarm_review
 from sre_lib.collect.alarms.datapoints import AlarmDatapoints, points_key
 from sre_lib.collect.alarms.gather import collect_alarms, places_of
 from sre_lib.collect.alarms.kept import AlarmId, definitions_key, read_definitions, read_week, week_key
@@ -17,7 +19,7 @@ from sre_lib.demo.endpoint_faults import Fault, Faults, Ledger
 from sre_lib.model import Part, Service
 from sre_lib.params_file import ArchiveSource, CloudWatchSource
 from tests.collect.account import archive_in, models_read_once, opened, review_of, signed_in
-from tests.collect.alarms.account import NOW, WEEK, Account, alarm, at, change, composite, item
+from tests.collect.alarms.account import NOW, WEEK, Account, alarm, at, change, composite, item, mute_rule
 
 CPU, BOTH = AlarmId("cpu"), AlarmId("both")
 REVIEW = review_of(CloudWatchSource(type="cloudwatch", region="ap-northeast-1"), timezone="UTC")
@@ -41,7 +43,7 @@ def test_a_first_run_takes_all_and_a_second_nothing(tmp_path):
     account = Account([alarm(), composite()], FIRED)
     got, ledger = taken(tmp_path, account)
     assert got.problems == ()
-    assert (got.calls, len(ledger.alarms)) == (4, 4)
+    assert (got.calls, len(ledger.alarms)) == (6, 6)
     kept = alarms_of(archive_in(tmp_path), REVIEW, WEEK)
     assert kept.alarms == (BOTH, CPU)
     assert [(each.at, each.old, each.new) for each in kept.transitions] == [
@@ -218,3 +220,41 @@ def test_names_from_outside_are_data(tmp_path):
     assert {each.name for each in kept.alarms} == set(odd)
     assert len(kept.unreadable) == len(odd)
     assert all(path.is_relative_to(tmp_path / "shop") for path in tmp_path.rglob("*.json"))
+
+
+def test_mute_rules_are_kept_and_tell_which_firings_told_nobody(tmp_path):
+    account = Account([alarm(AlarmActions=["arn:aws:sns:eu-west-1:1:people"])], FIRED)
+    account.rules = [mute_rule(), mute_rule("a", MuteTargets={"AlarmNames": ["x"]}), mute_rule("b", Rule={})]
+    taken(tmp_path, account)
+    kept = alarms_of(archive_in(tmp_path), REVIEW, (WEEK.history_start, WEEK.end))
+    assert [each.name for each in kept.mutes] == ["a", "b", "nightly"]
+    found = mutes_of(CPU, kept)
+    assert found.unread == ("b",)
+    (wednesday,) = [each for each in found.intervals if each.start_s >= WEEK.start.timestamp()]
+    assert wednesday == (at(2, 3).timestamp(), at(2, 4).timestamp())
+    (card,) = alarm_review(REVIEW, WEEK, archive_in(tmp_path), []).cards
+    assert card.muted == frozenset({at(2, 3)})
+    assert card.told(card.firings) == []
+
+
+def test_a_rule_counts_from_its_last_update_until_it_is_seen_otherwise_or_is_gone(tmp_path):
+    account = Account([alarm()])
+    account.rules = [mute_rule(LastUpdatedTimestamp=at(2, 3.5).timestamp())]
+    taken(tmp_path, account)
+    later, monday = weeks.named("2026-W41", "UTC", history_weeks=2), NOW + timedelta(days=7)
+    account.rules = []
+    taken(tmp_path, account, week=later, now=monday)
+    kept = alarms_of(archive_in(tmp_path), REVIEW, (WEEK.history_start, later.end))
+    # Of the Wednesday after nothing is known: the rule was gone at the next look.
+    assert mutes_of(CPU, kept).intervals == ((at(2, 3.5).timestamp(), at(2, 4).timestamp()),)
+
+
+@pytest.mark.parametrize("action", ["ListAlarmMuteRules", "GetAlarmMuteRule"])
+def test_mute_rules_that_are_denied_are_no_problem_but_are_said(tmp_path, action):
+    got, _ = taken(tmp_path, Account([alarm()], FIRED), faults=Faults(Fault("refused", "AccessDenied", action=action)))
+    assert got.problems == ()
+    (look,) = [each for each in read_week(archive_in(tmp_path), WEEK.name).looks if each.asked == "mute_rules"]
+    assert (look.status, look.message.partition(" (")[0]) == (
+        "denied", f"allow cloudwatch:{action} to whom the review runs as"
+    )  # fmt: skip
+    assert alarms_of(archive_in(tmp_path), REVIEW, WEEK).mutes == ()

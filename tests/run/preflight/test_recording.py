@@ -272,7 +272,10 @@ def test_what_is_refused_is_recorded_with_its_code_and_action_alone(tmp_path, mo
     errors = {
         (call["operation"], call["status"], call["error"]["Code"]) for call in recording["calls"] if "error" in call
     }
-    assert errors == {("GetMetricData", 400, "AccessDeniedException"), ("DescribeEvents", 400, "AccessDenied")}
+    assert errors == {
+        ("GetMetricData", 400, "AccessDeniedException"), ("DescribeEvents", 400, "AccessDenied"),
+        ("GetAlarmMuteRule", 404, "ResourceNotFoundException"),
+    }  # fmt: skip
     (denied,) = {call["error"]["Message"] for call in recording["calls"] if call["operation"] == "DescribeEvents"}
     assert denied == "removed: not authorized to perform: rds:DescribeEvents"
 
