@@ -53,8 +53,8 @@ def finding_chart(look: Look, finding: Finding) -> Chart:
         data=[*scaling_ticks(look, panel.start, panel.end, axis), *lines],
         layout={
             **base,
-            "title": _title(panel.title),
-            "legend": _legend(1 + head / PLOT_PX),
+            "title": title(panel.title),
+            "legend": legend(1 + head / PLOT_PX),
             "xaxis": x_axis(panel.start, panel.end, say, timezone),
             "yaxis": axis,
             "shapes": [*_shade(finding, panel), *marks.shapes, *shapes, *moments],
@@ -78,7 +78,7 @@ def together_chart(look: Look, columns: Sequence[Column]) -> Chart:
     stack = layout(top + plot + BOTTOM_PX, top, week.timezone)
     stack |= {
         "hoversubplots": "axis",
-        "legend": _legend(1 + (28 + marks.rows * ROW_PX) / plot) | {"traceorder": "normal"},
+        "legend": legend(1 + (28 + marks.rows * ROW_PX) / plot) | {"traceorder": "normal"},
     }
     stack["annotations"] = [*stack["annotations"], *_above_title(marks)]
     lines = _legend_lines(panels, say)
@@ -121,7 +121,7 @@ def _stacked(panel: Panel, number: int, plot: int, stack: dict[str, Any]) -> lis
     stack[f"yaxis{axis[1:]}"] = {**value_axis, "domain": domain, "nticks": 4}
     shapes, labels = panel.limit_marks(lines, axis)
     found = [each for each in flat(panel.look.analysis.findings) if column_of(each) == panel.column]
-    over = [_span(each, panel.start, panel.end, timezone) for each in found]
+    over = [span_shape(each, panel.start, panel.end, timezone) for each in found]
     over += event_marks(chart_events(panel.look), panel.start, panel.end, timezone).shapes
     stack["shapes"] += [*(shape | {"yref": f"{axis} domain"} for shape in over), *shapes]
     stack["annotations"] += [*labels, _panel_title(panel.title, upper)]
@@ -165,15 +165,15 @@ def _panel_title(title: str, upper: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _title(title: str) -> dict[str, Any]:
+def title(text: str) -> dict[str, Any]:
     """Return the title of a chart, on the left."""
     return {
-        "text": f"<b>{chart_text(title)}</b>", "font": {"size": 16}, "x": 0, "xref": "paper", "xanchor": "left",
+        "text": f"<b>{chart_text(text)}</b>", "font": {"size": 16}, "x": 0, "xref": "paper", "xanchor": "left",
         "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 4},
     }  # fmt: skip
 
 
-def _legend(y: float) -> dict[str, Any]:
+def legend(y: float) -> dict[str, Any]:
     """Return a legend in one row above the graph."""
     return {
         "orientation": "h", "x": 0, "xanchor": "left", "y": y, "yanchor": "bottom", "font": {"size": 13},
@@ -184,10 +184,10 @@ def _legend(y: float) -> dict[str, Any]:
 def _shade(finding: Finding, panel: Panel) -> list[Trace]:
     """Return the shade over the time of a finding; none where it would cover the whole chart and so show nothing."""
     covers = finding.start <= panel.start and last(finding) >= panel.end
-    return [] if covers else [_span(finding, panel.start, panel.end, panel.look.week.timezone)]
+    return [] if covers else [span_shape(finding, panel.start, panel.end, panel.look.week.timezone)]
 
 
-def _span(finding: Finding, start: datetime, end: datetime, timezone: str) -> dict[str, Any]:
+def span_shape(finding: Finding, start: datetime, end: datetime, timezone: str) -> dict[str, Any]:
     """Return the shade over the time of a finding, as far as it is drawn."""
     return {
         "type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "fillcolor": SPAN, "line": {"width": 0},

@@ -31,7 +31,8 @@ class PageInfo:
 
     `banner` is said above everything (simulated or partial data), `stale` too (a later run failed), `until` beside it
     (up to when there is data; `early`: not to the week's end), `made` at the foot (when and from what it was made);
-    `meeting` is the day from which dates in its discussions are counted (None: it has none).
+    `meeting` is the day from which dates in its discussions are counted (None: it has none). `learning` tells that its
+    cases are folded and its drill is scored.
     """
 
     title: str
@@ -43,6 +44,7 @@ class PageInfo:
     until: str = ""
     early: bool = False
     stale: str = ""
+    learning: bool = False
 
 
 def to_html(notebook: NotebookNode, *, page: PageInfo) -> str:
@@ -55,7 +57,7 @@ def to_html(notebook: NotebookNode, *, page: PageInfo) -> str:
     say = wording(page.language)
     body = page_body(notebook, say, page.meeting)
     scripts = [_resource(PLOTLY_BUNDLE)] if body.charts else []
-    scripts.append(_resource("templates/page.js"))
+    scripts += [_resource(f"templates/{name}.js") for name in (("page", "learn") if page.learning else ("page",))]
     return _template().render(
         page=page,
         say=say,

@@ -95,7 +95,7 @@ def _settled(each: Carried, found: Remeasured, opened: Opened) -> bool:
 
 def _weeks_since(each: Carried, opened: Opened) -> int:
     """Return how many weeks ago a verdict was given."""
-    return (opened.week.start - _week_of(each, opened).start).days // 7
+    return (opened.week.start - week_of(each, opened).start).days // 7
 
 
 def outcomes(opened: Opened) -> Mapping[str, Outcome]:
@@ -107,16 +107,22 @@ def outcomes(opened: Opened) -> Mapping[str, Outcome]:
     }
 
 
+def measured_now(each: Carried, opened: Opened) -> str:
+    """Return the sentence of what became of a verdict of an earlier meeting, measured in the opened week."""
+    look = next((look for look in opened.looks if look.service.name == each.entry.service), None)
+    return _measured(each, _remeasured(each, look, opened), opened)
+
+
 def _remeasured(each: Carried, look: Look | None, opened: Opened) -> Remeasured:
     """Return what became of it."""
     if look is None:
         return Remeasured("cannot_tell", reason="not_in_review")
-    then = _week_of(each, opened)
+    then = week_of(each, opened)
     known, review = known_of_entry(each.entry), opened.review
     return remeasure(known, each.entry.evidence, then, look.service_week, Terms(review.catalog, review.views))
 
 
-def _week_of(each: Carried, opened: Opened) -> Week:
+def week_of(each: Carried, opened: Opened) -> Week:
     """Return the week whose meeting decided."""
     review = opened.review
     return named(each.week, review.timezone, review.week_start, review.history_weeks)

@@ -12,6 +12,7 @@ from sre_lib.collect.gather import Collected
 from sre_lib.document.alarms import PAGE as ALARMS_PAGE
 from sre_lib.document.data_end import data_end, end_text, ends_early, latest
 from sre_lib.document.events import PAGE as EVENTS_PAGE
+from sre_lib.document.learning.page import PAGE as LEARNING_PAGE
 from sre_lib.document.minutes.week_files import meeting_day
 from sre_lib.document.opening import Opened
 from sre_lib.document.pages import PageInfo, PageLink
@@ -27,12 +28,13 @@ _KEY = "sre_review"
 class Frame:
     """Frame of a week's pages, as plain data; texts are in `language`.
 
-    `title` is that of review and week, `banner` is said above everything, `made` at the foot, `meeting` is the day from
-    which dates are counted, `services` are those with a page of their own, `simulated` what is said of invented data,
-    `history` the address of the history page from the week's folder (empty: there is none yet), `alarms` that of the
-    alarms (empty: the review leaves them out), `events` that of the events (empty: an older version made the week).
-    `until` says up to when there is data, by service, the empty name for the week (none: an older version made it);
-    `early` names those whose data end before the week; `stale` is said where a later run failed.
+    `title` is that of review and week, `banner` is said above everything, `made` at the foot, `meeting` is the day
+    from which dates are counted, `services` are those with a page of their own, `simulated` what is said of
+    invented data, `history` the address of the history page from the week's folder (empty: there is none yet),
+    `alarms` that of the alarms (empty: the review leaves them out), `events` that of the events, `learning` that
+    of the lessons (each empty: an older version made the week). `until` says up to when there is data, by service,
+    the empty name for the week (none: an older version made it); `early` names those whose data end before the
+    week; `stale` is said where a later run failed.
     """
 
     week: str
@@ -46,6 +48,7 @@ class Frame:
     history: str = ""
     alarms: str = ""
     events: str = ""
+    learning: str = ""
     until: Mapping[str, str] = field(default_factory=dict)
     early: tuple[str, ...] = ()
     stale: str = ""
@@ -57,7 +60,7 @@ class Frame:
         services = [PageLink(each, f"{up}services/{file_name(each)}.html", each == service) for each in self.services]
         titled = about or service
         title = f"{titled} – {self.title}" if titled else self.title
-        named = ((say("Alarms"), self.alarms), (say("Events"), self.events))
+        named = ((say("Alarms"), self.alarms), (say("Events"), self.events), (say("Learning"), self.learning))
         beside = [PageLink(name, f"{up}{page}", name == about) for name, page in named if page]
         history = [PageLink(say("Over the weeks"), f"{up}{self.history}")] if self.history else []
         return PageInfo(
@@ -93,6 +96,7 @@ def frame_of(opened: Opened, collected: Collected, history: str = "") -> Frame:
         history=history,
         alarms=ALARMS_PAGE if review.alarms else "",
         events=EVENTS_PAGE,
+        learning=LEARNING_PAGE,
         until={name: end_text(end, opened.week, say) for name, end in ends.items()},
         early=tuple(name for name, end in ends.items() if ends_early(end, opened.week)),
     )

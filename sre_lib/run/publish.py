@@ -12,7 +12,7 @@ from sre_lib.document.alarm_typed import replayed_settings
 from sre_lib.document.minutes.alarm_lines import ALARMS_TF
 from sre_lib.document.minutes.cells import taken_in
 from sre_lib.document.minutes.record import Minutes
-from sre_lib.document.minutes.week_files import ALARMS, EVENTS, NOTEBOOK, read_notebook
+from sre_lib.document.minutes.week_files import ALARMS, EVENTS, LEARN, NOTEBOOK, read_notebook
 from sre_lib.errors import UserMistakeError
 from sre_lib.run.alarm_answers import ALARMS_JSON
 from sre_lib.run.frame import Frame, kept_frame
@@ -106,8 +106,10 @@ def _services(desk: Desk, frame: Frame, missing: dict[str, str]) -> dict[str, No
 
 
 def _beside(desk: Desk, frame: Frame, missing: dict[str, str]) -> OfWeek:
-    """Return what the run made of alarms and events; no events where an older version made the week."""
-    return OfWeek(_alarms(desk, frame, missing), _executed(desk, EVENTS, missing) if frame.events else None)
+    """Return what the run made of alarms, events and lessons; no such page where an older version made the week."""
+    events = _executed(desk, EVENTS, missing) if frame.events else None
+    learning = _executed(desk, LEARN, missing) if frame.learning else None
+    return OfWeek(_alarms(desk, frame, missing), events, learning)
 
 
 def _alarms(desk: Desk, frame: Frame, missing: dict[str, str]) -> OfAlarms:

@@ -7,7 +7,7 @@ from nbformat import NotebookNode
 
 from sre_lib.document import notebook
 from sre_lib.document.ask import examples, has_data
-from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, NOTEBOOK
+from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, LEARN, NOTEBOOK
 from sre_lib.document.opening import Opened
 from sre_lib.params import Review
 from sre_lib.run.execute import NotebookRun, run_notebook
@@ -32,14 +32,16 @@ def run_services(
 def run_week(opened: Opened, parameters: Parameters, jobs: int, *, ask_too: bool) -> dict[str, NotebookRun]:
     """Run the week's own notebooks; return them by their file's name.
 
-    That are the weekly one, with one section a finding to discuss, that of the events, that of the alarms unless the
-    review leaves them out, and with `ask_too` the one for questions where there is data to ask about.
+    That are the weekly one, with one section a finding to discuss, that of the events, the one to learn from, that
+    of the alarms unless the review leaves them out, and with `ask_too` the one for questions where there is data
+    to ask about.
     """
     language = opened.review.language
     names = [item.entry.id for item in opened.meeting.items]
     tasks = {
         NOTEBOOK: (notebook.build("weekly_review", language, names), parameters),
         EVENTS: (notebook.build("event_review", language), parameters),
+        LEARN: (notebook.build("learn", language), parameters),
     }
     if opened.review.alarms:
         tasks[ALARMS] = (notebook.build("alarm_review", language), parameters)

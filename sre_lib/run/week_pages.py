@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -25,10 +26,11 @@ from sre_lib.wording import wording
 
 
 class OfWeek(NamedTuple):
-    """What a run made beside the services: of the alarms, and the notebook of the events (None: there is none)."""
+    """What a run made beside the services: of the alarms, and notebooks of events and lessons (None: there is none)."""
 
     alarms: "OfAlarms"
     events: NotebookNode | None = None
+    learning: NotebookNode | None = None
 
 
 class OfAlarms(NamedTuple):
@@ -88,6 +90,9 @@ def rendered(
     if beside.events is not None:
         told = with_notes(beside.events, EVENTS, minutes.notes.get(EVENTS), say)
         files[frame.events] = to_html(told, page=frame.page(about=say("Events"))).encode()
+    if beside.learning is not None:
+        page = replace(frame.page(about=say("Learning")), learning=True)
+        files[frame.learning] = to_html(beside.learning, page=page).encode()
     if alarms.proposed is not None:
         files[ALARMS_TF] = alarms_tf(
             minutes, alarms.proposed, say, lambda known, text: alarms.replayed.get(typed_of(known, text), ())

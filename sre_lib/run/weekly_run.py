@@ -15,7 +15,7 @@ from sre_lib.document.alarms import AlarmsReview, alarms_to_discuss
 from sre_lib.document.events import EventsReview, events_to_discuss
 from sre_lib.document.minutes import meeting
 from sre_lib.document.minutes.record import Minutes
-from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, NOTEBOOK
+from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, LEARN, NOTEBOOK
 from sre_lib.document.opening import open_review
 from sre_lib.document.since import outcomes
 from sre_lib.document.weekly import WeeklyReview
@@ -212,15 +212,17 @@ def _files(  # noqa: PLR0913, PLR0917  all that a week's folder is made of
     opened, services = of_week.opened, {name: run.notebook for name, run in runs.items()}
     files = {NOTEBOOK: notebook_text(weekly)}
     proposed: tuple[Proposed, ...] = ()
-    alarms, events = beside.get(ALARMS), beside[EVENTS]
+    alarms, events, learning = beside.get(ALARMS), beside[EVENTS], beside[LEARN]
     files |= {EVENTS: notebook_text(events.notebook), EVENTS_JSON: events_json(of_events)}
+    files |= {LEARN: notebook_text(learning.notebook)}
     if alarms:
         proposed = () if of_week.trouble else tuple(proposals(of_week))
         files |= {ALARMS: notebook_text(alarms.notebook), ALARMS_JSON: alarms_json(of_week, proposed)}
     files |= {f"services/{file_name(name)}.ipynb": notebook_text(each) for name, each in services.items()}
     replayed = replayed_settings(minutes, proposed, opened.review, opened.week, opened.say)
     of_alarms = OfAlarms(alarms.notebook, proposed, replayed) if alarms else OfAlarms()
-    files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes, OfWeek(of_alarms, events.notebook))
+    of_beside = OfWeek(of_alarms, events.notebook, learning.notebook)
+    files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes, of_beside)
     analyses = [look.analysis for look in opened.looks]
     findings = answers.findings_json(
         opened.week, WeeklyReview(opened).ranking, analyses, minutes.entries, outcomes(opened)

@@ -13,6 +13,7 @@ import pytest
 from sre_lib.document.alarms import open_alarms
 from sre_lib.document.ask import open_ask
 from sre_lib.document.events import open_events
+from sre_lib.document.learning.page import open_learning
 from sre_lib.document.minutes.cells import template
 from sre_lib.document.service import open_service
 from sre_lib.document.weekly import open_week
@@ -26,6 +27,7 @@ OPENS: dict[str, Callable[..., object]] = {
     "ask": open_ask,
     "alarm_review": open_alarms,
     "event_review": open_events,
+    "learn": open_learning,
 }
 LOGIC = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.Lambda, ast.If)
 CHECKED = "# NBVAL_CHECK_OUTPUT"

@@ -106,6 +106,18 @@ def test_what_was_typed_stays_as_it_was_typed_but_for_its_dates(weeks):
     assert "メモ:ヒープ 🐢".replace(":", "：") in (weeks.file(40).parent / "minutes.yaml").read_text()
 
 
+def test_what_was_decided_is_to_be_learnt_from_with_what_came_of_it(weeks):
+    folder = weeks.file(43).parent
+    learnt = "\n".join(
+        shown(cell) for cell in nbformat.read(folder / "learn.ipynb", as_version=4).cells if cell.cell_type == "code"
+    )
+    (row,) = [line for line in learnt.splitlines() if line.startswith("2026-W40 | api")]
+    assert "memory grew" in row
+    assert "ヒープ 🐢" in row
+    assert row.count(" | ") == 4
+    assert "ヒープ 🐢" in (folder / "learn.html").read_text()
+
+
 def test_what_is_done_is_in_the_history(weeks):
     history = (weeks.home / "reviews/demo/history.html").read_text()
     assert "ヒープを見直す" in history

@@ -20,6 +20,7 @@ from sre_lib.store import Store
 
 NOTEBOOK, MINUTES = "weekly_review.ipynb", "minutes.yaml"
 ALARMS, EVENTS = "alarms.ipynb", "events.ipynb"
+LEARN = "learn.ipynb"
 ASK = "ask.ipynb"
 """The notebook for questions: made where it is missing, never touched afterwards."""
 

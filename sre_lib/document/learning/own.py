@@ -1,0 +1,93 @@
+"""The company's own lessons: what its meetings decided on, and weeks in which nothing was."""
+
+from collections.abc import Iterator
+
+from sre_lib.analyse.memo import analysis
+from sre_lib.analyse.stories import flat
+from sre_lib.collect.archive import Archive
+from sre_lib.document.learning.lesson import Decision, Lesson
+from sre_lib.document.look import Look, column_of
+from sre_lib.document.minutes.meeting import Carried
+from sre_lib.document.minutes.record import Entry
+from sre_lib.document.opening import Opened
+from sre_lib.document.own_findings import finding_of
+from sre_lib.document.since import measured_now, verdict_name, week_of
+from sre_lib.errors import SreReviewError
+from sre_lib.model import Column, Finding, Week
+from sre_lib.store import LocalStore
+
+MOST_USUAL = 6
+"""Usual weeks of the company's own that a drill may draw from."""
+
+
+def decided_lessons(opened: Opened) -> tuple[list[Lesson], list[Carried]]:
+    """Return a lesson for each verdict of earlier weeks, newest first, and the verdicts whose series is not there."""
+    looks: dict[tuple[str, str], Look | None] = {}
+    found, lacking = list[Lesson](), list[Carried]()
+    for each in sorted(opened.meeting.carried, key=lambda each: each.week, reverse=True):
+        place = (each.week, each.entry.service)
+        if place not in looks:
+            looks[place] = _look(opened, week_of(each, opened), each.entry.service)
+        lesson = _lesson(opened, each, looks[place])
+        if lesson:
+            found.append(lesson)
+        else:
+            lacking.append(each)
+    return found, lacking
+
+
+def usual_lessons(opened: Opened) -> list[Lesson]:
+    """Return series of the week in which nothing was found, not even below the cut, nor near them."""
+    found = [Lesson(look, column) for look in opened.looks for column in quiet(look)]
+    return found[:MOST_USUAL]
+
+
+def quiet(look: Look) -> Iterator[Column]:
+    """Yield the judged CPU and memory of the parts on which nothing was found."""
+    found = look.analysis
+    busy = {each.part for each in flat([*found.findings, *found.below_cut, *found.known])}
+    for resource in ("cpu", "memory"):
+        for column in look.judged(resource):
+            if column.part not in busy and look.has_data(column):
+                yield column
+
+
+def _look(opened: Opened, week: Week, name: str) -> Look | None:
+    """Return a service in an earlier week; None where it is not reviewed any more, or cannot be read."""
+    review = opened.review
+    service = next((each for each in review.services if each.name == name), None)
+    if service is None:
+        return None
+    archive = Archive(LocalStore(review.archive), review.name)
+    try:
+        service_week, found = analysis(review, service, week, archive)
+    except SreReviewError:
+        return None
+    return Look(service_week, found, review.catalog, opened.say)
+
+
+def _lesson(opened: Opened, carried: Carried, look: Look | None) -> Lesson | None:
+    """Return the lesson of a verdict; None where its series is not there."""
+    entry = carried.entry
+    column = Column(entry.part, entry.metric, entry.statistic)
+    if look is None or column not in look.service_week.frame.answers or not look.has_data(column):
+        return None
+    decision = Decision(
+        verdict_name(carried.verdict, opened.say),
+        entry.discussion(carried.meeting).note,
+        measured_now(carried, opened),
+    )
+    return Lesson(look, column, _finding(entry, look), entry.sentence, decision, missed=_missed(entry))
+
+
+def _finding(entry: Entry, look: Look) -> Finding:
+    """Return what was decided on as the analysis has it, else as the meeting saw it."""
+    seen = finding_of(entry, look)
+    analysed = flat([*look.analysis.findings, *look.analysis.below_cut])
+    alike = (each for each in analysed if (column_of(each), each.view) == (column_of(seen), seen.view))
+    return next((each for each in alike if each.start < seen.end and each.end > seen.start), seen)
+
+
+def _missed(entry: Entry) -> bool:
+    """Tell whether people saw it and the tool did not."""
+    return entry.origin == "people" and not entry.found
