@@ -7,7 +7,7 @@ from tests.browser.test_pages import CUT, FITTED
 pytestmark = pytest.mark.browser
 
 SCREENS = ((1280, 720), (1920, 1080))
-PAGES = ("index.html", "events.html", "alarms.html", "services/web.html", "services/orders-db.html")
+PAGES = ("index.html", "events.html", "alarms.html", "learn.html", "services/web.html", "services/orders-db.html")
 
 
 @pytest.mark.parametrize("name", PAGES)
