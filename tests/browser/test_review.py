@@ -14,6 +14,7 @@ PAGES = ("index.html", "events.html", "alarms.html", "learn.html", "services/web
 def test_every_chart_is_drawn_nothing_is_sent_and_nothing_is_cut(demo, visit, name):
     page = visit.show(demo.week / name)
     assert page.locator(".chart").count() >= 1
+    page.evaluate("() => document.querySelectorAll('.lesson-folded').forEach((each) => { each.open = true; })")
     page.wait_for_function("() => [...document.querySelectorAll('.chart')].every((c) => c.querySelector('.main-svg'))")
     for width, height in SCREENS:
         page.set_viewport_size({"width": width, "height": height})
