@@ -15,8 +15,11 @@ from sre_lib.run.cli_options import NOW, OUT, WEEK, shown, tell
 @WEEK
 @OUT
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Folder that gets a copy, to share.")
+@click.option("--pack", is_flag=True, help="One zip of the pages, without secrets, mail and account ids.")
 @NOW
-def publish(review: str, week: str, out: Path | None, to: Path | None, now: datetime | None) -> None:
+def publish(  # noqa: PLR0913, PLR0917  # one parameter an option, as click passes them
+    review: str, week: str, out: Path | None, to: Path | None, pack: bool, now: datetime | None
+) -> None:
     """Write the pages once more with what was written, and decisions.md and actions.csv; nothing is analysed.
 
     REVIEW as for `run`.
@@ -26,7 +29,7 @@ def publish(review: str, week: str, out: Path | None, to: Path | None, now: date
 
     started = time.monotonic()
     desk, folder = desk_of(review, week, now, out)
-    result = published(desk, folder, tell, Path.cwd() / to if to else None)
+    result = published(desk, folder, tell, Path.cwd() / to if to else None, pack=pack)
     for line in result.problems:
         tell(line)
     click.echo(f"{shown(result.index)} ({time.monotonic() - started:.0f} s)")

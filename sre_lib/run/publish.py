@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from nbformat import NotebookNode
 
@@ -13,11 +14,13 @@ from sre_lib.document.minutes.alarm_lines import ALARMS_TF
 from sre_lib.document.minutes.cells import taken_in
 from sre_lib.document.minutes.record import Minutes
 from sre_lib.document.minutes.week_files import ALARMS, EVENTS, LEARN, NOTEBOOK, read_notebook
+from sre_lib.document.share.redaction import Redaction
 from sre_lib.errors import UserMistakeError
 from sre_lib.run.alarm_answers import ALARMS_JSON
 from sre_lib.run.frame import Frame, kept_frame
 from sre_lib.run.history_files import history_page
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People
+from sre_lib.run.pack import write_pack
 from sre_lib.run.run_record import stale_text
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
@@ -28,17 +31,18 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Published:
-    """Where the weekly page is, and one sentence for each page that could not be made."""
+    """Where the weekly page (or the pack) is, and one sentence for each page that could not be made."""
 
     index: Path
     problems: tuple[str, ...]
 
 
-def publish(desk: Desk, folder: Path, tell: Tell, to: Path | None = None) -> Published:
+def publish(desk: Desk, folder: Path, tell: Tell, to: Path | None = None, *, pack: bool = False) -> Published:
     """Write the week's pages, digest and minutes.yaml with what was written, and the notebook with dates normalised.
 
-    `folder` is that of the pages, `to` one that gets a copy of what people read. While JupyterLab holds the notebook it
-    stays as it is, which is told. Raises UserMistakeError where there is no notebook yet, or one that cannot be read.
+    `folder` is that of the pages, `to` one that gets a copy of what people read, or with `pack` a zip of it without
+    what is private (no `to`: beside the pages). While JupyterLab holds the notebook it stays as it is, which is told.
+    Raises UserMistakeError where there is no notebook yet, one that cannot be read, or where something private is left.
     """
     if to is not None and not writable(to):
         raise UserMistakeError(f"to: {to} takes no files; name a folder that can be written with --to")
@@ -50,11 +54,19 @@ def publish(desk: Desk, folder: Path, tell: Tell, to: Path | None = None) -> Pub
     with desk.store.locked(f"run-{desk.folder}"), desk.store.try_locked(f"open-{desk.folder}") as free:
         if not free:
             tell(f"{desk.week.name} is open in JupyterLab: pages and minutes.yaml are written, the notebook is not.")
-        return _published(desk, folder, tell, to, notebook_too=free)
+        return _published(desk, folder, tell, _Copy(to, pack), notebook_too=free)
 
 
-def _published(desk: Desk, folder: Path, tell: Tell, to: Path | None, *, notebook_too: bool) -> Published:
+class _Copy(NamedTuple):
+    """What is made beside the week's files: a copy into a folder, or a pack."""
+
+    to: Path | None
+    pack: bool
+
+
+def _published(desk: Desk, folder: Path, tell: Tell, copy: _Copy, *, notebook_too: bool) -> Published:
     """Do what `publish` says, while the week is held."""
+    to, pack = copy
     shared: dict[str, bytes] = {}
     missing: dict[str, str] = {}
 
@@ -64,7 +76,10 @@ def _published(desk: Desk, folder: Path, tell: Tell, to: Path | None, *, noteboo
         services = _services(desk, frame, missing)
         beside = _replayed(desk, frame, _beside(desk, frame, missing), people.minutes)
         pages = rendered(weekly, services, frame, people.minutes, beside)
-        if to is not None:
+        if pack:
+            shared.clear()
+            shared.update(_redacted(weekly, services, replace(frame, history=""), people.minutes, beside))
+        elif to is not None:
             # The copy is of this week alone: there is no history beside it.
             alone = replace(frame, history="")
             shared.update(rendered(weekly, services, alone, people.minutes, beside) if frame.history else pages)
@@ -78,9 +93,19 @@ def _published(desk: Desk, folder: Path, tell: Tell, to: Path | None, *, noteboo
 
     for remark in desk.write(None, document):
         tell(remark)
+    if pack:
+        name = Redaction().text(f"{file_name(desk.review.name)}-{desk.week.name}")
+        return Published(write_pack(name, shared, to or folder / desk.folder), tuple(missing.values()))
     if to is not None:
         LocalStore(to).write_all(shared)
     return Published((to or folder / desk.folder) / "index.html", tuple(missing.values()))
+
+
+def _redacted(
+    weekly: NotebookNode, services: Mapping[str, NotebookNode], frame: Frame, minutes: Minutes, beside: OfWeek
+) -> dict[str, bytes]:
+    """Return what people read of a week, made once more from everything without what is private."""
+    return rendered(*Redaction().of((weekly, services, frame, minutes, beside)))
 
 
 def weekly_of(desk: Desk, people: People) -> tuple[NotebookNode, Frame]:
