@@ -28,8 +28,10 @@ from sre_lib.params_file import (
 )
 from sre_lib.params_notify import Channel
 from sre_lib.params_services import services_of
+from sre_lib.params_upkeep import AcceptedEntry, SupportEntry
 from sre_lib.params_yaml import Located, Place, load_yaml, nearest
 from sre_lib.public_holidays import country_of
+from sre_lib.upkeep import UPKEEP_SOURCES, UpkeepSource
 from sre_lib.views import Views, builtin_views
 
 OWN_LIMITS = ("ram_bytes", "vcpus")
@@ -53,6 +55,9 @@ class Review:
     events: tuple[Event, ...]
     catalog: Catalog
     changes: tuple[ChangeSource, ...] = ()
+    upkeep: tuple[UpkeepSource, ...] = ()
+    upkeep_accepted: tuple[AcceptedEntry, ...] = ()
+    support: tuple[SupportEntry, ...] = ()
     holidays: tuple[str, ...] = ()
     alarms: bool = True
     alarms_left_out: tuple[str, ...] = ()
@@ -156,6 +161,9 @@ def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
         events_from=entries.events_from,
         catalog=catalog,
         changes=_changes(entries),
+        upkeep=_upkeep(entries),
+        upkeep_accepted=entries.upkeep_accepted,
+        support=entries.support,
         alarms=entries.alarms is not None,
         alarms_left_out=entries.alarms or (),
         alarms_from=entries.alarms_from,
@@ -187,6 +195,13 @@ def _changes(entries: ReviewFile) -> tuple[ChangeSource, ...]:
     if entries.changes is None:
         return CHANGE_SOURCES if isinstance(entries.source, DemoSource) else ()
     return tuple(dict.fromkeys(entries.changes))
+
+
+def _upkeep(entries: ReviewFile) -> tuple[UpkeepSource, ...]:
+    """Return the sources of upkeep: those that are named; the demo's are there unless others are."""
+    if entries.upkeep is None:
+        return UPKEEP_SOURCES if isinstance(entries.source, DemoSource) else ()
+    return tuple(dict.fromkeys(entries.upkeep))
 
 
 def _check(entries: ReviewFile, catalog: Catalog, located: Located) -> None:

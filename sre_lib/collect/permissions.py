@@ -20,7 +20,12 @@ from sre_lib.collect.queries import Place
 from sre_lib.params import Review
 from sre_lib.params_file import CloudWatchSource
 
-Feature = Literal["metrics", "patterns", "alarms", "service_patterns", "database_clusters", "init"] | ChangeSource
+Feature = (
+    Literal[
+        "metrics", "patterns", "alarms", "service_patterns", "database_clusters", "init", "certificates", "databases"
+    ]
+    | ChangeSource
+)
 """What of a review file makes an action needed; `init`: looking into an account, before there is one."""
 
 EVERYWHERE = ("*",)
@@ -63,6 +68,10 @@ PERMISSIONS = (
     ),
     Permission("elasticache:DescribeEvents", "cache_events", "failovers, restarts and maintenance of caches"),
     Permission("cloudtrail:LookupEvents", "cloudtrail", "who changed what"),
+    Permission("acm:ListCertificates", "certificates", "when certificates expire"),
+    Permission("rds:DescribeDBClusters", "databases", "the engine versions of clusters"),
+    Permission("rds:DescribeDBInstances", "databases", "the engine versions of instances"),
+    Permission("rds:DescribePendingMaintenanceActions", "databases", "which maintenance waits, and until when"),
 )  # fmt: skip
 """sts:GetCallerIdentity, which `sre-review check` calls, needs no permission (AWS STS API reference)."""
 
@@ -126,10 +135,13 @@ def _wanted(review: Review, source: CloudWatchSource, profile: str) -> Mapping[F
         found["patterns"] = {}
     if alarms:
         found["alarms"] = {}
+    found |= {each: {} for each in review.upkeep if any(map(mine, places_of(review)))}
     for change, resource in changes_asked(review):
         for feature in _features(change, resource) if mine(resource.place) else ():
             found.setdefault(feature, {})[resource] = None
-    return {feature: tuple(resources) for feature, resources in found.items()}
+    # All clusters are looked at for upkeep: the narrower permission would stand there twice.
+    twice = {"database_clusters"} if "databases" in found else set()
+    return {feature: tuple(resources) for feature, resources in found.items() if feature not in twice}
 
 
 def _features(source: ChangeSource, resource: Resource) -> Iterator[Feature]:

@@ -14,6 +14,7 @@ from sre_lib.collect.archive_file import Stored, decode
 from sre_lib.collect.changes import kept
 from sre_lib.collect.damaged import FOLDER
 from sre_lib.collect.spans import ONLY_HOURLY
+from sre_lib.collect.upkeep import kept as upkeep_kept
 from sre_lib.collect.windows import DAY_S, Window, epoch, missing
 from sre_lib.errors import ArchiveError, LaterVersionError, UserMistakeError
 from sre_lib.model import Service
@@ -25,6 +26,7 @@ _JSON: Sequence[tuple[re.Pattern[str], Callable[[bytes, str], object]]] = (
     (re.compile(r"changes/service=[^/]+/week=[^/]+\.json"), kept.decode),
     (re.compile(r"alarms/definitions\.json"), decode_definitions),
     (re.compile(r"alarms/week=[^/]+\.json"), decode_week),
+    (re.compile(r"upkeep/week=[^/]+\.json"), upkeep_kept.decode),
     (re.compile(r"collections/[^/]+\.json"), journal.decode),
 )
 """What the other files are, by name, and what reads them."""

@@ -19,6 +19,7 @@ _TARGETS = {
     "AmazonEC2ContainerServiceV20141113": "ecs",
     "AnyScaleFrontendService": "application-autoscaling",
     "ResourceGroupsTaggingAPI_20170126": "tag",
+    "CertificateManager": "acm",
 }
 _QUERY = {"rds": "rds", "elasticache": "elasticache", "elasticloadbalancing": "elbv2", "ec2": "ec2", "sts": "sts"}
 """Services that are asked by form and answer XML: the name that signs -> botocore's."""

@@ -26,6 +26,8 @@ _PAGED: Mapping[str, _Paged] = {
     "application-autoscaling:DescribeScalableTargets": _Paged("ScalableTargets", "NextToken", "NextToken"),
     "rds:DescribeDBClusters": _Paged("DBClusters", "Marker", "Marker"),
     "rds:DescribeDBInstances": _Paged("DBInstances", "Marker", "Marker"),
+    "rds:DescribePendingMaintenanceActions": _Paged("PendingMaintenanceActions", "Marker", "Marker"),
+    "acm:ListCertificates": _Paged("CertificateSummaryList", "NextToken", "NextToken"),
     "elasticache:DescribeCacheClusters": _Paged("CacheClusters", "Marker", "Marker"),
     "elasticache:DescribeServerlessCaches": _Paged("ServerlessCaches", "NextToken", "NextToken"),
     "elasticloadbalancing:DescribeLoadBalancers": _Paged("LoadBalancers", "Marker", "NextMarker"),
@@ -49,6 +51,8 @@ class Inventory:
     scalable_targets: Entries = ()
     db_clusters: Entries = ()
     db_instances: Entries = ()
+    pending_maintenance: Entries = ()
+    certificates: Entries = ()
     cache_clusters: Entries = ()
     serverless_caches: Entries = ()
     load_balancers: Entries = ()
@@ -86,6 +90,8 @@ class Inventory:
             ],
             "DBClusters": self.db_clusters,
             "DBInstances": self.db_instances,
+            "PendingMaintenanceActions": self.pending_maintenance,
+            "CertificateSummaryList": self.certificates,
             "CacheClusters": self.cache_clusters,
             "ServerlessCaches": self.serverless_caches,
             "LoadBalancers": self.load_balancers,

@@ -14,6 +14,9 @@ _BALANCERS = {
 _SERVICES = ("web", "api", "worker")
 _DATABASE = "shop-orders"
 _GIB_32_IN_MIB = 32_768
+_ENGINE_VERSION = "8.0.mysql_aurora.3.04.1"
+_EXPIRES_S = 1_792_281_599
+"""2026-10-17 23:59:59 UTC: twelve days after the demo's meeting."""
 
 
 def inventory() -> Inventory:
@@ -24,6 +27,7 @@ def inventory() -> Inventory:
         scalable_targets=list(_scalable_targets()),
         db_clusters=[_cluster()],
         db_instances=[_instance(name) for name in (f"{_DATABASE}-writer", f"{_DATABASE}-reader")],
+        certificates=[_certificate()],
         cache_clusters=[_cache()],
         load_balancers=[_balancer(name) for name in _BALANCERS],
         target_groups=[_target_group(name) for name in _BALANCERS],
@@ -85,6 +89,7 @@ def _cluster() -> Mapping[str, Any]:
         "DBClusterIdentifier": _DATABASE,
         "DBClusterArn": _arn("rds", f"cluster:{_DATABASE}"),
         "Engine": "aurora-mysql",
+        "EngineVersion": _ENGINE_VERSION,
         "Status": "available",
         "DBClusterMembers": [{"DBInstanceIdentifier": name, "IsClusterWriter": writes} for name, writes in members],
         "TagList": [],
@@ -98,9 +103,23 @@ def _instance(name: str) -> Mapping[str, Any]:
         "DBInstanceArn": _arn("rds", f"db:{name}"),
         "DBInstanceClass": "db.r6g.xlarge",
         "Engine": "aurora-mysql",
+        "EngineVersion": _ENGINE_VERSION,
         "DBInstanceStatus": "available",
         "DBClusterIdentifier": _DATABASE,
         "TagList": [],
+    }
+
+
+def _certificate() -> Mapping[str, Any]:
+    """Return the certificate of the shop's load balancer, which somebody once imported by hand."""
+    return {
+        "CertificateArn": _arn("acm", "certificate/5a1e7c1c-3a2b-4c55-9d6e-0f1a2b3c4d5e"),
+        "DomainName": "shop.example.com",
+        "Status": "ISSUED",
+        "Type": "IMPORTED",
+        "InUse": True,
+        "RenewalEligibility": "INELIGIBLE",
+        "NotAfter": _EXPIRES_S,
     }
 
 

@@ -18,6 +18,7 @@ from sre_lib.document.minutes.meeting import Item
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.document.sheet import felt_texts, sheet_row
 from sre_lib.document.since import since_last_week, verdict_name
+from sre_lib.document.upkeep import upkeep_section
 from sre_lib.model import Finding
 from sre_lib.store import file_name
 from sre_lib.wording.findings import sentence
@@ -118,6 +119,10 @@ class WeeklyReview:
     def events(self) -> Fragment:
         """Return pushes and load tests of the week, and what is planned for next week."""
         return events_section(self.opened)
+
+    def upkeep(self) -> Fragment | None:
+        """Return what expires and what runs out of support; None where nobody asked for it."""
+        return upkeep_section(self.opened)
 
     def alarms(self) -> Fragment | None:
         """Return the week's alarms: who was told what, what no alarm saw; None where the review leaves them out."""

@@ -25,6 +25,7 @@ from sre_lib.run import answers, problems
 from sre_lib.run.alarms import alarms_of_week
 from sre_lib.run.changes import changes_of_week
 from sre_lib.run.progress import Progress
+from sre_lib.run.upkeep import upkeep_of_week
 from sre_lib.store import LocalStore, file_name
 
 
@@ -96,9 +97,13 @@ def fetch_week(found: Scope, tell: Callable[[str], None], progress: Progress) ->
     """
     collected = collect_week(found, progress)
     changes = changes_of_week(found.review, found.week, found.archive, found.now)
+    upkeep = upkeep_of_week(found.review, found.week, found.archive, found.now)
     tell(problems.cost_sentence(collected))
     alarms = alarms_of_week(found.review, found.week, found.archive, found.now, tell)
-    return (*problems.of_collection(collected.problems), *map(str, (*changes.problems, *alarms.problems)))
+    return (
+        *problems.of_collection(collected.problems),
+        *map(str, (*changes.problems, *alarms.problems, *upkeep.problems)),
+    )
 
 
 def dry_run(found: Scope) -> DryRun:

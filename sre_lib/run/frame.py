@@ -16,6 +16,7 @@ from sre_lib.document.learning.page import PAGE as LEARNING_PAGE
 from sre_lib.document.minutes.week_files import meeting_day
 from sre_lib.document.opening import Opened
 from sre_lib.document.pages import PageInfo, PageLink
+from sre_lib.document.upkeep import PAGE as UPKEEP_PAGE
 from sre_lib.errors import UserMistakeError
 from sre_lib.run.problems import incomplete
 from sre_lib.store import file_name
@@ -32,9 +33,9 @@ class Frame:
     from which dates are counted, `services` are those with a page of their own, `simulated` what is said of
     invented data, `history` the address of the history page from the week's folder (empty: there is none yet),
     `alarms` that of the alarms (empty: the review leaves them out), `events` that of the events, `learning` that
-    of the lessons (each empty: an older version made the week). `until` says up to when there is data, by service,
-    the empty name for the week (none: an older version made it); `early` names those whose data end before the
-    week; `stale` is said where a later run failed.
+    of the lessons, `upkeep` that of what expires (each empty: there is none, or an older version made the week).
+    `until` says up to when there is data, by service, the empty name for the week (none: an older version made it);
+    `early` names those whose data end before the week; `stale` is said where a later run failed.
     """
 
     week: str
@@ -49,6 +50,7 @@ class Frame:
     alarms: str = ""
     events: str = ""
     learning: str = ""
+    upkeep: str = ""
     until: Mapping[str, str] = field(default_factory=dict)
     early: tuple[str, ...] = ()
     stale: str = ""
@@ -60,7 +62,12 @@ class Frame:
         services = [PageLink(each, f"{up}services/{file_name(each)}.html", each == service) for each in self.services]
         titled = about or service
         title = f"{titled} – {self.title}" if titled else self.title
-        named = ((say("Alarms"), self.alarms), (say("Events"), self.events), (say("Learning"), self.learning))
+        named = (
+            (say("Alarms"), self.alarms),
+            (say("Events"), self.events),
+            (say("Upkeep"), self.upkeep),
+            (say("Learning"), self.learning),
+        )
         beside = [PageLink(name, f"{up}{page}", name == about) for name, page in named if page]
         history = [PageLink(say("Over the weeks"), f"{up}{self.history}")] if self.history else []
         return PageInfo(
@@ -97,6 +104,7 @@ def frame_of(opened: Opened, collected: Collected, history: str = "") -> Frame:
         alarms=ALARMS_PAGE if review.alarms else "",
         events=EVENTS_PAGE,
         learning=LEARNING_PAGE,
+        upkeep=UPKEEP_PAGE if review.upkeep else "",
         until={name: end_text(end, opened.week, say) for name, end in ends.items()},
         early=tuple(name for name, end in ends.items() if ends_early(end, opened.week)),
     )

@@ -19,7 +19,7 @@ from sre_lib.weeks import history
 REMAINS, METRICS = ("analysis", "made"), "metrics"
 """Folders of the archive: what runs put there, made from all the others, and the largest of these."""
 
-NOT_OF_A_SERVICE = (METRICS, "changes", "alarms", "meeting")
+NOT_OF_A_SERVICE = (METRICS, "changes", "alarms", "meeting", "upkeep")
 """Folders of the archive that hold other services' data too, or that no service's notebook looks at."""
 
 _WEEK = re.compile(r"/(?:week=)?(\d{4}-W\d{2})(?:/|\.json$)")

@@ -38,6 +38,7 @@ from sre_lib.run.one_at_a_time import alone
 from sre_lib.run.progress import Progress
 from sre_lib.run.reuse import Reuse
 from sre_lib.run.run_record import RUN_JSON, account, record_of
+from sre_lib.run.upkeep import upkeep_files, upkeep_of_week
 from sre_lib.run.week_notebooks import run_services, run_week
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
@@ -129,9 +130,10 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     child.prepare()
     collected = collect_week(plan, progress)
     changes = changes_of_week(plan.review, plan.week, plan.archive, plan.now)
+    upkeep = upkeep_of_week(plan.review, plan.week, plan.archive, plan.now)
     tell(problems.cost_sentence(collected))
     alarms = alarms_of_week(plan.review, plan.week, plan.archive, plan.now, tell)
-    said = tuple(map(str, (*collected.problems, *changes.problems, *alarms.problems)))
+    said = tuple(map(str, (*collected.problems, *changes.problems, *alarms.problems, *upkeep.problems)))
     reuse = Reuse(MadeFrom(plan.desk, plan.archive, plan.parameters))
     if not plan.force and reuse.unchanged(said):
         tell(f"{plan.week.name}: nothing is new, the pages stay as they are (--force makes them again)")
@@ -156,6 +158,7 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
         *problems.sentences(opened, collected, failed),
         *map(str, changes.problems),
         *map(str, alarms.problems),
+        *map(str, upkeep.problems),
     )
     ran = account(plan, opened, collected, sentences, time.monotonic() - started)
     ran |= {"changes": changes_row(changes), "alarms": alarms_row(alarms)}
@@ -223,6 +226,7 @@ def _files(  # noqa: PLR0913, PLR0917  all that a week's folder is made of
     of_alarms = OfAlarms(alarms.notebook, proposed, replayed) if alarms else OfAlarms()
     of_beside = OfWeek(of_alarms, events.notebook, learning.notebook)
     files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes, of_beside)
+    files |= upkeep_files(opened, kept_frame(weekly, NOTEBOOK))
     analyses = [look.analysis for look in opened.looks]
     findings = answers.findings_json(
         opened.week, WeeklyReview(opened).ranking, analyses, minutes.entries, outcomes(opened)

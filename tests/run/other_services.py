@@ -13,10 +13,12 @@ import orjson
 import pytest
 
 ARN = "arn:aws:ecs:ap-northeast-1:123456789012"
-SERVICES = ("ECS", "RDS", "APPLICATION_AUTO_SCALING", "ELASTICACHE", "CLOUDTRAIL", "STS")
+SERVICES = ("ECS", "RDS", "APPLICATION_AUTO_SCALING", "ELASTICACHE", "CLOUDTRAIL", "STS", "ACM")
 XML = {
     "rds:DescribeEvents": "<Events/>",
     "rds:DescribeDBClusters": "<DBClusters/>",
+    "rds:DescribeDBInstances": "<DBInstances/>",
+    "rds:DescribePendingMaintenanceActions": "<PendingMaintenanceActions/>",
     "elasticache:DescribeEvents": "<Events/>",
     "sts:GetCallerIdentity": "<Account>123456789012</Account><UserId>A:b</UserId>"
     "<Arn>arn:aws:sts::123456789012:assumed-role/review/monday</Arn>",
@@ -66,6 +68,7 @@ class OtherServices:
             "application-autoscaling:DescribeScalingActivities": {"ScalingActivities": []},
             "application-autoscaling:DescribeScalableTargets": {"ScalableTargets": []},
             "cloudtrail:LookupEvents": {"Events": []},
+            "acm:ListCertificates": {"CertificateSummaryList": []},
         }
         return answers[action]
 

@@ -34,6 +34,7 @@ services:
       - {name: workers, kind: ecs_service, dimensions: {ClusterName: shop, ServiceName: worker-*}}
 """
 ALL = "changes: [deployments, scaling, database_events, cache_events, cloudtrail]\n"
+UPKEEP = "upkeep: [certificates, databases]\n"
 OF_ECS = ["service", "service-deployment", "service-revision"]
 
 
@@ -61,16 +62,17 @@ def called(ledger):
     return {f"cloudwatch:{name}" for name in names}
 
 
-def test_a_full_run_calls_what_the_policy_allows_no_more_and_no_less(home, monkeypatch):
+@pytest.mark.parametrize(("upkeep", "count"), [("", 18), (UPKEEP, 21)])
+def test_a_full_run_calls_what_the_policy_allows_no_more_and_no_less(home, monkeypatch, upkeep, count):
     ledger, others = Ledger(), OtherServices(deployed=at(2))
     with serve(Account([alarm()]), NOW, None, ledger) as url, served(others, monkeypatch):
-        write(home, SOURCE.format(url=url) + ALL + SERVICES)
+        write(home, SOURCE.format(url=url) + ALL + upkeep + SERVICES)
         plan = prepare("shop", WEEK.name, NOW, None, 2, "")
         result = weekly_run(plan, lambda _: None, lambda _label: nullcontext(lambda _done, _total: None))
-    assert not [line for line in result.problems if "changes" in line or "alarms" in line]
+    assert not [line for line in result.problems if "changes" in line or "alarms" in line or "upkeep" in line]
     allowed = actions(policy_of("shop").document)
     assert called(ledger) | set(others.calls) == set(allowed)
-    assert len(allowed) == len(set(allowed)) == 18
+    assert len(allowed) == len(set(allowed)) == count
 
 
 @pytest.mark.parametrize(

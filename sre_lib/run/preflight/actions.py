@@ -81,6 +81,9 @@ SMALLEST: Mapping[str, Callable[[Asked], dict[str, Any]]] = {
     "rds:DescribeDBClusters": lambda _: {"MaxRecords": 20},
     "elasticache:DescribeEvents": lambda _: {"MaxRecords": 20},
     "cloudtrail:LookupEvents": lambda _: {"MaxResults": 1},
+    "acm:ListCertificates": lambda _: {"MaxItems": 1},
+    "rds:DescribeDBInstances": lambda _: {"MaxRecords": 20},
+    "rds:DescribePendingMaintenanceActions": lambda _: {"MaxRecords": 20},
 }  # fmt: skip
 
 

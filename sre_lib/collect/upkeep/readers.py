@@ -1,0 +1,65 @@
+"""Certificates (ACM) and databases (RDS, Aurora) with what waits for them, read page by page."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from sre_lib.collect.changes.asking import Asking
+from sre_lib.upkeep import UpkeepItem, UpkeepSource
+
+KEY_TYPES = (
+    "RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1",
+)  # fmt: skip
+"""All of them: without this filter ListCertificates tells of RSA up to 2048 bits alone (API reference)."""
+
+_GONE = frozenset({"FAILED", "VALIDATION_TIMED_OUT", "REVOKED", "INACTIVE"})
+_MARKER = ("Marker", "Marker")
+
+
+def certificates(asking: Asking) -> Iterator[UpkeepItem]:
+    """Yield the certificates that something uses; what nobody uses stops nothing when it expires."""
+    found = asking.items(
+        "acm", "list_certificates", "CertificateSummaryList", ("NextToken", "NextToken"),
+        Includes={"keyTypes": list(KEY_TYPES)},
+    )  # fmt: skip
+    for each in found:
+        if each.get("InUse") and each.get("Status") not in _GONE:
+            managed = each.get("Type") == "AMAZON_ISSUED" and each.get("RenewalEligibility") == "ELIGIBLE"
+            yield UpkeepItem(
+                each["CertificateArn"], "certificates", "certificate", each["DomainName"], each.get("NotAfter"),
+                state=each.get("Status", ""), managed=managed,
+            )  # fmt: skip
+
+
+def databases(asking: Asking) -> Iterator[UpkeepItem]:
+    """Yield the engine of each cluster and of each instance without one, and the maintenance that waits."""
+    for each in asking.items("rds", "describe_db_clusters", "DBClusters", _MARKER):
+        yield _engine(each, each["DBClusterArn"], each["DBClusterIdentifier"])
+    for each in asking.items("rds", "describe_db_instances", "DBInstances", _MARKER):
+        if not each.get("DBClusterIdentifier"):
+            yield _engine(each, each["DBInstanceArn"], each["DBInstanceIdentifier"])
+    waiting = asking.items("rds", "describe_pending_maintenance_actions", "PendingMaintenanceActions", _MARKER)
+    for each in waiting:
+        for action in each.get("PendingMaintenanceActionDetails") or ():
+            yield _maintenance(each["ResourceIdentifier"], action)
+
+
+READERS: Mapping[UpkeepSource, Callable[[Asking], Iterator[UpkeepItem]]] = {
+    "certificates": certificates,
+    "databases": databases,
+}
+
+
+def _engine(entry: Mapping[str, Any], arn: str, name: str) -> UpkeepItem:
+    """Return the engine of a database."""
+    return UpkeepItem(
+        arn, "databases", "engine", name, engine=entry.get("Engine", ""), version=entry.get("EngineVersion", "")
+    )
+
+
+def _maintenance(arn: str, action: Mapping[str, Any]) -> UpkeepItem:
+    """Return what waits for a database; due when AWS does it by itself, if it says so."""
+    dates = [action[name] for name in ("ForcedApplyDate", "AutoAppliedAfterDate", "CurrentApplyDate") if name in action]
+    what = action.get("Action", "")
+    return UpkeepItem(
+        f"{arn} {what}", "databases", "maintenance", arn.rpartition(":")[2], min(dates, default=None), state=what
+    )
