@@ -69,7 +69,17 @@
   function fitToPaper(charts) {
     for (const chart of charts) {
       draw(chart);
-      Plotly.Plots.resize(chart.querySelector(".plot"));
+      const plot = chart.querySelector(".plot");
+      // At once: what waits for the paper's layout comes too late. A4 landscape has 1032 px between its margins.
+      if (plot.clientWidth > 1030) Plotly.relayout(plot, { autosize: false, width: 1030 });
+      else Plotly.Plots.resize(plot);
+    }
+  }
+
+  function fitToScreen(charts) {
+    for (const chart of charts) {
+      const plot = chart.querySelector(".plot");
+      if (plot.layout && !plot.layout.autosize) Plotly.relayout(plot, { autosize: true, width: null });
     }
   }
 
@@ -96,5 +106,6 @@
   drawNearScreen(charts);
   window.addEventListener("load", () => drawWhenIdle(charts));
   window.addEventListener("beforeprint", () => fitToPaper(charts));
-  window.matchMedia("print").addEventListener("change", () => fitToPaper(charts));
+  window.matchMedia("print").addEventListener("change", (media) => (media.matches ? fitToPaper : fitToScreen)(charts));
+  window.addEventListener("afterprint", () => fitToScreen(charts));
 })();
