@@ -16,7 +16,7 @@ _DATABASE = "shop-orders"
 _GIB_32_IN_MIB = 32_768
 _ENGINE_VERSION = "8.0.mysql_aurora.3.04.1"
 _EXPIRES_S = 1_792_281_599
-"""2026-10-17 23:59:59 UTC: twelve days after the demo's meeting."""
+"""2026-10-17 23:59:59 UTC, which is the 18th in Tokyo: thirteen days after the demo's meeting."""
 
 
 def inventory() -> Inventory:

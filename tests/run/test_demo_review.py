@@ -31,6 +31,7 @@ def test_what_the_run_writes(demo):
     pages = {"index.html", "weekly_review.ipynb", "ask.ipynb", "findings.json", "run.json"}
     pages |= {"minutes.yaml", "decisions.md", "actions.csv", "alarms.html", "alarms.ipynb", "alarms.json"}
     pages |= {"alarms.tf", "events.html", "events.ipynb", "events.json", "learn.html", "learn.ipynb"}
+    pages |= {"upkeep.html", "upkeep.json"}
     services = {f"services/{name}.{suffix}" for name in SERVICES for suffix in ("html", "ipynb")}
     assert files == pages | services
 
@@ -103,7 +104,7 @@ def test_ranks_are_those_of_the_page(demo):
     assert discussed == [row["id"] for row in found[: len(discussed)]]
 
 
-@pytest.mark.parametrize("name", ["findings", "run", "alarms", "events"])
+@pytest.mark.parametrize("name", ["findings", "run", "alarms", "events", "upkeep"])
 def test_answers_for_programs_keep_their_shape(demo, name):
     schema = json.loads((ROOT / "tests" / "run" / "schemas" / f"{name}.schema.json").read_text())
     jsonschema.validate(json.loads((demo.week / f"{name}.json").read_text()), schema)
