@@ -14,7 +14,7 @@ from sre_lib.demo.endpoint import serve
 from sre_lib.demo.recorded import Recorded
 from tests import labelled
 
-WEEKS = ("2014-W09", "2014-W11", "2014-W16")
+WEEKS = ("2014-W09", pytest.param("2014-W11", marks=pytest.mark.long), "2014-W16")
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
 
 
