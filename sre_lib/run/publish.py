@@ -22,6 +22,7 @@ from sre_lib.run.history_files import history_page
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People
 from sre_lib.run.pack import write_pack
 from sre_lib.run.run_record import stale_text
+from sre_lib.run.upkeep import UPKEEP
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
 from sre_lib.wording import wording
@@ -134,7 +135,8 @@ def _beside(desk: Desk, frame: Frame, missing: dict[str, str]) -> OfWeek:
     """Return what the run made of alarms, events and lessons; no such page where an older version made the week."""
     events = _executed(desk, EVENTS, missing) if frame.events else None
     learning = _executed(desk, LEARN, missing) if frame.learning else None
-    return OfWeek(_alarms(desk, frame, missing), events, learning)
+    upkeep = _executed(desk, UPKEEP, missing) if frame.upkeep else None
+    return OfWeek(_alarms(desk, frame, missing), events, learning, upkeep)
 
 
 def _alarms(desk: Desk, frame: Frame, missing: dict[str, str]) -> OfAlarms:

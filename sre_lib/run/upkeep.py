@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from nbformat import NotebookNode
+
 from sre_lib.analyse.upkeep.due import Due
 from sre_lib.analyse.upkeep.support import builtin_table
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.source import open_source
 from sre_lib.collect.upkeep.gather import UpkeepCollected, collect_upkeep
 from sre_lib.document.opening import Opened
-from sre_lib.document.pages import to_html
-from sre_lib.document.upkeep import PAGE, UpkeepReview
+from sre_lib.document.upkeep import UpkeepReview
 from sre_lib.model import Week
 from sre_lib.params import Review
 from sre_lib.run import answers
-from sre_lib.run.frame import Frame
 
-UPKEEP_JSON = "upkeep.json"
+UPKEEP, UPKEEP_JSON = "upkeep.ipynb", "upkeep.json"
 
 
 def upkeep_of_week(review: Review, week: Week, archive: Archive, now: datetime) -> UpkeepCollected:
@@ -28,13 +28,9 @@ def upkeep_of_week(review: Review, week: Week, archive: Archive, now: datetime) 
         return collect_upkeep(review, week, clients, archive, now)
 
 
-def upkeep_files(opened: Opened, frame: Frame) -> dict[str, bytes]:
-    """Return the upkeep page and upkeep.json by name; nothing where the review asks for none."""
-    if not opened.review.upkeep:
-        return {}
-    page = UpkeepReview(opened)
-    html = to_html(page.notebook(), page=frame.page(about=opened.say("Upkeep")))
-    return {PAGE: html.encode(), UPKEEP_JSON: upkeep_json(page)}
+def upkeep_notebook(opened: Opened) -> NotebookNode | None:
+    """Return the notebook of the upkeep page; None where the review asks for none."""
+    return UpkeepReview(opened).notebook() if opened.review.upkeep else None
 
 
 def upkeep_json(page: UpkeepReview) -> bytes:

@@ -26,11 +26,12 @@ from sre_lib.wording import wording
 
 
 class OfWeek(NamedTuple):
-    """What a run made beside the services: of the alarms, and notebooks of events and lessons (None: there is none)."""
+    """What a run made beside the services: of the alarms, and notebooks of what is beside them (None: none)."""
 
     alarms: "OfAlarms"
     events: NotebookNode | None = None
     learning: NotebookNode | None = None
+    upkeep: NotebookNode | None = None
 
 
 class OfAlarms(NamedTuple):
@@ -90,6 +91,8 @@ def rendered(
     if beside.events is not None:
         told = with_notes(beside.events, EVENTS, minutes.notes.get(EVENTS), say)
         files[frame.events] = to_html(told, page=frame.page(about=say("Events"))).encode()
+    if beside.upkeep is not None:
+        files[frame.upkeep] = to_html(beside.upkeep, page=frame.page(about=say("Upkeep"))).encode()
     if beside.learning is not None:
         page = replace(frame.page(about=say("Learning")), learning=True)
         files[frame.learning] = to_html(beside.learning, page=page).encode()

@@ -18,6 +18,7 @@ from sre_lib.document.minutes.record import Minutes
 from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, LEARN, NOTEBOOK
 from sre_lib.document.opening import open_review
 from sre_lib.document.since import outcomes
+from sre_lib.document.upkeep import UpkeepReview
 from sre_lib.document.weekly import WeeklyReview
 from sre_lib.errors import UserMistakeError
 from sre_lib.run import answers, child, problems
@@ -38,7 +39,7 @@ from sre_lib.run.one_at_a_time import alone
 from sre_lib.run.progress import Progress
 from sre_lib.run.reuse import Reuse
 from sre_lib.run.run_record import RUN_JSON, account, record_of
-from sre_lib.run.upkeep import upkeep_files, upkeep_of_week
+from sre_lib.run.upkeep import UPKEEP, UPKEEP_JSON, upkeep_json, upkeep_notebook, upkeep_of_week
 from sre_lib.run.week_notebooks import run_services, run_week
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
 from sre_lib.store import LocalStore, file_name, writable
@@ -224,9 +225,11 @@ def _files(  # noqa: PLR0913, PLR0917  all that a week's folder is made of
     files |= {f"services/{file_name(name)}.ipynb": notebook_text(each) for name, each in services.items()}
     replayed = replayed_settings(minutes, proposed, opened.review, opened.week, opened.say)
     of_alarms = OfAlarms(alarms.notebook, proposed, replayed) if alarms else OfAlarms()
-    of_beside = OfWeek(of_alarms, events.notebook, learning.notebook)
+    upkeep = upkeep_notebook(opened)
+    if upkeep is not None:
+        files |= {UPKEEP: notebook_text(upkeep), UPKEEP_JSON: upkeep_json(UpkeepReview(opened))}
+    of_beside = OfWeek(of_alarms, events.notebook, learning.notebook, upkeep)
     files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes, of_beside)
-    files |= upkeep_files(opened, kept_frame(weekly, NOTEBOOK))
     analyses = [look.analysis for look in opened.looks]
     findings = answers.findings_json(
         opened.week, WeeklyReview(opened).ranking, analyses, minutes.entries, outcomes(opened)

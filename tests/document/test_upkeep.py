@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import jsonschema
 import orjson
@@ -14,9 +15,8 @@ from sre_lib.run.upkeep import upkeep_json
 from sre_lib.store import LocalStore
 from sre_lib.upkeep import UpkeepItem, UpkeepLook
 from tests.document.test_weekly import opened
-from tests.run.test_demo_review import ROOT
 
-SCHEMA = orjson.loads((ROOT / "tests" / "run" / "schemas" / "upkeep.schema.json").read_bytes())
+SCHEMA = orjson.loads((Path(__file__).parents[1] / "run" / "schemas" / "upkeep.schema.json").read_bytes())
 
 
 def review(folder, *items, language="en", message=""):
