@@ -13,7 +13,7 @@ from sre_lib.document.page_body import page_body
 from sre_lib.wording import wording
 
 PLOTLY_BUNDLE = "vendor/plotly-basic.min.js"
-_MOST_LINKS = 12
+_MOST_LINKS = 14
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def test_the_last_line_is_the_page_and_how_long_it_took(demo):
 def test_code_is_folded_away_in_jupyterlab(demo):
     for path in demo.week.rglob("*.ipynb"):
         code = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-        assert len(code) > 5
+        assert len(code) >= 5
         shown = [cell for cell in code if not cell.metadata.get("jupyter", {}).get("source_hidden")]
         assert [cell for cell in shown if "shown" not in cell.metadata.tags] == [], path.name
         assert len(shown) == (5 if path.name == "ask.ipynb" else 0), path.name
