@@ -231,5 +231,6 @@ def _cell(section: Fragment) -> NotebookNode:
     """Return a cell that shows a section without code."""
     data = {"text/html": section.html, "text/plain": section.text}
     output = new_output("display_data", data=data)  # type: ignore[no-untyped-call]  # nbformat ships no types
-    cell: NotebookNode = new_code_cell(outputs=[output], metadata={"tags": ["remove-input"]})  # type: ignore[no-untyped-call]  # nbformat ships no types
+    hidden = {"tags": ["remove-input"], "jupyter": {"source_hidden": True}}
+    cell: NotebookNode = new_code_cell(outputs=[output], metadata=hidden)  # type: ignore[no-untyped-call]  # nbformat ships no types
     return cell
