@@ -25,7 +25,7 @@ def questions(lessons: Sequence[Lesson], lot: str) -> tuple[Question, ...]:
 
     The reader's own company comes before the shipped shop; beyond that `lot` decides, so that a week has one drill.
     """
-    there = [each for each in lessons if 0 < len(each.right) <= MOST_DAYS]
+    there = [each for each in lessons if 0 < len(each.right) <= MOST_DAYS and not each.false_alarm]
     usual = [each for each in lessons if each.finding is None]
     unusual = _one_a_series(there, lot)[: QUESTIONS - min(USUAL, len(usual))]
     taken = {_series(each) for each in unusual}

@@ -26,7 +26,7 @@ class Lesson:
     """A series over its week: `finding` is what was to be seen in it (None: nothing, the week was a usual one).
 
     `sentence` is what the expert said; `missed` tells that people saw it and the tool did not; `shipped` that it comes
-    from the simulated shop of the package, not from the review.
+    from the simulated shop of the package, not from the review; `false_alarm` that a meeting saw nothing in it.
     """
 
     look: Look
@@ -36,6 +36,7 @@ class Lesson:
     decision: Decision | None = None
     missed: bool = False
     shipped: bool = False
+    false_alarm: bool = False
     key: str = field(init=False)
 
     def __post_init__(self) -> None:

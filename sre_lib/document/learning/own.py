@@ -7,6 +7,7 @@ from sre_lib.analyse.stories import flat
 from sre_lib.collect.archive import Archive
 from sre_lib.document.learning.lesson import Decision, Lesson
 from sre_lib.document.look import Look, column_of
+from sre_lib.document.minutes.form import Verdict
 from sre_lib.document.minutes.meeting import Carried
 from sre_lib.document.minutes.record import Entry
 from sre_lib.document.opening import Opened
@@ -77,7 +78,10 @@ def _lesson(opened: Opened, carried: Carried, look: Look | None) -> Lesson | Non
         entry.discussion(carried.meeting).note,
         measured_now(carried, opened),
     )
-    return Lesson(look, column, _finding(entry, look), entry.sentence, decision, missed=_missed(entry))
+    false_alarm = carried.verdict is Verdict.FALSE_ALARM
+    return Lesson(
+        look, column, _finding(entry, look), entry.sentence, decision, missed=_missed(entry), false_alarm=false_alarm
+    )
 
 
 def _finding(entry: Entry, look: Look) -> Finding:

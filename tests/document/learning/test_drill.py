@@ -47,3 +47,7 @@ def test_what_lasts_all_week_is_no_question():
 def test_a_usual_week_is_asked_even_where_there_is_nothing_else():
     (asked,) = questions([replace(OWN, finding=None)], "a")
     assert asked.lesson.right == ()
+
+
+def test_what_a_meeting_called_a_false_alarm_is_no_right_answer():
+    assert questions([Lesson(look(finding()), CPU, finding(), false_alarm=True)], "a") == ()
