@@ -21,6 +21,10 @@ class StoreError(SreReviewError):
     """A file could not be read or written (exit 1): names the file, why, and what to do next."""
 
 
+class StoreAddressError(StoreError):
+    """A place cannot be used as it is named or allowed (exit 2): names it, why, and what to mend."""
+
+
 class ArchiveError(SreReviewError):
     """A file of the archive is damaged or of a later version: names the file and what to do next."""
 

@@ -10,14 +10,22 @@ from typing import Protocol
 
 from filelock import BaseFileLock, FileLock, Timeout
 
+from sre_lib.address import Address
 from sre_lib.errors import StoreError
 
 MAX_NAME = 80
-_TEMPORARY = ".tmp-"
+TEMPORARY = ".tmp-"
 
 
 class Store(Protocol):
     """Bytes by key; a key is a relative POSIX path such as `metrics/service=web/week=2026-W40/60.parquet`."""
+
+    @property
+    def root(self) -> Address:
+        """Where it is."""
+
+    def path(self, key: str) -> Address:
+        """Return where a key lies; ValueError where it would leave the store."""
 
     def read(self, key: str) -> bytes | None:
         """Return the bytes of a key; None where it does not exist."""
@@ -25,10 +33,11 @@ class Store(Protocol):
     def write(self, key: str, content: bytes) -> None:
         """Put the bytes under a key, whole or not at all."""
 
-    def write_all(self, contents: Mapping[str, bytes], still: Callable[[], bool] = lambda: True) -> bool:
+    def write_all(self, contents: Mapping[str, bytes], still: Callable[[], bool] | None = None) -> bool:
         """Put the bytes under several keys; where one cannot be written, all stay as they were.
 
-        `still` is asked right before: where it says no, nothing is put. Tells whether it was.
+        `still` is asked right before: where it says no, nothing is put. Tells whether it was. In a bucket a write that
+        has begun is finished by the next one there, see `sre_lib.s3.store`.
         """
 
     def create(self, key: str, content: bytes) -> bool:
@@ -44,10 +53,13 @@ class Store(Protocol):
         """Remove a key; nothing happens where it does not exist."""
 
     def locked(self, name: str) -> AbstractContextManager[None]:
-        """Hold a lock that dies with its process; a second holder waits."""
+        """Hold a lock that dies with its process (in a bucket: a minute after it); a second holder waits."""
 
     def try_locked(self, name: str, wait_s: float = 0) -> AbstractContextManager[bool]:
         """Hold such a lock where it is free within some seconds; tell whether it was."""
+
+    def lock_file(self, name: str) -> Address:
+        """Return what is locked for a name."""
 
 
 class LocalStore:
@@ -58,10 +70,7 @@ class LocalStore:
 
     def path(self, key: str) -> Path:
         """Return the file of a key; ValueError where the key would leave the folder."""
-        pure = PurePosixPath(key)
-        if pure.is_absolute() or ".." in pure.parts or not pure.parts:
-            raise ValueError(f"a key wants a relative path inside its store, got {key!r}")
-        return self.root.joinpath(*pure.parts)
+        return self.root.joinpath(*checked_parts(key))
 
     def read(self, key: str) -> bytes | None:
         """Return the bytes of a key; None where it does not exist."""
@@ -76,14 +85,14 @@ class LocalStore:
         """Write beside the target, flush to disk, then rename: a reader sees the old bytes or the new, never half."""
         self.write_all({key: content})
 
-    def write_all(self, contents: Mapping[str, bytes], still: Callable[[], bool] = lambda: True) -> bool:
+    def write_all(self, contents: Mapping[str, bytes], still: Callable[[], bool] | None = None) -> bool:
         """Write all beside their targets first, then rename them: a full disk leaves every target as it was."""
         with ExitStack() as stack:
             ready = [
                 (stack.enter_context(_beside(self.path(key), content)), self.path(key))
                 for key, content in contents.items()
             ]
-            if not still():
+            if still is not None and not still():
                 return False
             for temporary, path in ready:
                 with _said(path):
@@ -158,9 +167,17 @@ class LocalStore:
             return ()
         files = (path for path in self.root.rglob("*") if path.is_file())
         names = (
-            path.relative_to(self.root).as_posix() for path in files if path.name.startswith(_TEMPORARY) is temporary
+            path.relative_to(self.root).as_posix() for path in files if path.name.startswith(TEMPORARY) is temporary
         )
         return tuple(sorted(name for name in names if name.startswith(prefix)))
+
+
+def checked_parts(key: str) -> tuple[str, ...]:
+    """Return the parts of a key; ValueError where it would leave its store."""
+    pure = PurePosixPath(key)
+    if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+        raise ValueError(f"a key wants a relative path inside its store, got {key!r}")
+    return pure.parts
 
 
 def file_name(name: str) -> str:
@@ -175,18 +192,12 @@ def file_name(name: str) -> str:
     return f"{safe.encode()[: MAX_NAME - 9].decode(errors='ignore')}-{digest}"
 
 
-def writable(folder: Path) -> bool:
-    """Tell whether a folder is there, or could be made, and takes files."""
-    nearest = next(path for path in (folder, *folder.parents) if path.exists())
-    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
-
-
 @contextmanager
 def _beside(path: Path, content: bytes) -> Iterator[Path]:
     """Hold a flushed temporary file in the target's folder; it is gone afterwards."""
     with _said(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
     temporary = Path(name)
     try:
         with _said(path), os.fdopen(handle, "wb") as file:

@@ -4,10 +4,11 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
@@ -15,6 +16,9 @@ from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from sre_lib.run.cli import main
+
+if TYPE_CHECKING:
+    from tests.s3_endpoint import Endpoint
 
 # The gate gives the same answer twice; `make long` looks for new counterexamples.
 settings.register_profile("gate", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -87,6 +91,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first: what is long and starts last keeps one worker waiting for the other."""
     place = {name: number for number, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: place.get(item.nodeid.split("::")[0].removeprefix("tests/"), len(place)))
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> "Iterator[Endpoint]":
+    """Serve an S3 on loopback, once."""
+    from tests.s3_endpoint import served  # noqa: PLC0415  moto takes a second to import
+
+    with served() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def s3(s3_server: "Endpoint", monkeypatch: pytest.MonkeyPatch) -> "Endpoint":
+    """Lead boto3 to an S3 on loopback with one empty bucket."""
+    from tests.s3_endpoint import emptied, environment  # noqa: PLC0415  as above
+
+    emptied(s3_server)
+    for name, value in environment(s3_server).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    return s3_server
 
 
 @pytest.fixture(scope="session", params=["en", "ja"])

@@ -3,39 +3,91 @@
 import os
 import threading
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sre_lib.address import S3Address
 from sre_lib.errors import StoreError
-from sre_lib.store import MAX_NAME, LocalStore, file_name, writable
+from sre_lib.store import MAX_NAME, LocalStore, Store, file_name
+from sre_lib.stores import store_of, writable
 
 
-def test_nothing_is_created_before_the_first_write(tmp_path):
-    store = LocalStore(tmp_path / "archive")
+@pytest.fixture(params=["local", "s3"])
+def store(request, tmp_path) -> Store:
+    """Return an empty store of each kind."""
+    if request.param == "local":
+        return store_of(tmp_path / "archive")
+    request.getfixturevalue("s3")
+    return store_of(S3Address("reviews", "team/archive"))
+
+
+def contents(store: Store) -> dict[str, bytes | None]:
+    return {key: store.read(key) for key in store.keys("")}
+
+
+def test_nothing_is_created_before_the_first_write(store, tmp_path):
     assert store.read("a/b") is None
     assert store.keys() == ()
     store.delete("a/b")
     assert not (tmp_path / "archive").exists()
 
 
-def test_write_read_list_delete(tmp_path):
-    store = LocalStore(tmp_path)
+def test_write_read_list_delete(store):
     store.write("metrics/web/60.parquet", b"one")
     store.write("metrics/web/60.parquet", b"two")
     store.write("other", b"")
+    store.write("metrics-2/x", b"")
     assert store.read("metrics/web/60.parquet") == b"two"
     assert store.keys("metrics/") == ("metrics/web/60.parquet",)
     store.delete("metrics/web/60.parquet")
-    assert store.keys() == ("other",)
+    assert store.keys() == ("metrics-2/x", "other")
 
 
-def test_create_only_once(tmp_path):
-    store = LocalStore(tmp_path)
+def test_names_of_all_scripts_are_kept(store):
+    names = ("demo/a b.html", "demo/注文.html", "demo/100%+&=?#.json", "demo/é~(1)'.csv")
+    for name in names:
+        store.write(name, name.encode())
+    assert store.keys("demo/") == tuple(sorted(names))
+    assert [store.read(name) for name in names] == [name.encode() for name in names]
+    assert store.read("demo/注文") is None
+
+
+def test_more_keys_than_one_answer_lists(store, monkeypatch):
+    monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "3")
+    names = [f"many/{number}" for number in range(8)]
+    store.write_all(dict.fromkeys(names, b""))
+    assert store.keys("many/") == tuple(names)
+
+
+def test_create_only_once(store):
     assert store.create("minutes", b"first")
     assert not store.create("minutes", b"second")
     assert store.read("minutes") == b"first"
+
+
+def test_of_many_that_create_at_once_one_does(store):
+    made: list[bool] = []
+    threads = [Thread(target=lambda: made.append(store.create("minutes", b"mine"))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(made) == [False] * 7 + [True]
+
+
+def test_several_are_written_or_none_where_something_changed(store):
+    assert store.write_all({"demo/a": b"1", "demo/b/c": b"2"}) is True
+    assert store.write_all({"demo/a": b"3", "demo/b/d": b"4"}, lambda: False) is False
+    assert store.write_all({"demo/a": b"3"}, lambda: False) is False
+    assert store.write_all({}, lambda: False) is False
+    assert store.write_all({}) is True
+    assert contents(store) == {"demo/a": b"1", "demo/b/c": b"2"}
+    assert store.write_all({"demo/a": b"3", "demo/b/d": b"4"}, lambda: True) is True
+    assert contents(store) == {"demo/a": b"3", "demo/b/c": b"2", "demo/b/d": b"4"}
+    assert store.leftovers() == ()
 
 
 @pytest.mark.parametrize("fails", ["replace", "fsync"])
@@ -82,16 +134,26 @@ def test_what_the_system_refuses_is_one_sentence(tmp_path):
 
 
 @pytest.mark.parametrize("key", ["../out", "/etc/passwd", "a/../../b", "", "."])
-def test_a_key_never_leaves_the_store(tmp_path, key):
+def test_a_key_never_leaves_the_store(store, key):
+    for call in (
+        store.read,
+        store.delete,
+        store.path,
+        lambda key: store.write(key, b""),
+        lambda key: store.create(key, b""),
+    ):
+        with pytest.raises(ValueError, match="wants a relative path inside its store"):
+            call(key)
     with pytest.raises(ValueError, match="wants a relative path inside its store"):
-        LocalStore(tmp_path / "store").write(key, b"")
+        store.write_all({"a": b"", key: b""})
+    assert store.keys() == ()
 
 
-def test_a_second_holder_of_a_lock_waits(tmp_path):
-    store, order = LocalStore(tmp_path), []
+def test_a_second_holder_of_a_lock_waits(store):
+    order = []
 
     def second():
-        with LocalStore(tmp_path).locked("week"):
+        with store_of(store.root).locked("week"):
             order.append("second")
 
     thread = threading.Thread(target=second)
@@ -101,6 +163,20 @@ def test_a_second_holder_of_a_lock_waits(tmp_path):
         order.append("first")
     thread.join(10)
     assert order == ["first", "second"]
+
+
+def test_a_lock_is_tried_for_some_time(store):
+    other = store_of(store.root)
+    with store.try_locked("week") as first, other.try_locked("week") as second, other.try_locked("other") as third:
+        assert (first, second, third) == (True, False, True)
+        with other.try_locked("week", 0.3) as again:
+            assert not again
+    with other.try_locked("week") as free:
+        assert free
+    with pytest.raises(KeyError), store.locked("week"):
+        raise KeyError
+    with store.locked("week"):
+        assert store.lock_file("week") == store.root / ".week.lock"
 
 
 def test_plain_names_stay():

@@ -33,7 +33,8 @@ from sre_lib.run.init_diff import difference, difference_lines
 from sre_lib.run.init_files import lay_out, layout
 from sre_lib.run.init_review import Place, Proposed, review_text
 from sre_lib.run.init_yaml import can_stand
-from sre_lib.store import LocalStore, file_name, writable
+from sre_lib.store import LocalStore, file_name
+from sre_lib.stores import writable
 
 Tell = Callable[[str], None]
 

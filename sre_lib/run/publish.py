@@ -24,7 +24,8 @@ from sre_lib.run.pack import write_pack
 from sre_lib.run.run_record import stale_text
 from sre_lib.run.upkeep import UPKEEP
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
-from sre_lib.store import LocalStore, file_name, writable
+from sre_lib.store import LocalStore, file_name
+from sre_lib.stores import writable
 from sre_lib.wording import wording
 
 Tell = Callable[[str], None]

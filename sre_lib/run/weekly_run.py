@@ -42,7 +42,8 @@ from sre_lib.run.run_record import RUN_JSON, account, record_of
 from sre_lib.run.upkeep import UPKEEP, UPKEEP_JSON, upkeep_json, upkeep_notebook, upkeep_of_week
 from sre_lib.run.week_notebooks import run_services, run_week
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
-from sre_lib.store import LocalStore, file_name, writable
+from sre_lib.store import LocalStore, file_name
+from sre_lib.stores import writable
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
 from sre_lib.params import Review
 from sre_lib.run.preflight.tree import Checked, group, ok, wrong
-from sre_lib.store import writable
+from sre_lib.stores import writable
 
 KERNEL = "python3"
 """What the notebooks name."""

@@ -20,7 +20,8 @@ from sre_lib.errors import SourceError, UserMistakeError
 from sre_lib.run.fetch import Scope
 from sre_lib.run.preflight.tree import Checked, ok
 from sre_lib.run.problems import billed
-from sre_lib.store import LocalStore, writable
+from sre_lib.store import LocalStore
+from sre_lib.stores import writable
 
 VERSION = 1
 _HISTORY = 1
