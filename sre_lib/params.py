@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sre_lib import weeks
+from sre_lib.address import Address, address_of
 from sre_lib.catalog import Catalog, builtin_catalog
 from sre_lib.change import ChangeSource
 from sre_lib.errors import UserMistakeError
@@ -50,7 +51,7 @@ class Review:
     week_start: str
     history_weeks: int
     source: Source
-    archive: Path
+    archive: Address
     services: tuple[Service, ...]
     events: tuple[Event, ...]
     catalog: Catalog
@@ -155,7 +156,7 @@ def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
         week_start=entries.week_start,
         history_weeks=entries.history_weeks,
         source=entries.source,
-        archive=(home_of(file) / (entries.archive or "archive")).resolve(),
+        archive=_archive(file, entries, located),
         services=services_of(entries.services, catalog, entries.source, located),
         events=_events(entries, located),
         events_from=entries.events_from,
@@ -172,6 +173,15 @@ def _review(file: Path, entries: ReviewFile, located: Located) -> Review:
         pages_url=entries.pages_url,
         holidays=country_of(entries.timezone) if entries.holidays is None else entries.holidays,
     )
+
+
+def _archive(file: Path, entries: ReviewFile, located: Located) -> Address:
+    """Return where the archive lies: a folder, as seen from the review's home, or a bucket."""
+    try:
+        place = address_of(entries.archive or "archive", home_of(file))
+    except ValueError as error:
+        raise located.mistake(("archive",), str(error)) from None
+    return place.resolve() if isinstance(place, Path) else place
 
 
 def _events(entries: ReviewFile, located: Located) -> tuple[Event, ...]:

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -45,6 +45,9 @@ class Store(Protocol):
 
     def keys(self, prefix: str = "") -> tuple[str, ...]:
         """Return the keys that start with a prefix, sorted."""
+
+    def marks(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return by key what stands for the content: another one where that is another; empty where there is none."""
 
     def leftovers(self, prefix: str = "") -> tuple[str, ...]:
         """Return the temporary files that a write which was killed left behind, below a prefix, sorted."""
@@ -112,6 +115,14 @@ class LocalStore:
     def keys(self, prefix: str = "") -> tuple[str, ...]:
         """Return the keys that start with a prefix, sorted; temporary files are not among them."""
         return self._names(prefix, temporary=False)
+
+    def marks(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return a digest of each file by its key; empty where there is none."""
+        contents = ((key, self.read(key)) for key in keys)
+        return {
+            key: b"" if content is None else hashlib.blake2b(content, digest_size=16).digest()
+            for key, content in contents
+        }
 
     def leftovers(self, prefix: str = "") -> tuple[str, ...]:
         """Return the temporary files that a write which was killed left behind, below a prefix, sorted."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3  # type: ignore[import-untyped]  # boto3 ships no types
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 BUCKET = "reviews"
 Request = dict[str, Any]
@@ -60,12 +60,18 @@ def is_put(part: str = "") -> Callable[[Request], bool]:
     return lambda request: request["REQUEST_METHOD"] == "PUT" and part in request["PATH_INFO"]
 
 
+class _Quiet(WSGIRequestHandler):
+    """Answers without a log."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  werkzeug's name
+        """Say nothing."""
+
+
 @contextmanager
 def served() -> Iterator[Endpoint]:
     """Serve an S3 with one bucket on loopback."""
     endpoint = Endpoint()
-    server = make_server("127.0.0.1", 0, endpoint, threaded=True)
-    server.log = lambda *_: None  # type: ignore[method-assign]
+    server = make_server("127.0.0.1", 0, endpoint, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     endpoint.url = f"http://127.0.0.1:{server.server_port}"

@@ -62,6 +62,19 @@ def test_more_keys_than_one_answer_lists(store, monkeypatch):
     assert store.keys("many/") == tuple(names)
 
 
+def test_a_mark_is_another_one_where_the_content_is(store):
+    store.write_all({"demo/a": b"1", "demo/b": b"", "other": b"1"})
+    first = store.marks(["demo/a", "demo/b", "other", "demo/none"])
+    assert list(first) == ["demo/a", "demo/b", "other", "demo/none"]
+    assert first["demo/none"] == b""
+    assert all(first[key] for key in ("demo/a", "demo/b", "other"))
+    store.write("demo/a", b"2")
+    second = store.marks(["demo/a", "demo/b"])
+    assert second["demo/a"] != first["demo/a"]
+    assert second["demo/b"] == first["demo/b"]
+    assert store.marks([]) == {}
+
+
 def test_create_only_once(store):
     assert store.create("minutes", b"first")
     assert not store.create("minutes", b"second")

@@ -22,11 +22,20 @@ from sre_lib.params_file import CloudWatchSource
 
 Feature = (
     Literal[
-        "metrics", "patterns", "alarms", "service_patterns", "database_clusters", "init", "certificates", "databases"
+        "metrics",
+        "patterns",
+        "alarms",
+        "service_patterns",
+        "database_clusters",
+        "init",
+        "certificates",
+        "databases",
+        "bucket",
     ]
     | ChangeSource
 )
-"""What of a review file makes an action needed; `init`: looking into an account, before there is one."""
+"""What of a review file makes an action needed; `init`: looking into an account, before there is one;
+`bucket`: archive and pages in a bucket."""
 
 EVERYWHERE = ("*",)
 _SERVICE = "service/{cluster}/{service}"

@@ -32,7 +32,7 @@ from sre_lib.document.minutes.record import Minutes
 from sre_lib.errors import SreReviewError
 from sre_lib.model import Week
 from sre_lib.params import Review
-from sre_lib.store import LocalStore
+from sre_lib.stores import store_of
 from sre_lib.wording import Wording
 from sre_lib.wording.refusals import refusal_text
 from sre_lib.wording.replays import caught_text, showed_text, warning_text
@@ -94,7 +94,7 @@ def with_replayed(notebook: NotebookNode, replayed: Replayed, say: Wording) -> N
 
 def _read(review: Review, week: Week) -> _Known:
     """Return what the archive keeps of the alarms of a week and its history."""
-    archive = Archive(LocalStore(review.archive), review.name)
+    archive = Archive(store_of(review.archive), review.name)
     try:
         kept = alarms_of(archive, review, (week.history_start, week.end))
         datapoints = AlarmDatapoints.read(archive, (*weeks.history(week), week))

@@ -20,7 +20,7 @@ from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.minutes.alarm_lines import AlarmLine
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.errors import SreReviewError
-from sre_lib.store import LocalStore
+from sre_lib.stores import store_of
 
 FOLDED = frozenset({"quiet", "autoscaling"})
 """Classes of alarms that a meeting need not talk about: listed, without a card."""
@@ -34,7 +34,7 @@ def open_alarms(review: str, week: str, *, language: str = "", now: str = "", ou
     """
     opened = open_review(review, week, language=language, now=now, out=out)
     if not out and opened.review.alarms and opened.review.source.type != "archive":
-        archive = Archive(LocalStore(opened.review.archive), opened.review.name)
+        archive = Archive(store_of(opened.review.archive), opened.review.name)
         with open_source(opened.review, opened.now) as clients:
             collect_alarms(opened.review, opened.week, clients, archive, opened.now)
     return AlarmsReview(opened)
@@ -50,7 +50,7 @@ class AlarmsReview:
     def found(self) -> AlarmReview:
         """The alarms of the week; none where a file of them is damaged (`trouble` says which)."""
         opened = self.opened
-        archive = Archive(LocalStore(opened.review.archive), opened.review.name)
+        archive = Archive(store_of(opened.review.archive), opened.review.name)
         found = alarm_review(
             opened.review, opened.week, archive, [(look.service_week, look.analysis) for look in opened.looks]
         )

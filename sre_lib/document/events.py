@@ -25,7 +25,7 @@ from sre_lib.document.minutes.event_lines import line_name
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.errors import ArchiveError, SreReviewError
 from sre_lib.model import MetricFrame
-from sre_lib.store import LocalStore
+from sre_lib.stores import store_of
 from sre_lib.weeks import history
 from sre_lib.wording.metrics import metric_name, where
 
@@ -50,7 +50,7 @@ class EventsReview:
         """The events of the week, measured at 60 s where the archive has that."""
         opened = self.opened
         weeks = {look.service.name: look.service_week for look in opened.looks}
-        archive = Archive(LocalStore(opened.review.archive), opened.review.name)
+        archive = Archive(store_of(opened.review.archive), opened.review.name)
         rows = Rows(weeks, _fine(opened, archive))
         return EventsOfWeek(opened.week, rows, opened.review.catalog, targets_of(opened.review, opened.week, archive))
 

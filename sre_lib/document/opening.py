@@ -25,7 +25,7 @@ from sre_lib.document.minutes.meeting import Meeting
 from sre_lib.errors import ArchiveError, SreReviewError, UserMistakeError
 from sre_lib.model import Service, Week
 from sre_lib.params import Review
-from sre_lib.store import LocalStore
+from sre_lib.stores import store_of
 from sre_lib.weeks import history, must_have_ended
 from sre_lib.wording import Wording, wording
 
@@ -73,7 +73,7 @@ def open_review(  # noqa: PLR0913  the parameters of the notebooks
     moment = clock(loaded, week, _moment(now))
     chosen = must_have_ended(loaded.week(week, moment), moment)
     services = (loaded.service(service),) if service else loaded.services
-    archive = Archive(LocalStore(loaded.archive), loaded.name)
+    archive = Archive(store_of(loaded.archive), loaded.name)
     lacking = () if out else tuple(each for each in services if _lacks(archive, each, chosen))
     collected = None
     if lacking or (not out and lacks_changes(loaded, services, chosen, archive, moment)):

@@ -17,7 +17,7 @@ from sre_lib.document.display import Fragment, fragment, note
 from sre_lib.document.opening import Opened
 from sre_lib.document.upkeep_texts import next_action, question, since_text, state_text, what
 from sre_lib.errors import ArchiveError
-from sre_lib.store import LocalStore
+from sre_lib.stores import store_of
 from sre_lib.upkeep import UpkeepItem, UpkeepLook
 from sre_lib.weeks import previous
 
@@ -211,7 +211,7 @@ class UpkeepReview:
     @cached_property
     def _archive(self) -> Archive:
         """The archive of the review."""
-        return Archive(LocalStore(self.opened.review.archive), self.opened.review.name)
+        return Archive(store_of(self.opened.review.archive), self.opened.review.name)
 
     @cached_property
     def _earlier(self) -> tuple[UpkeepLook, ...]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from sre_lib import params
+from sre_lib.address import Address
 from sre_lib.collect import damaged
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.verify import verify
 from sre_lib.run import answers
-from sre_lib.store import LocalStore
+from sre_lib.stores import store_of
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Checked:
     """
 
     review: str
-    folder: Path
+    folder: Address
     files: int
     problems: tuple[str, ...]
     aside: Mapping[str, str]
@@ -32,7 +32,7 @@ def checked(name: str, *, set_aside: bool) -> Checked:
     Raises UserMistakeError, and StoreError where a file cannot be moved.
     """
     review = params.load(name)
-    archive = Archive(LocalStore(review.archive), review.name)
+    archive = Archive(store_of(review.archive), review.name)
     found = verify(archive, review.services)
     aside: Mapping[str, str] = {}
     if set_aside and found.damaged:
@@ -47,7 +47,7 @@ def checked(name: str, *, set_aside: bool) -> Checked:
     return Checked(review.name, review.archive / archive.folder, found.files, found.problems + told, aside)
 
 
-def checked_sentence(found: Checked, folder: Path) -> str:
+def checked_sentence(found: Checked, folder: Address) -> str:
     """Return how much was looked at and how much of it is not right."""
     files = "1 file" if found.files == 1 else f"{found.files} files"
     wrong = len(found.problems) - len(found.aside)

@@ -7,18 +7,19 @@ from pathlib import Path
 
 import click
 
-from sre_lib.run.cli_options import NOW, OUT, WEEK, shown, tell
+from sre_lib.address import Address
+from sre_lib.run.cli_options import NOW, OUT, WEEK, Place, shown, tell
 
 
 @click.command(epilog="Example: sre-review publish demo --week 2026-W40")
 @click.argument("review")
 @WEEK
 @OUT
-@click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Folder that gets a copy, to share.")
+@click.option("--to", type=Place(), metavar="PLACE", help="Folder or s3://bucket/prefix that gets a copy, to share.")
 @click.option("--pack", is_flag=True, help="One zip of the pages, without secrets, mail and account ids.")
 @NOW
 def publish(  # noqa: PLR0913, PLR0917  # one parameter an option, as click passes them
-    review: str, week: str, out: Path | None, to: Path | None, pack: bool, now: datetime | None
+    review: str, week: str, out: Address | None, to: Address | None, pack: bool, now: datetime | None
 ) -> None:
     """Write the pages once more with what was written, and decisions.md and actions.csv; nothing is analysed.
 
@@ -29,7 +30,7 @@ def publish(  # noqa: PLR0913, PLR0917  # one parameter an option, as click pass
 
     started = time.monotonic()
     desk, folder = desk_of(review, week, now, out)
-    result = published(desk, folder, tell, Path.cwd() / to if to else None, pack=pack)
+    result = published(desk, folder, tell, to, pack=pack)
     for line in result.problems:
         tell(line)
     click.echo(f"{shown(result.index)} ({time.monotonic() - started:.0f} s)")
@@ -42,7 +43,7 @@ def publish(  # noqa: PLR0913, PLR0917  # one parameter an option, as click pass
 @OUT
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="[default: the first free one from 8888]")
-def open_in_lab(review: str, week: str, out: Path | None, no_browser: bool, port: int | None) -> None:
+def open_in_lab(review: str, week: str, out: Address | None, no_browser: bool, port: int | None) -> None:
     """Open a week's notebook in JupyterLab, on this machine only; Ctrl-C ends it.
 
     REVIEW as for `run`; it may be left out where params/ has only one. What was written is in minutes.yaml afterwards.
@@ -64,7 +65,7 @@ def minutes() -> None:
 @WEEK
 @OUT
 @NOW
-def merge(file: Path, review: str, week: str, out: Path | None, now: datetime | None) -> None:
+def merge(file: Path, review: str, week: str, out: Address | None, now: datetime | None) -> None:
     """Take in what somebody wrote on their copy of a week.
 
     FILE is its minutes.yaml or weekly_review.ipynb, REVIEW as for `run`. Texts that both sides changed are both kept.

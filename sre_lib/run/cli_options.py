@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from sre_lib.address import Address, address_of
+
 
 class Moment(click.ParamType[datetime]):
     """A time with its offset, ISO 8601."""
@@ -24,12 +26,30 @@ class Moment(click.ParamType[datetime]):
         return moment
 
 
+class Place(click.ParamType[Address]):
+    """A folder, as seen from where the command is called, or a bucket."""
+
+    name = "place"
+
+    def convert(
+        self, value: str | Address, parameter: click.Parameter | None, context: click.Context | None
+    ) -> Address:
+        """Return the place; a usage error where it is a file, or no bucket."""
+        try:
+            place = address_of(value, Path.cwd()) if isinstance(value, str) else value
+        except ValueError as error:
+            self.fail(str(error), parameter, context)
+        if isinstance(place, Path) and place.is_file():
+            self.fail(f"got {value!r}, which is a file; wants a folder", parameter, context)
+        return place
+
+
 WEEK = click.option(
     "--week", default="", help="ISO week of the first day, such as 2026-W40.  [default: the last finished]"
 )
 NOW = click.option("--now", type=Moment(), default=None, help="A clock that stands still, ISO 8601 with offset.")
 OUT = click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages.  [default: reviews]"
+    "--out", type=Place(), metavar="PLACE", help="Folder or s3://bucket/prefix of the pages.  [default: reviews]"
 )
 
 
@@ -38,6 +58,8 @@ def tell(sentence: str) -> None:
     click.echo(sentence, err=True)
 
 
-def shown(path: Path) -> Path:
-    """Return a path as a user here would write it."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+def shown(place: Address) -> Address:
+    """Return a place as a user here would write it."""
+    if isinstance(place, Path) and place.is_relative_to(Path.cwd()):
+        return place.relative_to(Path.cwd())
+    return place

@@ -4,11 +4,11 @@ import sys
 import time
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from sre_lib.address import Address
 from sre_lib.errors import SreReviewError
 from sre_lib.run.cli_options import NOW, OUT, WEEK, shown, tell
 from sre_lib.run.exit_codes import exit_code_of
@@ -50,7 +50,7 @@ def run(  # noqa: PLR0913, PLR0917  one parameter an option
     review: str,
     week: str,
     catch_up: bool,
-    out: Path | None,
+    out: Address | None,
     jobs: int | None,
     language: str | None,
     force: bool,

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sre_lib import params, weeks
+from sre_lib.address import Address
 from sre_lib.analyse.registry import check as check_views
 from sre_lib.collect.alarms.elsewhere import other_alarms
 from sre_lib.collect.archive import Archive
@@ -26,7 +26,8 @@ from sre_lib.run.alarms import alarms_of_week
 from sre_lib.run.changes import changes_of_week
 from sre_lib.run.progress import Progress
 from sre_lib.run.upkeep import upkeep_of_week
-from sre_lib.store import LocalStore, file_name
+from sre_lib.store import file_name
+from sre_lib.stores import store_of
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,14 @@ class Scope:
     now: datetime
 
     @property
-    def archive_folder(self) -> Path:
+    def archive_folder(self) -> Address:
         """Folder of the review in the archive."""
         return self.review.archive / file_name(self.review.name)
 
     @property
     def archive(self) -> Archive:
         """The archive of the review."""
-        return Archive(LocalStore(self.review.archive), self.review.name)
+        return Archive(store_of(self.review.archive), self.review.name)
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def dry_run(found: Scope) -> DryRun:
     return DryRun(found, usages, seconds, problems.of_collection(would.problems))
 
 
-def held_sentence(found: Scope, folder: Path) -> str:
+def held_sentence(found: Scope, folder: Address) -> str:
     """Return what the archive in `folder` holds of the week and of the weeks before it, for the worst-off service."""
     held = weeks_held(found.review.services, found.week, found.archive)
     history = [each.name for each in weeks.history(found.week)]

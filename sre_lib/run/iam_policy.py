@@ -19,16 +19,18 @@ from sre_lib.params_yaml import nearest
 
 LONGEST = 6144
 _VERSION = "2012-10-17"
+_LIKE, _PREFIX = "StringLike", "s3:prefix"
 _OF_CLUSTER = re.compile(r"(:(?:service|service-deployment|service-revision)/[^/]+)/.*$")
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement: its Sid, what it allows and on what."""
+    """One statement: its Sid, what it allows and on what; `below`: only lists of keys that look like one of these."""
 
     sid: str
     permissions: tuple[Permission, ...]
     resources: tuple[str, ...]
+    below: tuple[str, ...] = ()
 
     @property
     def actions(self) -> list[str]:
@@ -38,11 +40,15 @@ class Statement:
 
 @dataclass(frozen=True)
 class Policy:
-    """What one profile of a review must be allowed, and what a reader should know of it."""
+    """What one profile of a review must be allowed, and what a reader should know of it.
+
+    `writes`: not only to read.
+    """
 
     review: str
     statements: tuple[Statement, ...]
     notes: tuple[str, ...] = ()
+    writes: bool = False
 
     @property
     def document(self) -> dict[str, Any]:
@@ -51,6 +57,7 @@ class Policy:
             "Version": _VERSION,
             "Statement": [
                 {"Sid": each.sid, "Effect": "Allow", "Action": each.actions, "Resource": list(each.resources)}
+                | ({"Condition": {_LIKE: {_PREFIX: list(each.below)}}} if each.below else {})
                 for each in self.statements
             ],
         }
@@ -97,14 +104,15 @@ def to_json(policy: Policy) -> str:
 
 def to_terraform(policy: Policy) -> str:
     """Return the policy as a data block of Terraform, each action with its reason."""
-    lines = [*comment(f"Read-only: what sre-review asks AWS for {policy.review}.")]
+    reads = "" if policy.writes else "Read-only: "
+    lines = [*comment(f"{reads}what sre-review asks AWS for {policy.review}.")]
     lines += [line for note in policy.notes for line in comment(note)]
     lines.append('data "aws_iam_policy_document" "sre_review" {')
     for number, each in enumerate(policy.statements):
         lines += [""] * bool(number) + ["  statement {", f"    sid    = {value(each.sid)}", '    effect = "Allow"']
         lines += ["    actions = ["]
         lines += [f"      {value(one.action)}, # {one.why}" for one in each.permissions]
-        lines += ["    ]", *_terraform_resources(each), "  }"]
+        lines += ["    ]", *_terraform_resources(each), *_terraform_condition(each), "  }"]
     return "\n".join([*lines, "}", ""])
 
 
@@ -123,6 +131,15 @@ def _terraform_resources(statement: Statement) -> list[str]:
     # Terraform has its own sign for IAM's variables, so that they are not read as its templates.
     arns = (each.replace("${", "&{") for each in statement.resources)
     return ["    resources = [", *(f"      {value(arn)}," for arn in arns), "    ]"]
+
+
+def _terraform_condition(statement: Statement) -> list[str]:
+    """Return the condition of a statement; none where it has none."""
+    if not statement.below:
+        return []
+    keys = ", ".join(map(value, statement.below))
+    return ["    condition {", f"      test     = {value(_LIKE)}", f"      variable = {value(_PREFIX)}",
+            f"      values   = [{keys}]", "    }"]  # fmt: skip
 
 
 def _statements(wanted: Sequence[Need]) -> Iterator[Statement]:

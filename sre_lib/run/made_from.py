@@ -13,7 +13,7 @@ from sre_lib.document.minutes.week_files import MINUTES, NOTEBOOK
 from sre_lib.document.notebook import template_file
 from sre_lib.model import Service
 from sre_lib.run.meeting import HISTORY, Desk
-from sre_lib.store import Store, file_name
+from sre_lib.store import file_name
 from sre_lib.weeks import history
 
 REMAINS, METRICS = ("analysis", "made"), "metrics"
@@ -43,7 +43,7 @@ class MadeFrom:
         mine = f"/service={file_name(service.name)}/"
         keys = [key for key in self._held if mine in key or key.split("/")[1] not in NOT_OF_A_SERVICE]
         alone = replace(self.desk.review, services=(service,))
-        return _digest((repr(alone).encode(), *self._common, *self._contents(keys)))
+        return _digest((repr(alone).encode(), *self._common, *_with_names({key: self._held[key] for key in keys})))
 
     def week(self, said: Iterable[str]) -> str:
         """Return the digest of what all pages are made from, and of the pages; `said` is what collecting told."""
@@ -51,7 +51,8 @@ class MadeFrom:
         beside = [review.home / each.file for each in review.alarms_from]
         words = (repr(review), *said)
         texts = (*map(str.encode, words), *self._common, *(file.read_bytes() for file in beside if file.is_file()))
-        return _digest((*texts, *self._contents(self._held), *_with_names(self.desk.store, self._written())))
+        written = self.desk.store.marks(self._written())
+        return _digest((*texts, *_with_names(self._held), *_with_names(written)))
 
     @cached_property
     def _common(self) -> tuple[bytes, ...]:
@@ -60,25 +61,25 @@ class MadeFrom:
         return (_code(), _installed(), repr(given).encode())
 
     @cached_property
-    def _held(self) -> tuple[str, ...]:
-        """The keys of what the archive holds of the review up to the week."""
-        keys = self.archive.store.keys(f"{self.archive.folder}/")
-        return tuple(key for key in keys if key.split("/")[1] not in REMAINS and self._until(key))
+    def _held(self) -> Mapping[str, bytes]:
+        """What stands for all that the archive holds of the review up to the week, by key; for settled metrics nothing.
+
+        Looked at once: a bucket lists it, a disk reads it.
+        """
+        every = self.archive.store.keys(f"{self.archive.folder}/")
+        keys = [key for key in every if key.split("/")[1] not in REMAINS and self._until(key)]
+        return dict.fromkeys(keys, b"") | self.archive.store.marks(key for key in keys if not self._is_settled(key))
 
     def _until(self, key: str) -> bool:
         """Tell whether a key of the archive is of no later week."""
         found = _WEEK.search(key)
         return found is None or found[1] <= self.desk.week.name
 
-    def _contents(self, keys: Iterable[str]) -> Iterator[bytes]:
-        """Yield names and contents in the archive; of metrics before the history their names."""
+    def _is_settled(self, key: str) -> bool:
+        """Tell whether a key is of metrics of a week before the history."""
         first = min(each.name for each in (*history(self.desk.week), self.desk.week))
-        for key in keys:
-            found = _WEEK.search(key)
-            if key.split("/")[1] == METRICS and found and found[1] < first:
-                yield key.encode()
-            else:
-                yield from _with_names(self.archive.store, [key])
+        found = _WEEK.search(key)
+        return key.split("/")[1] == METRICS and found is not None and found[1] < first
 
     def _written(self) -> Iterator[str]:
         """Yield the keys of the week's files, and of what its pages need of the weeks before."""
@@ -89,11 +90,11 @@ class MadeFrom:
                 yield key
 
 
-def _with_names(store: Store, keys: Iterable[str]) -> Iterator[bytes]:
-    """Yield names and contents."""
-    for key in keys:
+def _with_names(marks: Mapping[str, bytes]) -> Iterator[bytes]:
+    """Yield names and what stands for their contents."""
+    for key, mark in marks.items():
         yield key.encode()
-        yield store.read(key) or b""
+        yield mark
 
 
 def _digest(texts: Iterable[bytes]) -> str:

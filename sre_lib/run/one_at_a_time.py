@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from sre_lib.errors import StoreError
 from sre_lib.run.fetch import Scope
-from sre_lib.store import LocalStore, file_name
+from sre_lib.store import file_name
+from sre_lib.stores import store_of
 
 LONGEST_S = 2 * 3600.0
 """A run takes minutes; one that takes longer than this hangs."""
@@ -17,7 +18,7 @@ def alone(found: Scope, tell: Callable[[str], None], longest_s: float = LONGEST_
 
     The lock lies in the archive and dies with its process. Raises StoreError where the other run does not end.
     """
-    store, lock = LocalStore(found.review.archive), f"run-{file_name(found.review.name)}"
+    store, lock = store_of(found.review.archive), f"run-{file_name(found.review.name)}"
     with store.try_locked(lock) as free:
         if free:
             yield

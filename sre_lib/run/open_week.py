@@ -7,8 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from sre_lib import params
+from sre_lib.address import Address
 from sre_lib.document.minutes.week_files import NOTEBOOK
 from sre_lib.errors import UserMistakeError
+from sre_lib.run.desks import pages_at
 from sre_lib.run.lab.server import serve
 from sre_lib.run.meeting import Desk, People
 from sre_lib.run.publish import weekly_of
@@ -18,14 +20,19 @@ from sre_lib.store import LocalStore, file_name
 Tell = Callable[[str], None]
 
 
-def week_to_open(name: str, week: str, out: Path | None) -> tuple[Desk, Path]:
+def week_to_open(name: str, week: str, out: Address | None) -> tuple[Desk, Path]:
     """Return the desk of the week to open and the folder of the pages.
 
     `name` empty: the only review in params/; `week` empty: the newest one that has a notebook. Raises UserMistakeError
     where it cannot be told which, or where there is no notebook yet.
     """
     review = params.load(name or _only_review(Path.cwd()))
-    folder = Path.cwd() / out if out else review.home / "reviews"
+    folder = pages_at(review, out)
+    if not isinstance(folder, Path):
+        raise UserMistakeError(
+            f"out: JupyterLab opens a folder of this machine, not {folder}; fetch it (`aws s3 sync {folder} reviews`), "
+            "open that with --out reviews, and take what was written in with `sre-review minutes merge`"
+        )
     store = LocalStore(folder)
     start = f"{file_name(review.name)}/"
     keys = [key.split("/") for key in store.keys(start)]

@@ -5,12 +5,12 @@ import posixpath
 import zipfile
 from collections.abc import Mapping
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from sre_lib.address import Address
 from sre_lib.document.share.leaks import leaks
 from sre_lib.errors import UserMistakeError
-from sre_lib.store import LocalStore
+from sre_lib.stores import store_of
 
 _FIRST = "index.html"
 _BEGIN_OF_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -19,12 +19,12 @@ _UNIX = 3
 _MOST_SAID = 5
 
 
-def write_pack(name: str, files: Mapping[str, bytes], folder: Path) -> Path:
+def write_pack(name: str, files: Mapping[str, bytes], folder: Address) -> Address:
     """Write `name`.zip into a folder, with the first page and all that its links lead to; return the zip.
 
     Raises UserMistakeError, and leaves no zip of that name, where the last scan finds something private.
     """
-    wanted, store, key = linked(files), LocalStore(folder), f"{name}.zip"
+    wanted, store, key = linked(files), store_of(folder), f"{name}.zip"
     found = leaks({key: b"", **wanted})
     if found:
         store.delete(key)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from nbformat import NotebookNode
 
+from sre_lib.address import Address
 from sre_lib.document.alarm_proposals import Proposed, proposals_of
 from sre_lib.document.alarm_typed import replayed_settings
 from sre_lib.document.minutes.alarm_lines import ALARMS_TF
@@ -24,8 +25,8 @@ from sre_lib.run.pack import write_pack
 from sre_lib.run.run_record import stale_text
 from sre_lib.run.upkeep import UPKEEP
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
-from sre_lib.store import LocalStore, file_name
-from sre_lib.stores import writable
+from sre_lib.store import file_name
+from sre_lib.stores import store_of, writable
 from sre_lib.wording import wording
 
 Tell = Callable[[str], None]
@@ -35,11 +36,11 @@ Tell = Callable[[str], None]
 class Published:
     """Where the weekly page (or the pack) is, and one sentence for each page that could not be made."""
 
-    index: Path
+    index: Address
     problems: tuple[str, ...]
 
 
-def publish(desk: Desk, folder: Path, tell: Tell, to: Path | None = None, *, pack: bool = False) -> Published:
+def publish(desk: Desk, folder: Address, tell: Tell, to: Address | None = None, *, pack: bool = False) -> Published:
     """Write the week's pages, digest and minutes.yaml with what was written, and the notebook with dates normalised.
 
     `folder` is that of the pages, `to` one that gets a copy of what people read, or with `pack` a zip of it without
@@ -62,11 +63,11 @@ def publish(desk: Desk, folder: Path, tell: Tell, to: Path | None = None, *, pac
 class _Copy(NamedTuple):
     """What is made beside the week's files: a copy into a folder, or a pack."""
 
-    to: Path | None
+    to: Address | None
     pack: bool
 
 
-def _published(desk: Desk, folder: Path, tell: Tell, copy: _Copy, *, notebook_too: bool) -> Published:
+def _published(desk: Desk, folder: Address, tell: Tell, copy: _Copy, *, notebook_too: bool) -> Published:
     """Do what `publish` says, while the week is held."""
     to, pack = copy
     shared: dict[str, bytes] = {}
@@ -99,7 +100,7 @@ def _published(desk: Desk, folder: Path, tell: Tell, copy: _Copy, *, notebook_to
         name = Redaction().text(f"{file_name(desk.review.name)}-{desk.week.name}")
         return Published(write_pack(name, shared, to or folder / desk.folder), tuple(missing.values()))
     if to is not None:
-        LocalStore(to).write_all(shared)
+        store_of(to).write_all(shared)
     return Published((to or folder / desk.folder) / "index.html", tuple(missing.values()))
 
 

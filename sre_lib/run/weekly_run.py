@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from sre_lib.address import Address
 from sre_lib.document.alarm_proposals import Proposed, proposals
 from sre_lib.document.alarm_typed import replayed_settings
 from sre_lib.document.alarms import AlarmsReview, alarms_to_discuss
@@ -26,6 +27,7 @@ from sre_lib.run.alarm_answers import ALARMS_JSON, alarms_json
 from sre_lib.run.alarm_figures import with_figures
 from sre_lib.run.alarms import alarms_of_week, alarms_row
 from sre_lib.run.changes import changes_of_week, changes_row
+from sre_lib.run.desks import pages_at
 from sre_lib.run.event_answers import EVENTS_JSON, events_json
 from sre_lib.run.execute import NotebookRun
 from sre_lib.run.exit_codes import INCOMPLETE
@@ -42,15 +44,15 @@ from sre_lib.run.run_record import RUN_JSON, account, record_of
 from sre_lib.run.upkeep import UPKEEP, UPKEEP_JSON, upkeep_json, upkeep_notebook, upkeep_of_week
 from sre_lib.run.week_notebooks import run_services, run_week
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
-from sre_lib.store import LocalStore, file_name
-from sre_lib.stores import writable
+from sre_lib.store import Store, file_name
+from sre_lib.stores import store_of, writable
 
 
 @dataclass(frozen=True)
 class Plan(Scope):
     """What one run is about: its scope, where the pages go, how many notebooks run at once, whether all are made."""
 
-    out: LocalStore
+    out: Store
     jobs: int
     force: bool = False
 
@@ -84,7 +86,7 @@ class Result:
     No `news`: nothing was made, and there is nobody to be told.
     """
 
-    index: Path
+    index: Address
     problems: tuple[str, ...]
     exit_code: int
     news: News | None
@@ -94,7 +96,7 @@ def prepare(  # noqa: PLR0913, PLR0917  one parameter an option of the command
     name: str,
     week: str,
     now: datetime | None,
-    out: Path | None,
+    out: Address | None,
     jobs: int | None,
     language: str,
     *,
@@ -102,10 +104,10 @@ def prepare(  # noqa: PLR0913, PLR0917  one parameter an option of the command
 ) -> Plan:
     """Check everything that a user may have got wrong, before anything is written; UserMistakeError says what."""
     found = scope(name, week, now, language)
-    folder = Path.cwd() / out if out else found.review.home / "reviews"
+    folder = pages_at(found.review, out)
     if not writable(folder):
         raise UserMistakeError(f"out: {folder} takes no files; name a folder that can be written with --out")
-    return Plan(found.review, found.week, found.now, LocalStore(folder), jobs or os.cpu_count() or 1, force)
+    return Plan(found.review, found.week, found.now, store_of(folder), jobs or os.cpu_count() or 1, force)
 
 
 def weekly_run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:

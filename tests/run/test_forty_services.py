@@ -15,7 +15,7 @@ from sre_lib.demo.endpoint_accounts import Accounts
 from sre_lib.demo.endpoint_faults import Ledger
 from sre_lib.model import Column
 from sre_lib.run.weekly_run import prepare, weekly_run
-from sre_lib.store import LocalStore
+from sre_lib.stores import store_of
 from tests.collect.account import SETTINGS, models_read_once, signed_in
 from tests.collect.test_kinds import expected
 from tests.run.synthetic import Synthetic
@@ -97,7 +97,7 @@ def test_forty_services_of_every_kind(reviewed):
 def test_what_bears_the_same_name_in_other_regions_and_accounts_is_told_apart(reviewed):
     _, home, ledger = reviewed
     review = params.load("company", home)
-    archive = Archive(LocalStore(review.archive), review.name)
+    archive = Archive(store_of(review.archive), review.name)
     frames = [service_week(review, review.service(name), WEEK, archive).frame for name in ("here", "other")]
     here, *places = (
         next(frame.series(column) for frame in frames if column in frame.answers)

@@ -15,7 +15,7 @@ from sre_lib.document.own_findings import finding_of
 from sre_lib.document.since import measured_now, verdict_name, week_of
 from sre_lib.errors import SreReviewError
 from sre_lib.model import Column, Finding, Week
-from sre_lib.store import LocalStore
+from sre_lib.stores import store_of
 
 MOST_USUAL = 6
 """Usual weeks of the company's own that a drill may draw from."""
@@ -59,7 +59,7 @@ def _look(opened: Opened, week: Week, name: str) -> Look | None:
     service = next((each for each in review.services if each.name == name), None)
     if service is None:
         return None
-    archive = Archive(LocalStore(review.archive), review.name)
+    archive = Archive(store_of(review.archive), review.name)
     try:
         service_week, found = analysis(review, service, week, archive)
     except SreReviewError:

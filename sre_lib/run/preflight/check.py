@@ -1,10 +1,11 @@
-"""`sre-review check`: everything that a run needs, looked at beforehand; nothing is written but a recording."""
+"""`sre-review check`: all that a run needs, looked at beforehand; written are a recording, and a trial in a bucket."""
 
 import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from sre_lib.address import Address
 from sre_lib.collect.clients import Clients
 from sre_lib.collect.quota import Quotas, limits_of
 from sre_lib.collect.source import open_source
@@ -13,6 +14,7 @@ from sre_lib.errors import SreReviewError, UserMistakeError
 from sre_lib.run import fetch, problems
 from sre_lib.run.preflight.account import Account, Clock, Whom, check_account, whom
 from sre_lib.run.preflight.actions import check_actions
+from sre_lib.run.preflight.buckets import check_buckets
 from sre_lib.run.preflight.machine import check_machine
 from sre_lib.run.preflight.metrics import check_metrics
 from sre_lib.run.preflight.notices import check_notices
@@ -20,7 +22,9 @@ from sre_lib.run.preflight.recording import Recording
 from sre_lib.run.preflight.tree import Checked, State, group, ok, skipped
 
 
-def check(name: str, week: str, now: datetime | None, clock: Clock, record: Path | None = None) -> Checked:
+def check(  # noqa: PLR0913, PLR0917  one parameter an option of the command
+    name: str, week: str, now: datetime | None, clock: Clock, record: Path | None = None, out: Address | None = None
+) -> Checked:
     """Return what a run of a week needs and whether it is there; `clock` is this machine's, for its skew.
 
     With `record`, what AWS answers to this and to a run of the week is written to that file, without names. Raises
@@ -33,7 +37,12 @@ def check(name: str, week: str, now: datetime | None, clock: Clock, record: Path
     review = found.review
     parts = sum(len(service.parts) for service in review.services)
     valid = ok("review file", f"{review.file}: {len(review.services)} services, {parts} resources")
-    checks = [valid, check_machine(review, found.now), *check_notices(review, os.environ)]
+    checks = [
+        valid,
+        check_machine(review, found.now, out),
+        *check_buckets(review, out),
+        *check_notices(review, os.environ),
+    ]
     with open_source(review, found.now) as clients:
         if clients is None:
             if recording:

@@ -3,11 +3,14 @@
 import shutil
 from datetime import datetime
 from pathlib import Path
+from tempfile import gettempdir
 from zoneinfo import ZoneInfo
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
+from sre_lib.address import Address
 from sre_lib.params import Review
+from sre_lib.run.desks import pages_at
 from sre_lib.run.preflight.tree import Checked, group, ok, wrong
 from sre_lib.stores import writable
 
@@ -17,10 +20,14 @@ LEAST_FREE = 1_000_000_000
 """Bytes. The demo's seven services take 25 MB of archive in seven weeks, and a week's pages some 10 MB a service."""
 
 
-def check_machine(review: Review, now: datetime) -> Checked:
+def check_machine(review: Review, now: datetime, out: Address | None = None) -> Checked:
     """Look at what a run and a meeting need of this machine; nothing is written."""
-    folders = [_takes_files("archive", review.archive), _takes_files("reviews", review.home / "reviews")]
-    return group("this machine", [*folders, _disk(review.archive), _kernel(), _zone(review.timezone, now)])
+    places = {"archive": review.archive, "reviews": pages_at(review, out)}
+    folders = {name: place for name, place in places.items() if isinstance(place, Path)}
+    takes = [_takes_files(name, folder) for name, folder in folders.items()]
+    # What is in a bucket takes no room here but for the notebooks' own temporary files.
+    disk = _disk(next(iter(folders.values()), Path(gettempdir())))
+    return group("this machine", [*takes, disk, _kernel(), _zone(review.timezone, now)])
 
 
 def _takes_files(name: str, folder: Path) -> Checked:
