@@ -32,7 +32,7 @@ _JSON: Sequence[tuple[re.Pattern[str], Callable[[bytes, str], object]]] = (
 """What the other files are, by name, and what reads them."""
 
 _POINTS = re.compile(r"alarms/metrics/week=(?P<week>[^/]+)/(?P<period>\d+)\.parquet", re.ASCII)
-_MADE_AGAIN = re.compile(r"(analysis|meeting)/.*|(simulated|region)\.txt")
+_MADE_AGAIN = re.compile(r"(analysis|made|meeting)/.*|(simulated|region)\.txt")
 _FAMILIES = ("base statistics", "percentiles")
 
 

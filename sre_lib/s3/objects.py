@@ -78,7 +78,7 @@ class Objects:
     def etags(self, prefix: str = "") -> dict[str, str]:
         """Return the keys that start with a prefix, with their ETags, sorted."""
         below = f"{self.root.prefix}/" if self.root.prefix else ""
-        with said(self.root / prefix):
+        with said(self.root):
             pages = client().get_paginator("list_objects_v2").paginate(Bucket=self.root.bucket, Prefix=below + prefix)
             found = {each["Key"][len(below) :]: each["ETag"] for page in pages for each in page.get("Contents", ())}
         # A key that ends in a slash is what consoles call a folder.

@@ -15,7 +15,7 @@ from sre_lib.s3.objects import ABSENT, Objects
 from sre_lib.store import TEMPORARY, checked_parts, file_name
 
 _JOURNALS = f"{TEMPORARY}writes"
-_POLL_S = 1.0
+_FIRST_POLL_S, _POLL_S = 0.05, 1.0
 
 
 class S3Store:
@@ -142,13 +142,14 @@ class S3Store:
 
 def _taken(lease: Lease, wait_s: float) -> bool:
     """Take a lease, waiting for it; tell whether it was free in time."""
-    end = time.monotonic() + wait_s
+    end, pause = time.monotonic() + wait_s, _FIRST_POLL_S
     while not lease.take():
         left = end - time.monotonic()
         if left <= 0:
             return False
-        # Not all at the same moment.
-        time.sleep(min(left, _POLL_S * random.uniform(0.5, 1.0)))  # noqa: S311  no secret
+        # Not all at the same moment; a lock that is held for long is asked for less often.
+        time.sleep(min(left, pause * random.uniform(0.5, 1.0)))  # noqa: S311  no secret
+        pause = min(_POLL_S, 1.5 * pause)
     return True
 
 
