@@ -174,9 +174,11 @@ class LocalStore:
 
     def _names(self, prefix: str, *, temporary: bool) -> tuple[str, ...]:
         """Return the files, or the temporary ones, below a prefix, sorted."""
-        if not self.root.exists():
+        # Only the folder that the prefix names is walked: an archive has many others.
+        below = self.root.joinpath(*PurePosixPath(prefix.rpartition("/")[0]).parts)
+        if not below.exists():
             return ()
-        files = (path for path in self.root.rglob("*") if path.is_file())
+        files = (path for path in below.rglob("*") if path.is_file())
         names = (
             path.relative_to(self.root).as_posix() for path in files if path.name.startswith(TEMPORARY) is temporary
         )

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
 from sre_lib.analyse.analyse import band_frame
+from sre_lib.collect.archive_file import read_parquet
 from sre_lib.event import Event
 from sre_lib.model import Analysis, Column, Coverage, Finding, NotEvaluated
 
@@ -66,7 +67,7 @@ def encode(analysis: Analysis, digest: str) -> bytes:
 def decode(content: bytes, digest: str) -> Analysis | None:
     """Return the Analysis of a file; None where it is damaged, of another version, or made from something else."""
     try:
-        table = pq.read_table(io.BytesIO(content), page_checksum_verification=True)
+        table = read_parquet(content)
         rest = _REST.validate_json(table.schema.metadata[_KEY])
         if rest.digest != digest:
             return None

@@ -85,13 +85,22 @@ def encode(stored: Stored) -> bytes:
 def decode(content: bytes, name: str) -> Stored:
     """Return the content of a file; ArchiveError, with its name, where it is damaged or of a later version."""
     try:
-        table = pq.read_table(io.BytesIO(content), page_checksum_verification=True)
+        table = read_parquet(content)
         metadata = _metadata(table.schema.metadata, name)
         stored = Stored(*_grid(metadata), _values(table, metadata), _spans(metadata), _corrections(metadata))
         _check(stored, table)
     except (pa.ArrowException, OSError, KeyError, IndexError, TypeError, ValueError) as error:
         raise _damaged(name, error) from error
     return stored
+
+
+def read_parquet(content: bytes) -> pa.Table:
+    """Return the table of a small file whose pages bear checksums; pyarrow's errors where it is damaged.
+
+    Twice as fast as `pq.read_table`, which plans for data sets and hands every column to another thread.
+    """
+    with pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True) as file:
+        return file.read(use_threads=False)
 
 
 def decode_spans(content: bytes, name: str) -> Mapping[SeriesKey, tuple[Span, ...]]:

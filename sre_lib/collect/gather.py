@@ -69,13 +69,15 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
     archive: Archive,
     now: datetime,
     progress: Progress = lambda _done, _total: None,
+    ready: Callable[[Service], None] = lambda _service: None,
 ) -> Collected:
     """Fetch into the archive what the week of some services lacks.
 
     A second run of the same week asks nothing while the end of the week is provisional (48 h), then once more for
     what was: `plan.plan` has the rule.
     `progress` is told how many metrics are done and how many there are. A service's files are written as soon as its
-    last series came, and what came by then also where the source breaks off. Without clients nothing is fetched,
+    last series came, and what came by then also where the source breaks off. `ready` is told of each service that lacks
+    nothing more while others still do, once. Without clients nothing is fetched,
     and what the archive holds nothing of is a problem. A damaged file of the archive is a problem of its service
     alone. Raises SourceError where nothing can be read and the archive has no answer of the week either.
     """
@@ -96,6 +98,9 @@ def collect(  # noqa: PLR0913, PLR0917  # what a run knows; a bundle for it woul
             task.take(answered)
             usages.append(used(answered, time.monotonic() - started))
             progress(len(task.done), len(task.waiting))
+            if len(task.done) < len(task.waiting):
+                for service in task.complete():
+                    ready(service)
     finally:
         task.flush()
         if usages:

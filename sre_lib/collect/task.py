@@ -80,6 +80,13 @@ class Task:
                 if not self.open[service.name]:
                     self._write(service.name)
 
+    def complete(self) -> tuple[Service, ...]:
+        """Return the services that lack nothing more, each one time; their files are written."""
+        found = [name for name, lacks in self.open.items() if not lacks]
+        for name in found:
+            del self.open[name]
+        return tuple(self.services[name] for name in found)
+
     def flush(self) -> None:
         """Write what is not written yet."""
         for name in list(self.pieces):

@@ -123,8 +123,11 @@ def seen_text(row: Coverage, say: Wording) -> str:
     return share if row.status is Status.COMPLETE else f"{status_name(row.status, say)}: {share}"
 
 
-def provenance_rows(opened: Opened) -> list[tuple[str, str]]:
-    """Return what was looked at, by whom and when, as pairs of name and value."""
+def provenance_rows(opened: Opened, *, cost: bool = True) -> list[tuple[str, str]]:
+    """Return what was looked at, by whom and when, as pairs of name and value.
+
+    `cost`: also what the collections of the week took, of all services together.
+    """
     say, week, zone = opened.say, opened.week, opened.review.timezone
     return [
         (say("Source"), _source(opened.review, say)),
@@ -132,7 +135,7 @@ def provenance_rows(opened: Opened) -> list[tuple[str, str]]:
         (say("History"), say("from {start}", start=say.full_time(week.history_start, zone))),
         (say("Period"), say("300 s (60 s rolled up exactly); percentiles as CloudWatch computes them, never averaged")),
         *((say("Seen"), text) for text in seen_of_all([look.service_week for look in opened.looks], say)),
-        *_cost_rows(opened),
+        *(_cost_rows(opened) if cost else ()),
         (say("Made"), f"{say.full_time(opened.now, zone)} {zone}"),
         (say("Version"), f"sre-review {__version__}"),
     ]

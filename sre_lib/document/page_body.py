@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from itertools import zip_longest
 from typing import Any
 
 import orjson
+from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup
 from nbconvert.exporters.html import HTMLExporter
 from nbformat import NotebookNode
@@ -71,6 +73,28 @@ def page_body(notebook: NotebookNode, say: Wording, meeting: date | None = None)
     return PageBody(str(html), len(charts), len(errors), len(codes))
 
 
+class _InMemory(BytecodeCache):
+    """Keeps compiled templates for the next page: compiling them takes as long as all else of a small one."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in a template that was compiled before; Jinja compares it with its source."""
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template that was compiled now."""
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+@cache
+def _compiled() -> BytecodeCache:
+    """Return the compiled templates of this process."""
+    return _InMemory()
+
+
 def _exporter(filters: Mapping[str, Callable[..., str]]) -> HTMLExporter:
     """Return an exporter with our template for cells and these filters; a figure goes before its picture or text."""
     exporter = HTMLExporter(  # type: ignore[no-untyped-call]  # nbconvert's constructor has no types
@@ -81,6 +105,7 @@ def _exporter(filters: Mapping[str, Callable[..., str]]) -> HTMLExporter:
         sanitize_html=True,
         exclude_anchor_links=True,
     )
+    exporter.environment.bytecode_cache = _compiled()
     exporter.environment.globals["chart_mime"] = CHART_MIME
     exporter.environment.tests["written"] = is_written
     return exporter

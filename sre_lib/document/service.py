@@ -181,7 +181,8 @@ class ServiceReview:
 
     def provenance(self) -> Fragment:
         """Return where everything on the page comes from."""
-        rows = provenance_rows(self.opened)
+        # A run still fetches other services while it makes this page: the weekly one has the cost.
+        rows = provenance_rows(self.opened, cost=False)
         plain = "\n".join(f"{name}: {value}" for name, value in rows)
         return fragment("provenance", plain, self.opened.say, rows=rows)
 

@@ -1,5 +1,6 @@
 """What several commands share: the clock, the week, the folder of the pages, and how something is told."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -44,6 +45,8 @@ class Place(click.ParamType[Address]):
         return place
 
 
+_ERASED = "\r\x1b[K"
+
 WEEK = click.option(
     "--week", default="", help="ISO week of the first day, such as 2026-W40.  [default: the last finished]"
 )
@@ -55,7 +58,8 @@ OUT = click.option(
 
 def tell(sentence: str) -> None:
     """Say something that is not the answer."""
-    click.echo(sentence, err=True)
+    # On a terminal a progress bar may stand in this line, which draws itself again below.
+    click.echo(f"{_ERASED if sys.stderr.isatty() else ''}{sentence}", err=True)
 
 
 def shown(place: Address) -> Address:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sre_lib import params, weeks
 from sre_lib.address import Address
@@ -18,13 +19,13 @@ from sre_lib.collect.source import clock, open_source
 from sre_lib.collect.usage import Usage, by_place, total
 from sre_lib.collect.windows import epoch
 from sre_lib.errors import UserMistakeError
-from sre_lib.model import Week
+from sre_lib.model import Service, Week
 from sre_lib.params import Review
 from sre_lib.params_file import CloudWatchSource
 from sre_lib.run import answers, problems
 from sre_lib.run.alarms import alarms_of_week
 from sre_lib.run.changes import changes_of_week
-from sre_lib.run.progress import Progress
+from sre_lib.run.progress import METRICS, Advance, Progress
 from sre_lib.run.upkeep import upkeep_of_week
 from sre_lib.store import file_name
 from sre_lib.stores import store_of
@@ -84,11 +85,15 @@ def to_fetch(name: str, week: str, now: datetime | None) -> Scope:
     return found
 
 
-def collect_week(found: Scope, progress: Progress) -> Collected:
-    """Fetch into the archive what the week lacks. Raises SourceError where nothing can be read."""
+def collect_week(found: Scope, bar: Advance, ready: Callable[[Service], None] = lambda _service: None) -> Collected:
+    """Fetch into the archive what the week lacks; `ready` as `collect` has it.
+
+    Raises SourceError where nothing can be read.
+    """
     review = found.review
-    with progress("Metrics") as bar, open_source(review, found.now) as client:
-        return collect(review, review.services, found.week, client, found.archive, found.now, bar)
+    with open_source(review, found.now) as client:
+        told = partial(bar, METRICS)
+        return collect(review, review.services, found.week, client, found.archive, found.now, told, ready)
 
 
 def fetch_week(found: Scope, tell: Callable[[str], None], progress: Progress) -> tuple[str, ...]:
@@ -96,7 +101,8 @@ def fetch_week(found: Scope, tell: Callable[[str], None], progress: Progress) ->
 
     Raises SourceError where nothing can be read.
     """
-    collected = collect_week(found, progress)
+    with progress(found.week.name) as bar:
+        collected = collect_week(found, bar)
     changes = changes_of_week(found.review, found.week, found.archive, found.now)
     upkeep = upkeep_of_week(found.review, found.week, found.archive, found.now)
     tell(problems.cost_sentence(collected))

@@ -2,10 +2,12 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -86,15 +88,32 @@ def _logged_progress(log: "logging.LoggerAdapter[logging.Logger]") -> Progress:
     """Return a progress that is a record where something begins and where it ends."""
 
     @contextmanager
-    def logged(label: str) -> Iterator[Advance]:
-        log.info("%s: begins", label)
-        yield lambda _done, _total: None
-        log.info("%s: done", label)
-
-    def progress(label: str) -> AbstractContextManager[Advance]:
-        return logged(label)
+    def progress(label: str, stages: Mapping[str, int] = MappingProxyType({})) -> Iterator[Advance]:
+        del label, stages
+        yield _Stages(log)
 
     return progress
+
+
+class _Stages:
+    """Logs each stage where it begins and where it ends."""
+
+    def __init__(self, log: "logging.LoggerAdapter[logging.Logger]") -> None:
+        self._log = log
+        self._begun: set[str] = set()
+        self._ended: set[str] = set()
+        self._lock = threading.Lock()
+
+    def __call__(self, stage: str, done: int, total: int, running: Collection[str] = ()) -> None:
+        """Take note of how far a stage is."""
+        del running
+        with self._lock:
+            if stage not in self._begun:
+                self._begun.add(stage)
+                self._log.info("%s: begins", stage)
+            if done == total and stage not in self._ended:
+                self._ended.add(stage)
+                self._log.info("%s: done", stage)
 
 
 @contextmanager

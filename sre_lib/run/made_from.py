@@ -19,7 +19,7 @@ from sre_lib.weeks import history
 REMAINS, METRICS = ("analysis", "made"), "metrics"
 """Folders of the archive: what runs put there, made from all the others, and the largest of these."""
 
-NOT_OF_A_SERVICE = (METRICS, "changes", "alarms", "meeting", "upkeep")
+NOT_OF_A_SERVICE = ("changes", "alarms", "meeting", "upkeep", "collections")
 """Folders of the archive that hold other services' data too, or that no service's notebook looks at."""
 
 _WEEK = re.compile(r"/(?:week=)?(\d{4}-W\d{2})(?:/|\.json$)")
@@ -39,11 +39,14 @@ class MadeFrom:
     parameters: Mapping[str, str]
 
     def service(self, service: Service) -> str:
-        """Return the digest of what one service's notebook is made from."""
+        """Return the digest of what one service's notebook is made from; of its metrics as they are now."""
         mine = f"/service={file_name(service.name)}/"
-        keys = [key for key in self._held if mine in key or key.split("/")[1] not in NOT_OF_A_SERVICE]
+        beside = {
+            key: mark for key, mark in self._beside.items() if mine in key or key.split("/")[1] not in NOT_OF_A_SERVICE
+        }
+        held = {**beside, **self._marked(self._keys(f"{METRICS}{mine}"))}
         alone = replace(self.desk.review, services=(service,))
-        return _digest((repr(alone).encode(), *self._common, *_with_names({key: self._held[key] for key in keys})))
+        return _digest((repr(alone).encode(), *self._common, *_with_names(held)))
 
     def week(self, said: Iterable[str]) -> str:
         """Return the digest of what all pages are made from, and of the pages; `said` is what collecting told."""
@@ -61,14 +64,24 @@ class MadeFrom:
         return (_code(), _installed(), repr(given).encode())
 
     @cached_property
-    def _held(self) -> Mapping[str, bytes]:
-        """What stands for all that the archive holds of the review up to the week, by key; for settled metrics nothing.
+    def _beside(self) -> Mapping[str, bytes]:
+        """What stands for all that the archive holds of the review up to the week but metrics, by key."""
+        return self._marked(key for key in self._keys() if key.split("/")[1] != METRICS)
 
-        Looked at once: a bucket lists it, a disk reads it.
-        """
-        every = self.archive.store.keys(f"{self.archive.folder}/")
-        keys = [key for key in every if key.split("/")[1] not in REMAINS and self._until(key)]
-        return dict.fromkeys(keys, b"") | self.archive.store.marks(key for key in keys if not self._is_settled(key))
+    @cached_property
+    def _held(self) -> Mapping[str, bytes]:
+        """What stands for all that the archive holds of the review up to the week, by key."""
+        return self._marked(self._keys())
+
+    def _keys(self, below: str = "") -> list[str]:
+        """Return what the archive holds of the review up to the week, or of a folder of it."""
+        every = self.archive.store.keys(f"{self.archive.folder}/{below}")
+        return [key for key in every if key.split("/")[1] not in REMAINS and self._until(key)]
+
+    def _marked(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return what stands for each key's content, for settled metrics nothing."""
+        every = list(keys)
+        return dict.fromkeys(every, b"") | self.archive.store.marks(key for key in every if not self._is_settled(key))
 
     def _until(self, key: str) -> bool:
         """Tell whether a key of the archive is of no later week."""

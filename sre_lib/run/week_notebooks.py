@@ -1,6 +1,9 @@
 """The notebooks of a week, run side by side: first those of the services, then the week's own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -9,27 +12,101 @@ from sre_lib.document import notebook
 from sre_lib.document.ask import examples, has_data
 from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, LEARN, NOTEBOOK
 from sre_lib.document.opening import Opened
+from sre_lib.model import Service
 from sre_lib.params import Review
 from sre_lib.run.execute import NotebookRun, run_notebook
-from sre_lib.run.parallel import run_all
-from sre_lib.run.progress import Progress
-from sre_lib.run.week_pages import not_run
+from sre_lib.run.parallel import OnChange, Workers, run_all
+from sre_lib.run.progress import NOTEBOOKS, SERVICES, Advance
+from sre_lib.run.reuse import Reuse
+from sre_lib.run.week_pages import not_run, notebook_text
 
 Parameters = Mapping[str, str]
 
+WEEKS_OWN = (NOTEBOOK, EVENTS, LEARN, ALARMS)
+"""What there is of every week, ASK aside, which is made once."""
 
-def run_services(
-    review: Review, parameters: Parameters, jobs: int, progress: Progress, there: Mapping[str, NotebookNode]
+
+@dataclass
+class ServiceNotebooks:
+    """The notebooks of the services of one run: each is executed as soon as its data is there, unless it stays.
+
+    With `force` all are executed. `made` says by service what a notebook that did not fail was made from.
+    """
+
+    review: Review
+    parameters: Parameters
+    reuse: Reuse
+    workers: Workers[NotebookRun]
+    force: bool = False
+    made: dict[str, str] = field(default_factory=dict)
+    stayed: set[str] = field(default_factory=set)
+    started: set[str] = field(default_factory=set)
+
+    @cached_property
+    def template(self) -> NotebookNode:
+        """The notebook of every service, not yet executed."""
+        return notebook.build("service_review", self.review.language)
+
+    def start(self, service: Service) -> None:
+        """Let a service's notebook run as soon as there is a free processor; once."""
+        if service.name not in self.started:
+            self.started.add(service.name)
+            self.workers.submit(service.name, lambda: self._made(service))
+
+    def ended(self) -> dict[str, NotebookRun]:
+        """Run what was not started yet, wait for all, and return them by the service's name as the review has them."""
+        for service in self.review.services:
+            self.start(service)
+        outcomes = self.workers.outcomes()
+        names = [each.name for each in self.review.services]
+        return {name: outcomes[name].value or not_run(self.template, outcomes[name].error) for name in names}
+
+    def _made(self, service: Service) -> NotebookRun:
+        """Return a service's notebook, executed or as it was."""
+        made_from = self.reuse.made_from.service(service)
+        there = None if self.force else self.reuse.notebook(service, made_from)
+        if there is not None:
+            self.stayed.add(service.name)
+            run = NotebookRun(there, None, 0.0)
+        else:
+            given = {**self.parameters, "service": service.name}
+            run = run_notebook(self.template, given, cwd=self.review.home)
+        if run.error is None:
+            self.made[service.name] = made_from
+            if there is None:
+                self.reuse.leave(service, made_from, notebook_text(run.notebook))
+        return run
+
+
+@contextmanager
+def service_notebooks(  # noqa: PLR0913, PLR0917  what a run knows
+    review: Review,
+    parameters: Parameters,
+    jobs: int,
+    reuse: Reuse,
+    bar: Advance,
+    tell: Callable[[str], None],
+    *,
+    force: bool,
+) -> Iterator[ServiceNotebooks]:
+    """Give the notebooks of the services; where the block is left by an exception, say how many are made and kept."""
+    total = len(review.services)
+    with Workers[NotebookRun](jobs, lambda done, running: bar(SERVICES, done, total, running)) as workers:
+        services = ServiceNotebooks(review, parameters, reuse, workers, force)
+        try:
+            yield services
+        except BaseException:
+            if services.made:
+                tell(
+                    f"broken off: {len(services.made)} of {total} services are made and kept; run it again to go on "
+                    "from there"
+                )
+            raise
+
+
+def run_week(
+    opened: Opened, parameters: Parameters, jobs: int, bar: Advance, *, ask_too: bool
 ) -> dict[str, NotebookRun]:
-    """Run the notebook of every service but those that are `there`; return all by the service's name."""
-    template, names = notebook.build("service_review", review.language), [each.name for each in review.services]
-    with progress("Services") as bar:
-        tasks = {name: (template, {**parameters, "service": name}) for name in names if name not in there}
-        made = _run(tasks, review.home, jobs, bar)
-    return {name: NotebookRun(there[name], None, 0.0) if name in there else made[name] for name in names}
-
-
-def run_week(opened: Opened, parameters: Parameters, jobs: int, *, ask_too: bool) -> dict[str, NotebookRun]:
     """Run the week's own notebooks; return them by their file's name.
 
     That are the weekly one, with one section a finding to discuss, that of the events, the one to learn from, that
@@ -47,19 +124,16 @@ def run_week(opened: Opened, parameters: Parameters, jobs: int, *, ask_too: bool
         tasks[ALARMS] = (notebook.build("alarm_review", language), parameters)
     if ask_too and has_data(opened):
         tasks[ASK] = (notebook.build("ask", language), {**parameters, **examples(opened)})
-    return _run(tasks, opened.review.home, jobs)
+    return _run(tasks, opened.review.home, jobs, lambda done, running: bar(NOTEBOOKS, done, len(tasks), running))
 
 
 def _run(
-    tasks: Mapping[str, tuple[NotebookNode, Parameters]],
-    home: Path,
-    jobs: int,
-    on_done: Callable[[int, int], None] | None = None,
+    tasks: Mapping[str, tuple[NotebookNode, Parameters]], home: Path, jobs: int, on_change: OnChange
 ) -> dict[str, NotebookRun]:
     """Run notebooks with their parameters; one that could not even be started is as one whose first cell failed."""
 
     def task(template: NotebookNode, parameters: Parameters) -> Callable[[], NotebookRun]:
         return lambda: run_notebook(template, dict(parameters), cwd=home)
 
-    outcomes = run_all({name: task(*each) for name, each in tasks.items()}, jobs, on_done)
+    outcomes = run_all({name: task(*each) for name, each in tasks.items()}, jobs, on_change)
     return {name: each.value or not_run(tasks[name][0], each.error) for name, each in outcomes.items()}

@@ -38,11 +38,11 @@ from sre_lib.run.made_from import MadeFrom
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People, with_meeting
 from sre_lib.run.notice.message import News, news_of
 from sre_lib.run.one_at_a_time import alone
-from sre_lib.run.progress import Progress
+from sre_lib.run.progress import NOTEBOOKS, PAGES, SERVICES, Advance, Progress
 from sre_lib.run.reuse import Reuse
 from sre_lib.run.run_record import RUN_JSON, account, record_of
 from sre_lib.run.upkeep import UPKEEP, UPKEEP_JSON, upkeep_json, upkeep_notebook, upkeep_of_week
-from sre_lib.run.week_notebooks import run_services, run_week
+from sre_lib.run.week_notebooks import WEEKS_OWN, run_week, service_notebooks
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
 from sre_lib.store import Store, file_name
 from sre_lib.stores import store_of, writable
@@ -128,30 +128,38 @@ def alone_run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Re
 
 def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     """Do what `alone_run` says, while the week is held."""
+    count = len(plan.review.services)
+    with progress(plan.week.name, {SERVICES: count, NOTEBOOKS: len(WEEKS_OWN), PAGES: count}) as bar:
+        return _made(plan, tell, bar)
+
+
+def _made(plan: Plan, tell: Callable[[str], None], bar: Advance) -> Result:
+    """Do what `alone_run` says, and tell `bar` how far it is."""
     started = time.monotonic()
     # What people wrote is read first: where it cannot be, nothing is fetched and nothing written.
     kept, earlier = plan.desk.read(), plan.desk.earlier()
     child.prepare()
-    collected = collect_week(plan, progress)
+    # The notebooks of services run while others are still fetched; what they look at beside metrics comes first.
     changes = changes_of_week(plan.review, plan.week, plan.archive, plan.now)
     upkeep = upkeep_of_week(plan.review, plan.week, plan.archive, plan.now)
-    tell(problems.cost_sentence(collected))
-    alarms = alarms_of_week(plan.review, plan.week, plan.archive, plan.now, tell)
-    said = tuple(map(str, (*collected.problems, *changes.problems, *alarms.problems, *upkeep.problems)))
     reuse = Reuse(MadeFrom(plan.desk, plan.archive, plan.parameters))
-    if not plan.force and reuse.unchanged(said):
-        tell(f"{plan.week.name}: nothing is new, the pages stay as they are (--force makes them again)")
-        return _as_before(plan)
-    there = {} if plan.force else reuse.notebooks()
-    if there:
-        tell(f"{len(there)} of {len(plan.review.services)} services are as they were: their notebooks stay")
-    runs = run_services(plan.review, plan.parameters, plan.jobs, progress, there)
+    with service_notebooks(plan.review, plan.parameters, plan.jobs, reuse, bar, tell, force=plan.force) as services:
+        collected = collect_week(plan, bar, services.start)
+        tell(problems.cost_sentence(collected))
+        alarms = alarms_of_week(plan.review, plan.week, plan.archive, plan.now, tell)
+        said = tuple(map(str, (*collected.problems, *changes.problems, *alarms.problems, *upkeep.problems)))
+        if not services.started and not plan.force and reuse.unchanged(said):
+            tell(f"{plan.week.name}: nothing is new, the pages stay as they are (--force makes them again)")
+            return _as_before(plan)
+        runs = services.ended()
+    if services.stayed:
+        tell(f"{len(services.stayed)} of {len(runs)} services are as they were: their notebooks stay")
     opened = with_meeting(open_review(plan.review.file.as_posix(), **_opening(plan)), kept, earlier)
     opened = with_figures(opened, plan.desk)
     meeting.keep(plan.archive, plan.week, opened.meeting)
     # The notebook for questions is made once: people write in it.
     ask_too = plan.out.read(f"{plan.out_key}/{ASK}") is None
-    beside = run_week(opened, plan.parameters, plan.jobs, ask_too=ask_too)
+    beside = run_week(opened, plan.parameters, plan.jobs, bar, ask_too=ask_too)
     weekly = beside.pop(NOTEBOOK)
     every = (*runs.items(), ("the weekly page", weekly), *beside.items())
     # One for all that is made of alarms and events: they take seconds to go through.
@@ -170,11 +178,13 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     frame = frame_of(opened, collected, f"../{HISTORY}" if earlier else "")
 
     def document(people: People) -> Mapping[str, bytes]:
+        bar(PAGES, 0, len(runs))
         page = keep_frame(_with_lines(people, of_alarms, of_events).put_into(weekly.notebook, opened.say), frame)
         files = {
             **_files(of_alarms, of_events, runs, page, people.minutes, beside),
             RUN_JSON: answers.document(ran),
         }
+        bar(PAGES, len(runs), len(runs))
         past = {**people.earlier, plan.week.name: people.minutes}
         over = history_page(plan.desk, kept_frame(page, NOTEBOOK), past, files[FINDINGS])
         return {**files, HISTORY: over} if over else files
@@ -183,7 +193,7 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     for remark in plan.desk.write(opened.meeting, document, once):
         tell(remark)
     _remove_old_services(plan)
-    reuse.keep(said, runs, whole=not failed)
+    reuse.keep(said, services.made, whole=not failed)
     return _result(plan, sentences, news_of(opened, frame.until[""]))
 
 

@@ -139,6 +139,24 @@ def test_progress_counts_metrics_up_to_all_of_them(tmp_path):
     assert told == sorted(told)
 
 
+def test_a_service_is_ready_while_others_are_still_fetched_with_all_its_files_written(tmp_path):
+    services = [replace(SERVICE, name=f"s{number:02}", parts=_named(number)) for number in range(40)]
+    archive, told, held = archive_in(tmp_path), [], {}
+
+    def ready(service):
+        held[service.name] = len(archive.spans(service, WEEK, 300))
+
+    with opened(steady(WEEK), MONDAY) as clients:
+        collect(REVIEW, services, WEEK, clients, archive, MONDAY, lambda *counts: told.append(counts), ready)
+    assert 1 <= len(held) < len(services)
+    assert set(held.values()) == {len(archive.spans(services[0], WEEK, 300))}
+
+
+def _named(number):
+    """Return the parts of a service that is no other's."""
+    return tuple(replace(part, dimensions={**part.dimensions, "Copy": str(number)}) for part in SERVICE.parts)
+
+
 def test_a_history_that_is_denied_is_a_problem_of_its_own(tmp_path, monkeypatch):
     sentence = "AWS denied cloudwatch:GetMetricData; let an IAM policy of whom the review runs as allow it"
     denied = (Status.DENIED, f"{sentence} (AccessDenied: no)")

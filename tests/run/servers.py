@@ -1,7 +1,6 @@
 """A week of two small servers, reviewed once: what tests of the meeting write into copies of."""
 
 import shutil
-from contextlib import nullcontext
 from pathlib import Path
 
 import nbformat
@@ -10,6 +9,7 @@ import pytest
 from sre_lib.demo.endpoint import serve
 from sre_lib.document.minutes.cells import name_of
 from sre_lib.run.meeting import Desk
+from sre_lib.run.progress import silent
 from sre_lib.run.weekly_run import prepare, weekly_run
 from sre_lib.store import LocalStore
 from tests.collect.account import signed_in
@@ -23,9 +23,7 @@ def run(home: Path, source: str = "archive") -> list[str]:
     (home / "params").mkdir(exist_ok=True)
     (home / "params" / f"{NAME}.yaml").write_text(REVIEW.format(source=source))
     told: list[str] = []
-    weekly_run(
-        prepare(NAME, WEEK.name, NOW, None, 2, ""), told.append, lambda _: nullcontext(lambda _done, _total: None)
-    )
+    weekly_run(prepare(NAME, WEEK.name, NOW, None, 2, ""), told.append, silent)
     return told
 
 

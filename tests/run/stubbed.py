@@ -1,7 +1,6 @@
 """A review whose runs take no time: nothing is collected, the findings are given, the notebooks come back as built."""
 
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from sre_lib.document.opening import Opened
 from sre_lib.model import Finding
 from sre_lib.run import week_notebooks, weekly_run
 from sre_lib.run.execute import NotebookRun
+from sre_lib.run.progress import silent
 from sre_lib.run.publish import publish
 from sre_lib.store import LocalStore
 from sre_lib.weeks import morning_after
@@ -69,9 +69,7 @@ class Room:
 
     def run(self, plan: weekly_run.Plan | None = None) -> None:
         """Run the week."""
-        weekly_run.weekly_run(
-            plan or self.plan, self.told.append, lambda _label: nullcontext(lambda _done, _total: None)
-        )
+        weekly_run.weekly_run(plan or self.plan, self.told.append, silent)
 
     def publish(self, plan: weekly_run.Plan | None = None) -> None:
         """Publish the week."""
@@ -152,7 +150,7 @@ def room(home: Path, monkeypatch: pytest.MonkeyPatch, *, pages: bool = False, re
     made = Room(home)
     plans: list[weekly_run.Plan] = []
 
-    def collected(plan: weekly_run.Plan, _progress: object) -> Collected:
+    def collected(plan: weekly_run.Plan, *_: object) -> Collected:
         plans.append(plan)
         return Collected()
 
@@ -162,7 +160,7 @@ def room(home: Path, monkeypatch: pytest.MonkeyPatch, *, pages: bool = False, re
     monkeypatch.setattr(week_notebooks, "run_notebook", lambda template, given, cwd: made.executed(template, given))  # noqa: ARG005  as called
     if not reuse:
         monkeypatch.setattr("sre_lib.run.reuse.Reuse.unchanged", lambda *_: False)
-        monkeypatch.setattr("sre_lib.run.reuse.Reuse.notebooks", lambda *_: {})
+        monkeypatch.setattr("sre_lib.run.reuse.Reuse.notebook", lambda *_: None)
     if not pages:
         monkeypatch.setattr(weekly_run, "rendered", lambda *_: {"index.html": b"page"})
         monkeypatch.setattr("sre_lib.run.publish.rendered", lambda *_: {"index.html": b"page"})

@@ -1,6 +1,5 @@
 """The notebook for questions: made with the week's files where it is missing, and never touched again."""
 
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from nbformat import NotebookNode
 from sre_lib.errors import StoreError
 from sre_lib.run import week_notebooks, weekly_run
 from sre_lib.run.execute import NotebookRun
+from sre_lib.run.progress import silent
 from sre_lib.store import LocalStore
 from tests.run.stubbed import Room, room
 
@@ -100,9 +100,7 @@ def test_one_that_fails_is_said_and_tried_again(made: Room, monkeypatch: pytest.
 
     with monkeypatch.context() as patched:
         patched.setattr(week_notebooks, "run_notebook", failing)
-        result = weekly_run.weekly_run(
-            made.plan, made.told.append, lambda _label: nullcontext(lambda _done, _total: None)
-        )
+        result = weekly_run.weekly_run(made.plan, made.told.append, silent)
     assert result.exit_code == 1
     assert [each for each in result.problems if "KernelDied" in each and "ask.ipynb" in each]
     assert not ask(made).exists()
@@ -119,6 +117,6 @@ def test_a_service_of_its_name_hides_no_failure(made: Room, monkeypatch: pytest.
         return NotebookRun(template, "KernelDied: no memory" if of_service else None, 0.0)
 
     monkeypatch.setattr(week_notebooks, "run_notebook", failing)
-    result = weekly_run.weekly_run(made.plan, made.told.append, lambda _label: nullcontext(lambda _done, _total: None))
+    result = weekly_run.weekly_run(made.plan, made.told.append, silent)
     assert result.exit_code == 1
     assert "ask.ipynb" in " ".join(result.problems)

@@ -76,10 +76,10 @@ def test_one_week_that_fails_never_stops_the_others_and_is_made_the_next_time(ma
     run(made, 0)
     collect = vars(weekly_run)["collect_week"]
 
-    def broken(plan, progress):
+    def broken(plan, *rest):
         if plan.week.name == after(2):
             raise SourceError("source: unreachable")
-        return collect(plan, progress)
+        return collect(plan, *rest)
 
     monkeypatch.setattr(weekly_run, "collect_week", broken)
     answer = run(made, 3)

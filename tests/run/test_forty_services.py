@@ -1,7 +1,6 @@
 """A company of forty services, every kind among them, in two regions and three accounts: reviewed end to end."""
 
 import json
-from contextlib import nullcontext
 
 import pytest
 from ruamel.yaml import YAML
@@ -14,6 +13,7 @@ from sre_lib.demo.endpoint import serve
 from sre_lib.demo.endpoint_accounts import Accounts
 from sre_lib.demo.endpoint_faults import Ledger
 from sre_lib.model import Column
+from sre_lib.run.progress import silent
 from sre_lib.run.weekly_run import prepare, weekly_run
 from sre_lib.stores import store_of
 from tests.collect.account import SETTINGS, models_read_once, signed_in
@@ -69,7 +69,7 @@ def reviewed(tmp_path_factory):
             with (home / "params" / "company.yaml").open("w") as file:
                 YAML().dump(review, file)
             plan = prepare("company", WEEK.name, NOW, None, 2, "")
-            result = weekly_run(plan, lambda _line: None, lambda _label: nullcontext(lambda _done, _total: None))
+            result = weekly_run(plan, lambda _line: None, silent)
     return result, home, ledger
 
 

@@ -1,7 +1,6 @@
 """The policy of a review: nothing outside it is called, nothing in it is unused; IAM and Terraform take it."""
 
 import json
-from contextlib import nullcontext
 
 import hcl2
 import pytest
@@ -11,6 +10,7 @@ from sre_lib.demo.endpoint import serve
 from sre_lib.demo.endpoint_faults import Ledger
 from sre_lib.run.cli import main
 from sre_lib.run.iam_policy import LONGEST, policy_of
+from sre_lib.run.progress import silent
 from sre_lib.run.weekly_run import prepare, weekly_run
 from tests.alarms.test_terraform import read
 from tests.collect.account import signed_in
@@ -68,7 +68,7 @@ def test_a_full_run_calls_what_the_policy_allows_no_more_and_no_less(home, monke
     with serve(Account([alarm()]), NOW, None, ledger) as url, served(others, monkeypatch):
         write(home, SOURCE.format(url=url) + ALL + upkeep + SERVICES)
         plan = prepare("shop", WEEK.name, NOW, None, 2, "")
-        result = weekly_run(plan, lambda _: None, lambda _label: nullcontext(lambda _done, _total: None))
+        result = weekly_run(plan, lambda _: None, silent)
     assert not [line for line in result.problems if "changes" in line or "alarms" in line or "upkeep" in line]
     allowed = actions(policy_of("shop").document)
     assert called(ledger) | set(others.calls) == set(allowed)

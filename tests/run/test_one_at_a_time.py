@@ -1,7 +1,6 @@
 """Two scheduled runs at once: the second one waits for the first, and stops where that does not end."""
 
 import subprocess
-from contextlib import nullcontext
 from threading import Event, Thread
 
 import pytest
@@ -10,6 +9,7 @@ from sre_lib.errors import StoreError
 from sre_lib.run import one_at_a_time
 from sre_lib.run.catch_up import catch_up
 from sre_lib.run.one_at_a_time import alone
+from sre_lib.run.progress import silent
 from tests.conftest import COMMAND, demo_home
 from tests.run.stubbed import room
 
@@ -26,7 +26,7 @@ def test_a_second_run_of_a_new_week_waits_and_finds_it_made(made):
 
     def second():
         under_way.wait()
-        caught.extend(catch_up(made.plan, told.append, lambda _label: nullcontext(lambda _done, _total: None)))
+        caught.extend(catch_up(made.plan, told.append, silent))
 
     def wait_until_it_waits():
         under_way.set()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sre_lib.run.parallel import Outcome, run_all
+from sre_lib.run.parallel import Outcome, Workers, run_all
 from tests.run.test_engine import is_gone
 
 ROOT = Path(__file__).parents[2]
@@ -28,9 +28,9 @@ def test_outcomes_come_in_the_order_of_the_tasks():
         return 2
 
     seen = []
-    outcomes = run_all({"first": first, "second": second}, 2, lambda done, total: seen.append((done, total)))
+    outcomes = run_all({"first": first, "second": second}, 2, lambda done, running: seen.append((done, running)))
     assert list(outcomes.items()) == [("first", Outcome(1)), ("second", Outcome(2))]
-    assert seen == [(1, 2), (2, 2)]
+    assert seen[-2:] == [(1, ("first",)), (2, ())]
 
 
 def test_a_failing_task_stops_no_other():
@@ -62,16 +62,33 @@ def test_nothing_to_do_is_done():
     assert run_all({}, 4) == {}
 
 
-def test_what_the_callback_raises_ends_the_run():
-    started = []
+def test_a_task_runs_from_the_moment_when_it_is_submitted():
+    ran = threading.Event()
+    with Workers[None](1) as workers:
+        workers.submit("first", ran.set)
+        assert ran.wait(5)
+        workers.submit("second", ran.clear)
+        assert list(workers.outcomes()) == ["first", "second"]
+    assert not ran.is_set()
 
-    def stop(_done, _total):
-        raise KeyboardInterrupt
 
-    tasks = {str(number): (lambda number=number: started.append(number)) for number in range(1000)}
+def test_what_ends_the_block_ends_the_tasks():
+    started: list[str] = []
+    go_on = threading.Event()
+
+    def first() -> None:
+        assert go_on.wait(5)
+
+    def broken_off() -> None:
+        with Workers[None](1) as workers:
+            workers.submit("first", first)
+            workers.submit("second", lambda: started.append("second"))
+            threading.Timer(0.05, go_on.set).start()
+            raise KeyboardInterrupt
+
     with pytest.raises(KeyboardInterrupt):
-        run_all(tasks, 1, stop)
-    assert len(started) <= 1000
+        broken_off()
+    assert started == []
 
 
 SCRIPT = """

@@ -1,6 +1,5 @@
 """What is as it was is not made again: not a page, not a notebook; whatever is new is."""
 
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ from sre_lib.run import made_from, week_notebooks, weekly_run
 from sre_lib.run.cli import main
 from sre_lib.run.execute import NotebookRun
 from sre_lib.run.made_from import MadeFrom
+from sre_lib.run.progress import silent
 from sre_lib.run.reuse import Reuse
 from sre_lib.store import LocalStore
 from tests.run.stubbed import discussion, room
@@ -136,11 +136,54 @@ def test_a_notebook_that_failed_is_run_again(made, monkeypatch):
 def test_the_exit_code_and_what_was_wrong_are_those_of_the_run_that_made_the_pages(made, monkeypatch):
     trouble = ("web: throttled",)
     monkeypatch.setattr("sre_lib.run.problems.sentences", lambda *_: trouble)
-    first = weekly_run.weekly_run(replace(made.plan, force=True), made.told.append, _bar)
-    again = weekly_run.weekly_run(made.plan, made.told.append, _bar)
+    first = weekly_run.weekly_run(replace(made.plan, force=True), made.told.append, silent)
+    again = weekly_run.weekly_run(made.plan, made.told.append, silent)
     assert (first.problems, first.exit_code) == (again.problems, again.exit_code) == (trouble, 1)
     assert again.news is None
 
 
-def _bar(_label):
-    return nullcontext(lambda _done, _total: None)
+def left(made):
+    return [each.name for each in (made.home / "archive" / "shop" / "made" / made.week).glob("*.json")]
+
+
+@pytest.fixture
+def broken_off(made, monkeypatch):
+    """Return a company whose next run was broken off after its first service."""
+    file = made.home / "params" / "shop.yaml"
+    file.write_text(
+        file.read_text().replace("timezone:", "history_weeks: 2\ntimezone:").replace("history_weeks: 1\n", "")
+    )
+
+    def run_notebook(template, given, cwd):  # noqa: ARG001  as called
+        if given.get("service") == "api":
+            raise KeyboardInterrupt
+        return made.executed(template, given)
+
+    before = files(made)
+    with monkeypatch.context() as patch:
+        patch.setattr(week_notebooks, "run_notebook", run_notebook)
+        with pytest.raises(KeyboardInterrupt):
+            made.run()
+    assert files(made) == before
+    return made
+
+
+def test_a_run_that_is_broken_off_says_what_is_kept_and_the_next_goes_on_from_there(broken_off):
+    said = "broken off: 1 of 2 services are made and kept; run it again to go on from there"
+    assert (said in broken_off.told, left(broken_off), broken_off.ran) == (True, ["web.json"], ["web"])
+    broken_off.run()
+    assert sorted(broken_off.ran) == ["", "", "", "", "api", "web"]
+    assert left(broken_off) == []
+
+
+def test_what_a_broken_off_run_kept_is_made_again_where_its_data_is_new(broken_off):
+    fetch_more(broken_off)
+    broken_off.run()
+    assert sorted(broken_off.ran) == ["", "", "", "", "api", "web", "web"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"made_from": 1}'])
+def test_what_a_broken_off_run_kept_is_made_again_where_it_is_damaged(broken_off, content):
+    (broken_off.home / "archive" / "shop" / "made" / broken_off.week / "web.json").write_bytes(content)
+    broken_off.run()
+    assert sorted(broken_off.ran) == ["", "", "", "", "api", "web", "web"]

@@ -6,7 +6,7 @@ All is real but the notebooks' processes and the pages: the endpoint over HTTP, 
 import random
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -31,6 +31,7 @@ from sre_lib.run import week_notebooks, weekly_run
 from sre_lib.run.archive_command import checked
 from sre_lib.run.catch_up import catch_up
 from sre_lib.run.execute import NotebookRun
+from sre_lib.run.progress import silent
 from sre_lib.run.publish import publish
 from sre_lib.run.weekly_run import Result, prepare
 from sre_lib.store import LocalStore
@@ -115,7 +116,7 @@ class Company:
         (self.home / "params" / "servers.yaml").write_text(REVIEW.format(url=url))
         told: list[str] = []
         plan = prepare("servers", "", now, None, 2, "")
-        return [result for _, result in catch_up(plan, told.append, lambda _: nullcontext(lambda _done, _total: None))]
+        return [result for _, result in catch_up(plan, told.append, silent)]
 
     def meet(self, fault: str) -> None:
         """Let people write into the newest week, in the notebook or in the file, and publish it."""

@@ -1,7 +1,7 @@
 """One failure never stops the others: the document, the answer and the exit code all say what is missing."""
 
 import json
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import timedelta
 
 import numpy as np
@@ -12,6 +12,7 @@ from sre_lib.demo.endpoint import serve
 from sre_lib.demo.endpoint_faults import Fault, Faults
 from sre_lib.demo.recorded import Recorded
 from sre_lib.errors import SourceError, StoreError, UserMistakeError
+from sre_lib.run.progress import silent
 from sre_lib.run.weekly_run import prepare, weekly_run
 from sre_lib.store import LocalStore
 from tests.collect.account import signed_in
@@ -56,7 +57,7 @@ def reviewed(home, source: str, text: str = REVIEW):
     (home / "params" / "servers.yaml").write_text(text.format(source=source))
     told: list[str] = []
     plan = prepare("servers", WEEK.name, NOW, None, 2, "")
-    result = weekly_run(plan, told.append, lambda _label: nullcontext(lambda _done, _total: None))
+    result = weekly_run(plan, told.append, silent)
     return result, told, home / "reviews" / "servers" / WEEK.name
 
 
