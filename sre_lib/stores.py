@@ -1,6 +1,7 @@
 """The store at an address."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sre_lib.address import Address
@@ -23,7 +24,10 @@ def writable(address: Address) -> bool:
     A bucket is asked for its list; StoreError says why it does not answer. Whether it takes objects shows a write.
     """
     if isinstance(address, Path):
-        nearest = next(path for path in (address, *address.parents) if path.exists())
-        return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+        # A name that the system refuses to look at (too long, say) takes nothing.
+        with suppress(OSError):
+            nearest = next(path for path in (address, *address.parents) if path.exists())
+            return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+        return False
     store_of(address).leftovers(".")
     return True

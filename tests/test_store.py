@@ -144,6 +144,7 @@ def test_what_the_system_refuses_is_one_sentence(tmp_path):
             call()
     assert not writable(tmp_path / "file" / "below")
     assert writable(tmp_path / "new" / "deep")
+    assert not writable(tmp_path / ("x" * 300))
 
 
 @pytest.mark.parametrize("key", ["../out", "/etc/passwd", "a/../../b", "", "."])

@@ -1,6 +1,7 @@
 """What several commands share: the clock, the week, the folder of the pages, and how something is told."""
 
 import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -40,8 +41,10 @@ class Place(click.ParamType[Address]):
             place = address_of(value, Path.cwd()) if isinstance(value, str) else value
         except ValueError as error:
             self.fail(str(error), parameter, context)
-        if isinstance(place, Path) and place.is_file():
-            self.fail(f"got {value!r}, which is a file; wants a folder", parameter, context)
+        # A name that the system refuses to look at (too long, say) is that of no file; the first write says why.
+        with suppress(OSError):
+            if isinstance(place, Path) and place.is_file():
+                self.fail(f"got {value!r}, which is a file; wants a folder", parameter, context)
         return place
 
 
