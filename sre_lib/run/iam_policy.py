@@ -128,16 +128,19 @@ def _terraform_resources(statement: Statement) -> list[str]:
     """Return the resources of a statement; `*` says that nothing narrower would do."""
     if statement.resources == EVERYWHERE:
         return ['    resources = ["*"] # nothing narrower would do for these']
-    # Terraform has its own sign for IAM's variables, so that they are not read as its templates.
-    arns = (each.replace("${", "&{") for each in statement.resources)
-    return ["    resources = [", *(f"      {value(arn)}," for arn in arns), "    ]"]
+    return ["    resources = [", *(f"      {value(_for_terraform(arn))}," for arn in statement.resources), "    ]"]
+
+
+def _for_terraform(text: str) -> str:
+    """Return a text with Terraform's own sign for IAM's variables, so that they are not read as its templates."""
+    return text.replace("${", "&{")
 
 
 def _terraform_condition(statement: Statement) -> list[str]:
     """Return the condition of a statement; none where it has none."""
     if not statement.below:
         return []
-    keys = ", ".join(map(value, statement.below))
+    keys = ", ".join(value(_for_terraform(each)) for each in statement.below)
     return ["    condition {", f"      test     = {value(_LIKE)}", f"      variable = {value(_PREFIX)}",
             f"      values   = [{keys}]", "    }"]  # fmt: skip
 

@@ -36,10 +36,15 @@ def _statements(places: Sequence[S3Address]) -> Iterator[Statement]:
     yield Statement("Objects", objects, tuple(f"{_arn(place)}/*" for place in places))
     lists = (Permission(_LIST[0], "bucket", _LIST[1], _ARNS),)
     for number, place in enumerate(places, 1):
-        below = (f"{place.prefix}/*",) if place.prefix else ()
+        below = (f"{_literal(place.prefix)}/*",) if place.prefix else ()
         yield Statement(f"List{number if len(places) > 1 else ''}", lists, (f"arn:aws:s3:::{place.bucket}",), below)
 
 
 def _arn(place: S3Address) -> str:
     """Return the ARN of a place."""
-    return f"arn:aws:s3:::{place.bucket}{'/' * bool(place.prefix)}{place.prefix}"
+    return f"arn:aws:s3:::{place.bucket}{'/' * bool(place.prefix)}{_literal(place.prefix)}"
+
+
+def _literal(prefix: str) -> str:
+    """Return a prefix as a policy means it (IAM User Guide, "Policy variables": special characters)."""
+    return "".join({"*": "${*}", "?": "${?}", "$": "${$}"}.get(sign, sign) for sign in prefix)

@@ -88,11 +88,15 @@ class MadeFrom:
         found = _WEEK.search(key)
         return found is None or found[1] <= self.desk.week.name
 
+    @cached_property
+    def _first(self) -> str:
+        """The name of the first week of the history."""
+        return min(each.name for each in (*history(self.desk.week), self.desk.week))
+
     def _is_settled(self, key: str) -> bool:
         """Tell whether a key is of metrics of a week before the history."""
-        first = min(each.name for each in (*history(self.desk.week), self.desk.week))
         found = _WEEK.search(key)
-        return key.split("/")[1] == METRICS and found is not None and found[1] < first
+        return key.split("/")[1] == METRICS and found is not None and found[1] < self._first
 
     def _written(self) -> Iterator[str]:
         """Yield the keys of the week's files, and of what its pages need of the weeks before."""

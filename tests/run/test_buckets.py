@@ -169,4 +169,6 @@ def test_the_policy_of_buckets_is_on_their_prefixes_alone(tmp_path):
     assert "s3:PutObject: to write them" in answer.stderr
     block = sre_review_here("iam-policy", "--bucket", "s3://reviews/team", "--format", "terraform", cwd=tmp_path).stdout
     assert 'variable = "s3:prefix"' in block
+    odd = sre_review_here("iam-policy", "--bucket", "s3://reviews/a*", cwd=tmp_path).stdout
+    assert json.loads(odd)["Statement"][0]["Resource"] == ["arn:aws:s3:::reviews/a${*}/*"]
     assert "Read-only" not in block
