@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 
 import pytest
 
@@ -84,6 +85,7 @@ def test_a_run_that_is_killed_in_a_bucket_is_done_again_after_a_minute(home, s3)
     )
     while not any(".tmp-writes" in key for key in s3.puts()):
         assert stopped.poll() is None
+        time.sleep(0.05)
     stopped.kill()
     stopped.wait()
     s3.fault = None
