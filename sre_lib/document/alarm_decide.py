@@ -1,4 +1,4 @@
-"""The top of the alarm page: what the meeting has to decide, one line an alarm or silent incident, each with a link."""
+"""The top of the alarm page: what is to be decided, a line an alarm, silent incident or silent finding, with a link."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -11,8 +11,10 @@ from sre_lib.document.alarm_effect import effect_text
 from sre_lib.document.alarm_missing import Missing
 from sre_lib.document.alarm_replayed import Tried
 from sre_lib.document.opening import Opened
+from sre_lib.model import Finding
 from sre_lib.wording import N_, Wording
 from sre_lib.wording.alarms import class_name, class_reason
+from sre_lib.wording.findings import sentence
 
 DECIDE = frozenset({"broken", "cried_wolf", "predictable", "never_could"})
 """Classes of alarms that the meeting decides on."""
@@ -36,7 +38,8 @@ class Decide(NamedTuple):
     @property
     def plain(self) -> str:
         """The line as plain text."""
-        return f"{self.name} ({self.class_}): {self.why} → {self.question}"
+        about = " → ".join(each for each in (self.why, self.question) if each)
+        return f"{self.name} ({self.class_}){': ' if about else ''}{about}"
 
 
 def to_decide(
@@ -60,6 +63,27 @@ def to_decide(
         yield Decide(incident.title, silent_anchor(place), say("happened in silence"), span, ask)
 
 
+def findings_to_decide(
+    unheard: Sequence[Finding], missing: Sequence[Missing], incidents: int, opened: Opened
+) -> Iterator[Decide]:
+    """Yield the silent findings, those first that an alarm was looked for, with the alarm that would have told.
+
+    `missing` may be shorter than `unheard`: the others have no question. `incidents`: how many silent ones stand before
+    them on the page.
+    """
+    say, zone = opened.say, opened.review.timezone
+    for place, finding in enumerate(unheard):
+        would = missing[place] if place < len(missing) else Missing()
+        ask = say("Add this alarm?") if would.offers else say("No alarm would have told of it: what would?")
+        yield Decide(
+            sentence(finding, say, zone),
+            silent_anchor(incidents + place + 1),
+            say("happened in silence"),
+            would.offers[0].said if would.offers else "",
+            ask if place < len(missing) else "",
+        )
+
+
 def anchor(alarm: AlarmId) -> str:
     """Return the id of an alarm's card: a name may hold anything, so that it is no part of it."""
     text = f"{alarm.place}\n{alarm.name}"
@@ -67,7 +91,7 @@ def anchor(alarm: AlarmId) -> str:
 
 
 def silent_anchor(place: int) -> str:
-    """Return the id of a silent incident, by its place among them from 1 on."""
+    """Return the id of a silent incident or finding, by its place among them from 1 on."""
     return f"silent-{place}"
 
 

@@ -1,4 +1,4 @@
-"""Which alarm would have told of an incident that none told of, as sentences under it."""
+"""Which alarm would have told of an incident or a finding that none told of, as sentences under it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -17,11 +17,13 @@ from sre_lib.alarms.terraform import Proposal, definition_of, terraform
 from sre_lib.document.look import Look
 from sre_lib.document.opening import Opened
 from sre_lib.event import Event
-from sre_lib.model import Column
+from sre_lib.model import Column, Finding
 from sre_lib.wording import N_, Wording
 from sre_lib.wording.metrics import metric_name, where
 from sre_lib.wording.replays import missing_text
 
+MOST_FINDINGS = 3
+"""Silent findings that an alarm is looked for, and that the meeting is asked about; the rest is folded away."""
 MOST_TOLD = 3
 """Alarms told under one incident: the suggested one first, then the earliest ones."""
 INCIDENT = "incident"
@@ -60,6 +62,11 @@ def missing_of(incidents: Iterable[Event], opened: Opened, names: Iterable[str])
             )
             lines = [opened.say(nothing, services=opened.say.listing([look.service.name for look in looks]))]
         yield Missing(tuple(lines), tuple(offers))
+
+
+def as_event(finding: Finding) -> Event:
+    """Return when and where a finding was, as what `missing_of` looks for an alarm of."""
+    return Event(finding.start, finding.end, "finding", "", (finding.service,))
 
 
 def offer_terraform(missing: Missing, say: Wording) -> str:

@@ -80,7 +80,7 @@ class _Offer(BaseModel):
 
 
 class _Incident(BaseModel):
-    """A silent incident of alarms.json."""
+    """A silent incident or finding of alarms.json."""
 
     model_config = ConfigDict(extra="ignore")
     offers: list[_Offer] = []
@@ -91,6 +91,7 @@ class _Silent(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     incidents: list[_Incident] = []
+    lacked: list[_Incident] = []
 
 
 class _File(BaseModel):
@@ -102,7 +103,7 @@ class _File(BaseModel):
 
 
 def proposals(page: AlarmsReview) -> Iterator[Proposed]:
-    """Yield the alarms of a week, then those that silent incidents lacked."""
+    """Yield the alarms of a week, then those that silent incidents and findings lacked."""
     say = page.opened.say
     for card in page.found.cards:
         tried = page.tried[card.case.id]
@@ -119,7 +120,7 @@ def proposals(page: AlarmsReview) -> Iterator[Proposed]:
             dict(judged.details),
             place=card.case.id.place,
         )
-    for missing in page.missing:
+    for missing in (*page.missing, *page.missing_findings):
         for each in missing.offers:
             yield Proposed(definition_of(each.alarm), said=(each.said,), new=True)
 
@@ -147,5 +148,5 @@ def proposals_of(content: bytes) -> tuple[Proposed, ...]:
         if each.definition is not None
     ]
     new = [Proposed(each.definition, said=tuple(each.said), new=True)
-           for incident in file.silent.incidents for each in incident.offers]  # fmt: skip
+           for silent in (*file.silent.incidents, *file.silent.lacked) for each in silent.offers]  # fmt: skip
     return (*found, *new)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 from sre_lib.alarms.figures import as_recorded
 from sre_lib.alarms.review import AlarmReview, alarm_review
@@ -12,8 +13,8 @@ from sre_lib.collect.archive import Archive
 from sre_lib.collect.source import open_source
 from sre_lib.document.agenda import own_run_notes
 from sre_lib.document.alarm_cards import card_shown, cards_listed
-from sre_lib.document.alarm_decide import DECIDE, to_decide
-from sre_lib.document.alarm_missing import Missing, missing_of, offer_terraform
+from sre_lib.document.alarm_decide import DECIDE, findings_to_decide, to_decide
+from sre_lib.document.alarm_missing import MOST_FINDINGS, Missing, as_event, missing_of, offer_terraform
 from sre_lib.document.alarm_replayed import Tried, tried_of
 from sre_lib.document.alarm_rows import figure_row, figures_remark, line_of, notification_rows, silent_lines, times_told
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
@@ -64,8 +65,19 @@ class AlarmsReview:
     @cached_property
     def missing(self) -> tuple[Missing, ...]:
         """Which alarms would have told of each silent incident."""
+        return self._lacked[: len(self.found.silent)]
+
+    @cached_property
+    def missing_findings(self) -> tuple[Missing, ...]:
+        """Which alarms would have told of the silent findings, of the first `MOST_FINDINGS` of them."""
+        return self._lacked[len(self.found.silent) :]
+
+    @cached_property
+    def _lacked(self) -> tuple[Missing, ...]:
+        """What the silent incidents lacked, then the findings: in one go, so that no name is offered twice."""
         names = {card.case.id.name for card in self.found.cards}
-        return tuple(missing_of(self.found.silent, self.opened, names))
+        silent = [*self.found.silent, *map(as_event, self.found.unheard[:MOST_FINDINGS])]
+        return tuple(missing_of(silent, self.opened, names))
 
     @cached_property
     def trouble(self) -> str:
@@ -97,14 +109,22 @@ class AlarmsReview:
             return None
         say, cards = self.opened.say, len(self.found.cards)
         lines = list(to_decide(self.found, self.tried, self.missing, self.opened))
+        silent = findings_to_decide(self.found.unheard, self.missing_findings, len(self.found.silent), self.opened)
+        lines += islice(silent, MOST_FINDINGS)
+        more = list(silent)
         if not lines:
             nothing = say.plural(
                 "Nothing to decide: {n} alarm was looked at.", "Nothing to decide: {n} alarms were looked at.", cards
             )
             return note(nothing, say)
         title = say.plural("{n} thing to decide", "{n} things to decide", len(lines))
-        plain = "\n".join([title, *(each.plain for each in lines)])
-        return fragment("alarm_decide", plain, say, title=title, lines=lines)
+        folded = (
+            say.plural("{n} more finding that no alarm saw", "{n} more findings that no alarm saw", len(more))
+            if more
+            else ""
+        )
+        plain = "\n".join([title, *(each.plain for each in lines), *([folded] if more else [])])
+        return fragment("alarm_decide", plain, say, title=title, lines=lines, more=more, folded=folded)
 
     def weeks(self) -> Fragment | None:
         """Return the meeting's figure over the weeks."""
@@ -141,7 +161,7 @@ class AlarmsReview:
             return note(
                 say("Every incident and every finding of high priority was seen by an alarm, or there was none."), say
             )
-        would = [*self.missing, *(Missing() for _ in self.found.unheard)]
+        would = [*self._lacked, *(Missing() for _ in self.found.unheard[MOST_FINDINGS:])]
         told = [(line, each.lines, offer_terraform(each, say)) for line, each in zip(lines, would, strict=True)]
         plain = [text for line, more, _ in told for text in (line, *(f"   {each}" for each in more))]
         return fragment("alarm_silent", "\n".join(plain), say, lines=told)
@@ -182,7 +202,7 @@ class AlarmsReview:
 def alarms_to_discuss(page: AlarmsReview) -> tuple[AlarmLine, ...]:
     """Return the alarms that a meeting should talk about, in the order of the page, with when each told people.
 
-    An alarm that a silent incident lacked is one, too: the meeting may add it.
+    An alarm that a silent incident or finding lacked is one, too: the meeting may add it.
     """
     if not page.opened.review.alarms or page.trouble:
         return ()
@@ -191,6 +211,9 @@ def alarms_to_discuss(page: AlarmsReview) -> tuple[AlarmLine, ...]:
     lines = [AlarmLine(name, tuple(told.get(name, ()))) for name in dict.fromkeys([*names, *told])]
     for incident, missing in zip(page.found.silent, page.missing, strict=True):
         about = say("new, for the incident of {when}", when=say.time(incident.start, page.opened.review.timezone))
+        lines += [AlarmLine(each.alarm.name, (about,)) for each in missing.offers]
+    for finding, missing in zip(page.found.unheard, page.missing_findings, strict=False):
+        about = say("new, for the finding of {when}", when=say.time(finding.start, page.opened.review.timezone))
         lines += [AlarmLine(each.alarm.name, (about,)) for each in missing.offers]
     return tuple(lines)
 

@@ -38,6 +38,10 @@ def alarms_json(page: AlarmsReview, proposed: Sequence[Proposed]) -> bytes:
             "silent": {
                 "incidents": [_silent(*each) for each in zip(found.silent, page.missing, strict=True)],
                 "findings": [each.id for each in found.unheard],
+                "lacked": [
+                    {"finding": each.id, "offers": _offers(missing)}
+                    for each, missing in zip(found.unheard, page.missing_findings, strict=False)
+                ],
             },
         }
     )
@@ -45,8 +49,12 @@ def alarms_json(page: AlarmsReview, proposed: Sequence[Proposed]) -> bytes:
 
 def _silent(incident: Event, missing: Missing) -> Mapping[str, Any]:
     """Return an incident that no alarm saw, with the alarms that would have."""
-    offers = [{"definition": definition_of(each.alarm), "said": [each.said]} for each in missing.offers]
-    return {"start": incident.start, "end": incident.end, "title": incident.title, "offers": offers}
+    return {"start": incident.start, "end": incident.end, "title": incident.title, "offers": _offers(missing)}
+
+
+def _offers(missing: Missing) -> Sequence[Mapping[str, Any]]:
+    """Return the alarms that would have told of something."""
+    return [{"definition": definition_of(each.alarm), "said": [each.said]} for each in missing.offers]
 
 
 def _card(card: Card, proposed: Proposed) -> Mapping[str, Any]:

@@ -8,10 +8,11 @@ import pytest
 from sre_lib.alarms.card import Card
 from sre_lib.alarms.classes import CLASSES, Judged
 from sre_lib.document.alarm_decide import DECIDE
-from sre_lib.document.alarms import AlarmsReview
+from sre_lib.document.alarm_missing import MOST_FINDINGS, Missing
+from sre_lib.document.alarms import AlarmsReview, alarms_to_discuss
 from sre_lib.document.minutes.alarm_lines import AlarmDecision, AlarmVerdict
 from tests.alarms.test_classes import case
-from tests.document.build import WEEK
+from tests.document.build import WEEK, finding
 from tests.document.test_alarm_missing import INCIDENT, one
 from tests.document.test_alarms import HOSTILE, html, page
 
@@ -75,6 +76,45 @@ def test_silent_incidents_stand_last():
     assert silent.endswith("→ Add the suggested alarm?")
     assert 'href="#silent-1"' in decided(made).html
     assert 'id="silent-1"' in made.silent().html
+
+
+def silent_findings(n, language="en"):
+    """Return the page of a week with findings that no alarm saw, all in the hour that CPU was at 95 %."""
+    made = AlarmsReview(one(95.0, language))
+    unheard = tuple(finding(id=f"f{at}", start=INCIDENT.start, end=INCIDENT.end) for at in range(n))
+    made.__dict__["found"] = replace(page().found, unheard=unheard)
+    return made
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_silent_finding_is_asked_about_with_the_alarm_that_would_have_told(language):
+    made = silent_findings(1, language)
+    shown = decided(made)
+    assert 'href="#silent-1"' in shown.html
+    assert 'id="silent-1"' in made.silent().html
+    (missing,) = made.missing_findings
+    assert missing.offers[0].said in shown.text
+    assert missing.offers[0].said in made.silent().text
+    assert shown.text.endswith({"en": "→ Add this alarm?", "ja": "→ このアラームを追加しますか?"}[language])
+
+
+def test_of_many_silent_findings_a_handful_is_asked_about_and_the_rest_folded():
+    made = silent_findings(MOST_FINDINGS + 2)
+    shown = decided(made)
+    assert len(made.missing_findings) == MOST_FINDINGS
+    assert shown.text.splitlines()[0] == f"{MOST_FINDINGS} things to decide"
+    assert shown.text.splitlines()[-1] == "2 more findings that no alarm saw"
+    asked, folded = shown.html.split("<details")
+    assert [asked.count("<li>"), folded.count("<li>")] == [MOST_FINDINGS, 2]
+    assert re.findall(r'href="#(silent-\d)"', shown.html) == [f"silent-{at}" for at in range(1, MOST_FINDINGS + 3)]
+    names = [each.name for each in alarms_to_discuss(made)]
+    assert len(set(names)) == len(names) == MOST_FINDINGS
+
+
+def test_a_silent_finding_that_no_alarm_would_have_told_of_says_so():
+    made = silent_findings(1)
+    made.__dict__["_lacked"] = (Missing(),)
+    assert decided(made).text.endswith("(happened in silence): No alarm would have told of it: what would?")
 
 
 @pytest.mark.parametrize("is_", sorted(set(CLASSES) - DECIDE))

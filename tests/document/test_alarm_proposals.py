@@ -12,6 +12,7 @@ from sre_lib.document.alarms import AlarmsReview
 from sre_lib.errors import UserMistakeError
 from sre_lib.run.alarm_answers import alarms_json
 from tests.alarms.test_classes import RAW, case
+from tests.document.build import finding
 from tests.document.test_alarm_missing import INCIDENT, one
 from tests.document.test_alarms import page
 
@@ -37,6 +38,15 @@ def test_a_suggestion_and_what_silent_incidents_lacked_come_back():
     suggested = replace(first, changes={"Threshold": 90.0, "ExtendedStatistic": None}, said=("Quieter.",))
     assert [each.new for each in new] == [True]
     assert proposals_of(alarms_json(made, [suggested, *new])) == (suggested, *new)
+
+
+def test_what_a_silent_finding_lacked_comes_back():
+    made = AlarmsReview(one(95.0))
+    unheard = (finding(start=INCIDENT.start, end=INCIDENT.end),)
+    made.__dict__["found"] = replace(page().found, unheard=unheard)
+    found = tuple(proposals(made))
+    assert [each.new for each in found] == [True]
+    assert proposals_of(alarms_json(made, found)) == found
 
 
 def test_a_file_of_an_earlier_version_has_no_proposals():
