@@ -1,4 +1,4 @@
-# make review | test | long | accuracy | audit | lock | lint | format | clean: everything lives in .venv, installed from
+# make review | test | long | accuracy | benchmark | audit | lock | lint | format | clean: everything lives in .venv, installed from
 # requirements.lock; the methods that we are measured against live in .peers.
 PYTHON ?= python3
 REVIEW ?= demo
@@ -12,7 +12,7 @@ SCORER ?=
 UV = UV_LINK_MODE=copy uv
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: review test long accuracy peers audit lock lint format catalogue clean
+.PHONY: review test long accuracy benchmark peers audit lock lint format catalogue clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -46,6 +46,9 @@ long: $(VENV)/.installed $(PEERS)/.installed
 # --strict: a package that could not be looked up fails it, so that "no known vulnerabilities" was really asked.
 audit: $(VENV)/.installed
 	@pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict --progress-spinner off
+
+benchmark: $(VENV)/.installed $(PEERS)/.installed
+	@OPENBLAS_NUM_THREADS=1 python -m tests.benchmarks
 
 lint: $(VENV)/.installed
 	ruff check . && ruff format --check . && mypy

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from types import MappingProxyType
@@ -41,6 +42,28 @@ def shown_progress(label: str, stages: Mapping[str, int] = MappingProxyType({}))
         length=1, label=label, file=sys.stderr, item_show_func=lambda text: text, show_percent=True, width=24
     ) as bar:
         yield _Bar(bar, stages)
+
+
+class Timed:
+    """Passes on how far a run is, and knows how long each stage took: from its first word to its last.
+
+    Stages overlap: together they may take longer than the run.
+    """
+
+    def __init__(self, bar: Advance) -> None:
+        self._bar = bar
+        self._seen: dict[str, tuple[float, float]] = {}
+
+    def __call__(self, stage: str, done: int, total: int, running: Collection[str] = ()) -> None:
+        """Take note of how far a stage is."""
+        now = time.monotonic()
+        self._seen[stage] = (self._seen.get(stage, (now, now))[0], now)
+        self._bar(stage, done, total, running)
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds by stage."""
+        return {stage: round(last - first, 2) for stage, (first, last) in self._seen.items()}
 
 
 @contextmanager

@@ -38,7 +38,7 @@ from sre_lib.run.made_from import MadeFrom
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People, with_meeting
 from sre_lib.run.notice.message import News, news_of
 from sre_lib.run.one_at_a_time import alone
-from sre_lib.run.progress import NOTEBOOKS, PAGES, SERVICES, Advance, Progress
+from sre_lib.run.progress import NOTEBOOKS, PAGES, SERVICES, Progress, Timed
 from sre_lib.run.reuse import Reuse
 from sre_lib.run.run_record import RUN_JSON, account, record_of
 from sre_lib.run.upkeep import UPKEEP, UPKEEP_JSON, upkeep_json, upkeep_notebook, upkeep_of_week
@@ -130,10 +130,10 @@ def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     """Do what `alone_run` says, while the week is held."""
     count = len(plan.review.services)
     with progress(plan.week.name, {SERVICES: count, NOTEBOOKS: len(WEEKS_OWN), PAGES: count}) as bar:
-        return _made(plan, tell, bar)
+        return _made(plan, tell, Timed(bar))
 
 
-def _made(plan: Plan, tell: Callable[[str], None], bar: Advance) -> Result:
+def _made(plan: Plan, tell: Callable[[str], None], bar: Timed) -> Result:
     """Do what `alone_run` says, and tell `bar` how far it is."""
     started = time.monotonic()
     # What people wrote is read first: where it cannot be, nothing is fetched and nothing written.
@@ -180,11 +180,9 @@ def _made(plan: Plan, tell: Callable[[str], None], bar: Advance) -> Result:
     def document(people: People) -> Mapping[str, bytes]:
         bar(PAGES, 0, len(runs))
         page = keep_frame(_with_lines(people, of_alarms, of_events).put_into(weekly.notebook, opened.say), frame)
-        files = {
-            **_files(of_alarms, of_events, runs, page, people.minutes, beside),
-            RUN_JSON: answers.document(ran),
-        }
+        files = _files(of_alarms, of_events, runs, page, people.minutes, beside)
         bar(PAGES, len(runs), len(runs))
+        files |= {RUN_JSON: answers.document({**ran, "stages": bar.seconds})}
         past = {**people.earlier, plan.week.name: people.minutes}
         over = history_page(plan.desk, kept_frame(page, NOTEBOOK), past, files[FINDINGS])
         return {**files, HISTORY: over} if over else files
