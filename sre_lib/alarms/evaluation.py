@@ -50,7 +50,10 @@ def treatment(alarm: Alarm, assumptions: Assumptions) -> Missing:
 
 def held(outcomes: Codes, initial: State) -> Codes:
     """Return the state (place in STATES) after each evaluation, one that keeps it taking the last before."""
-    last = np.maximum.accumulate(np.where(outcomes == KEEP, -1, np.arange(len(outcomes))))
+    kept = outcomes == KEEP
+    if not kept.any():
+        return outcomes.astype(np.int8)
+    last = np.maximum.accumulate(np.where(kept, -1, np.arange(len(outcomes))))
     return np.where(last < 0, np.int8(STATES.index(initial)), outcomes[last]).astype(np.int8)
 
 

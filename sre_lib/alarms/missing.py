@@ -96,15 +96,14 @@ def _of_few(presence: Presence, real: Counts, bad: Counts, rule: Rule, assumptio
     found = np.where(only_breaching, INSUFFICIENT, enough)
     alone = only_breaching & (real > 0)
     if alone.any():
-        found[alone & (_age(presence, real) >= m)] = ALARM
+        found[alone] = np.where(_ages(presence, real, alone) >= m, ALARM, INSUFFICIENT)
     return found
 
 
-def _age(presence: Presence, real: Counts) -> Counts:
-    """Return how many periods old the oldest datapoint in each range is, the newest being 1; 0: there is none."""
-    rank = presence.rank[:, 1:]
-    oldest = presence.places[np.minimum(rank - real, len(presence.places) - 1)]
-    return np.where(real > 0, np.arange(real.shape[1], dtype=np.int32) - oldest + 1, 0)
+def _ages(presence: Presence, real: Counts, of: Flags) -> Counts:
+    """Return how many periods old the oldest datapoint in some ranges is, the newest being 1; each has one."""
+    oldest = presence.places[presence.rank[:, 1:][of] - real[of]]
+    return np.asarray(np.nonzero(of)[1] - oldest + 1)
 
 
 def _alarm(enough: Flags) -> Codes:
