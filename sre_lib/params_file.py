@@ -12,11 +12,10 @@ from sre_lib.params_alarms import AlarmsFile, LeftOut
 from sre_lib.params_events import EventEntry, EventsFile, StageEntry
 from sre_lib.params_fields import TimeZone, WebAddress
 from sre_lib.params_notify import IN_FILE, Channel, Channels, SecretPlace
-from sre_lib.params_upkeep import AcceptedEntry, SupportEntry
+from sre_lib.params_upkeep import AcceptedEntry, Sources, SupportEntry
 from sre_lib.params_wants import wanted
 from sre_lib.params_yaml import Located, Place, nearest
 from sre_lib.public_holidays import supported
-from sre_lib.upkeep import UpkeepSource
 from sre_lib.views import View, with_builtin
 
 LANGUAGES = ("en", "ja")
@@ -113,7 +112,7 @@ class ReviewFile(Strict):
     events: Annotated[tuple[EventEntry, ...], Field(strict=False)] = ()
     events_from: Annotated[tuple[EventsFile, ...], Field(strict=False)] = ()
     changes: Annotated[tuple[ChangeSource, ...], Field(strict=False)] | None = None
-    upkeep: Annotated[tuple[UpkeepSource, ...], Field(strict=False)] | None = None
+    upkeep: Sources | None = None
     upkeep_accepted: Annotated[tuple[AcceptedEntry, ...], Field(strict=False)] = ()
     support: Annotated[tuple[SupportEntry, ...], Field(strict=False)] = ()
     alarms: LeftOut = ()

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from sre_lib.catalog import Name, Strict
+from sre_lib.upkeep import UPKEEP_SOURCES, UpkeepSource
 
 
 def _day(value: object) -> object:
@@ -18,6 +19,21 @@ def _day(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+
+
+def _sources(value: object) -> object:
+    if value == "all":
+        return UPKEEP_SOURCES
+    if not isinstance(value, list):
+        # pydantic turns a ValueError alone into the sentence about the file.
+        raise ValueError(  # noqa: TRY004
+            f"wants a list such as [{UPKEEP_SOURCES[0]}], or all"
+        )
+    return value
+
+
+Sources = Annotated[tuple[UpkeepSource, ...], Field(strict=False), BeforeValidator(_sources)]
+"""The sources that are asked, by name; `all` is every one that this version knows."""
 
 
 class AcceptedEntry(Strict):

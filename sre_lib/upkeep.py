@@ -1,12 +1,12 @@
-"""What AWS says expires, ends or waits: certificates and databases, as they were at one look."""
+"""What AWS says expires, ends or waits: certificates, databases and caches, as they were at one look."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-UpkeepSource = Literal["certificates", "databases"]
+UpkeepSource = Literal["certificates", "databases", "caches"]
 UpkeepKind = Literal["certificate", "engine", "maintenance"]
-UPKEEP_SOURCES: tuple[UpkeepSource, ...] = ("certificates", "databases")
+UPKEEP_SOURCES: tuple[UpkeepSource, ...] = ("certificates", "databases", "caches")
 
 
 @dataclass(frozen=True)
@@ -14,8 +14,8 @@ class UpkeepItem:
     """One thing that needs care one day.
 
     `id` is its ARN, `due` the moment (UTC) by which AWS says that it ends (None: AWS gives none; the end of an engine
-    is looked up in the support table). `engine` and `version` are of a database, `state` is the certificate's status or
-    the maintenance action, `managed` tells that ACM renews the certificate itself.
+    is looked up in the support table). `engine` and `version` are of a database or cache, `state` is the certificate's
+    status or the maintenance action, `managed` tells that ACM renews the certificate itself.
     """
 
     id: str

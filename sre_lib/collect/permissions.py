@@ -30,6 +30,7 @@ Feature = (
         "init",
         "certificates",
         "databases",
+        "caches",
         "bucket",
     ]
     | ChangeSource
@@ -81,6 +82,9 @@ PERMISSIONS = (
     Permission("rds:DescribeDBClusters", "databases", "the engine versions of clusters"),
     Permission("rds:DescribeDBInstances", "databases", "the engine versions of instances"),
     Permission("rds:DescribePendingMaintenanceActions", "databases", "which maintenance waits, and until when"),
+    Permission("elasticache:DescribeCacheClusters", "caches", "the engine versions of caches"),
+    Permission("elasticache:DescribeServerlessCaches", "caches", "the engine versions of serverless caches"),
+    Permission("elasticache:DescribeUpdateActions", "caches", "which updates wait, and until when"),
 )  # fmt: skip
 """sts:GetCallerIdentity, which `sre-review check` calls, needs no permission (AWS STS API reference)."""
 

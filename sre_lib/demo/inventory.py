@@ -29,6 +29,7 @@ _PAGED: Mapping[str, _Paged] = {
     "rds:DescribePendingMaintenanceActions": _Paged("PendingMaintenanceActions", "Marker", "Marker"),
     "acm:ListCertificates": _Paged("CertificateSummaryList", "NextToken", "NextToken"),
     "elasticache:DescribeCacheClusters": _Paged("CacheClusters", "Marker", "Marker"),
+    "elasticache:DescribeUpdateActions": _Paged("UpdateActions", "Marker", "Marker"),
     "elasticache:DescribeServerlessCaches": _Paged("ServerlessCaches", "NextToken", "NextToken"),
     "elasticloadbalancing:DescribeLoadBalancers": _Paged("LoadBalancers", "Marker", "NextMarker"),
     "elasticloadbalancing:DescribeTargetGroups": _Paged("TargetGroups", "Marker", "NextMarker"),
@@ -55,6 +56,7 @@ class Inventory:
     certificates: Entries = ()
     cache_clusters: Entries = ()
     serverless_caches: Entries = ()
+    cache_updates: Entries = ()
     load_balancers: Entries = ()
     target_groups: Entries = ()
     idle_timeouts: Mapping[str, int] = field(default_factory=dict)
@@ -94,6 +96,7 @@ class Inventory:
             "CertificateSummaryList": self.certificates,
             "CacheClusters": self.cache_clusters,
             "ServerlessCaches": self.serverless_caches,
+            "UpdateActions": self.cache_updates,
             "LoadBalancers": self.load_balancers,
             "TargetGroups": self.target_groups,
             "Functions": self.functions,

@@ -131,6 +131,7 @@ def _cache() -> Mapping[str, Any]:
         "ARN": _arn("elasticache", "cluster:shop-sessions-001"),
         "CacheNodeType": "cache.r6g.large",
         "Engine": "redis",
+        "EngineVersion": "7.1.0",
         "CacheClusterStatus": "available",
         "CacheNodes": [{"CacheNodeId": "0001", "CacheNodeStatus": "available"}],
     }

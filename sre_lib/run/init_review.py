@@ -8,6 +8,7 @@ from sre_lib.change import ChangeSource
 from sre_lib.collect.discover.account import Account
 from sre_lib.collect.discover.guess import Proposal
 from sre_lib.run.init_yaml import comment, line, own_lines, own_service_lines, service_lines
+from sre_lib.upkeep import UPKEEP_SOURCES
 
 _TIMEZONES = {"ap-northeast-1": "Asia/Tokyo", "ap-northeast-3": "Asia/Tokyo"}
 _MOST_NAMES = 20
@@ -57,6 +58,8 @@ def review_text(proposed: Proposed, today: date) -> str:
         *_source(proposed.place),
         "",
         *_changes(proposed.changes),
+        "",
+        *_upkeep(),
         "",
         *own_lines(proposed.account.own),
         "services:",
@@ -109,6 +112,15 @@ def _changes(tried: Mapping[ChangeSource, str] | None) -> Iterator[str]:
     for source, why in tried.items():
         yield from comment(f"{source}: {why}") if why else ()
     yield line("changes", [source for source, why in tried.items() if not why])
+
+
+def _upkeep() -> Iterator[str]:
+    """Yield what could be asked about upkeep, commented: it needs permissions that init has not tried."""
+    yield from comment(
+        "What expires or runs out of support, once a week (read-only; each is optional). Take away the `#`, then "
+        "`sre-review iam-policy` and `sre-review check` say what it needs; `all` is every source."
+    )
+    yield f"# upkeep: [{', '.join(UPKEEP_SOURCES)}]"
 
 
 def _closing(proposed: Proposed) -> Iterator[str]:

@@ -20,6 +20,9 @@ XML = {
     "rds:DescribeDBInstances": "<DBInstances/>",
     "rds:DescribePendingMaintenanceActions": "<PendingMaintenanceActions/>",
     "elasticache:DescribeEvents": "<Events/>",
+    "elasticache:DescribeCacheClusters": "<CacheClusters/>",
+    "elasticache:DescribeServerlessCaches": "<ServerlessCaches/>",
+    "elasticache:DescribeUpdateActions": "<UpdateActions/>",
     "sts:GetCallerIdentity": "<Account>123456789012</Account><UserId>A:b</UserId>"
     "<Arn>arn:aws:sts::123456789012:assumed-role/review/monday</Arn>",
 }

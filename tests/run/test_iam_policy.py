@@ -34,7 +34,7 @@ services:
       - {name: workers, kind: ecs_service, dimensions: {ClusterName: shop, ServiceName: worker-*}}
 """
 ALL = "changes: [deployments, scaling, database_events, cache_events, cloudtrail]\n"
-UPKEEP = "upkeep: [certificates, databases]\n"
+UPKEEP = "upkeep: all\n"
 OF_ECS = ["service", "service-deployment", "service-revision"]
 
 
@@ -62,7 +62,7 @@ def called(ledger):
     return {f"cloudwatch:{name}" for name in names}
 
 
-@pytest.mark.parametrize(("upkeep", "count"), [("", 18), (UPKEEP, 21)])
+@pytest.mark.parametrize(("upkeep", "count"), [("", 18), (UPKEEP, 24)])
 def test_a_full_run_calls_what_the_policy_allows_no_more_and_no_less(home, monkeypatch, upkeep, count):
     ledger, others = Ledger(), OtherServices(deployed=at(2))
     with serve(Account([alarm()]), NOW, None, ledger) as url, served(others, monkeypatch):

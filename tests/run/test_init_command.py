@@ -15,6 +15,7 @@ from sre_lib.demo.shop import Shop
 from sre_lib.demo.state import FLEETS
 from sre_lib.run.cli import main
 from sre_lib.run.iam_policy import policy_of_init
+from sre_lib.upkeep import UPKEEP_SOURCES
 from tests.collect.account import models_read_once, signed_in
 from tests.collect.discover.world import World, ecs, published
 from tests.run.init_account import NOW, REGION, account, files
@@ -112,6 +113,15 @@ def test_metrics_of_ones_own_are_valid_once_they_are_uncommented(home):
     lines = file.read_text().splitlines()
     file.write_text("\n".join(re.sub(r"^# (?= |kinds:|- )", "", each) for each in lines))
     assert [each.kind for each in params.load("shop", home).services[-1].parts] == ["shop_business_site"]
+
+
+def test_upkeep_is_valid_once_it_is_uncommented(home):
+    with account(Shop(1)) as init:
+        init()
+    assert params.load("shop", home).upkeep == ()
+    file = home / "params/shop.yaml"
+    file.write_text(file.read_text().replace("# upkeep: ", "upkeep: "))
+    assert params.load("shop", home).upkeep == UPKEEP_SOURCES
 
 
 def test_sources_of_changes_are_tried_where_aws_itself_is_asked(home, monkeypatch):

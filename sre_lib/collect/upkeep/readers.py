@@ -1,4 +1,4 @@
-"""Certificates (ACM) and databases (RDS, Aurora) with what waits for them, read page by page."""
+"""Certificates (ACM), databases (RDS, Aurora) and caches (ElastiCache) with what waits for them, page by page."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -13,6 +13,9 @@ KEY_TYPES = (
 
 _GONE = frozenset({"FAILED", "VALIDATION_TIMED_OUT", "REVOKED", "INACTIVE"})
 _MARKER = ("Marker", "Marker")
+
+_NOT_DONE = ("not-applied", "waiting-to-start", "scheduled", "in-progress", "stopping", "stopped")
+"""States of an update that still waits: all but `complete` and `not-applicable` (API reference, UpdateAction)."""
 
 
 def certificates(asking: Asking) -> Iterator[UpkeepItem]:
@@ -43,9 +46,36 @@ def databases(asking: Asking) -> Iterator[UpkeepItem]:
             yield _maintenance(each["ResourceIdentifier"], action)
 
 
+def caches(asking: Asking) -> Iterator[UpkeepItem]:
+    """Yield the engine of each replication group, lone cluster and serverless cache, and the updates that wait."""
+    groups: set[str] = set()
+    for each in asking.items("elasticache", "describe_cache_clusters", "CacheClusters", _MARKER):
+        name = each.get("ReplicationGroupId") or each["CacheClusterId"]
+        if name not in groups:
+            groups.add(name)
+            kind = "replicationgroup" if each.get("ReplicationGroupId") else "cluster"
+            yield _cache(f"{each['ARN'].rsplit(':', 2)[0]}:{kind}:{name}", name, each, "EngineVersion")
+    serverless = asking.items(
+        "elasticache", "describe_serverless_caches", "ServerlessCaches", ("NextToken", "NextToken")
+    )
+    for each in serverless:
+        yield _cache(each["ARN"], each["ServerlessCacheName"], each, "FullEngineVersion")
+    waiting = asking.items(
+        "elasticache", "describe_update_actions", "UpdateActions", _MARKER,
+        ServiceUpdateStatus=["available"], UpdateActionStatus=list(_NOT_DONE),
+    )  # fmt: skip
+    for each in waiting:
+        name, update = each.get("ReplicationGroupId") or each["CacheClusterId"], each["ServiceUpdateName"]
+        yield UpkeepItem(
+            f"elasticache:{name} {update}", "caches", "maintenance", name,
+            each.get("ServiceUpdateRecommendedApplyByDate"), state=update,
+        )  # fmt: skip
+
+
 READERS: Mapping[UpkeepSource, Callable[[Asking], Iterator[UpkeepItem]]] = {
     "certificates": certificates,
     "databases": databases,
+    "caches": caches,
 }
 
 
@@ -54,6 +84,11 @@ def _engine(entry: Mapping[str, Any], arn: str, name: str) -> UpkeepItem:
     return UpkeepItem(
         arn, "databases", "engine", name, engine=entry.get("Engine", ""), version=entry.get("EngineVersion", "")
     )
+
+
+def _cache(arn: str, name: str, entry: Mapping[str, Any], version: str) -> UpkeepItem:
+    """Return the engine of a cache; `version` is the member that tells its version."""
+    return UpkeepItem(arn, "caches", "engine", name, engine=entry.get("Engine", ""), version=entry.get(version, ""))
 
 
 def _maintenance(arn: str, action: Mapping[str, Any]) -> UpkeepItem:

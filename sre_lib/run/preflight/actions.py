@@ -84,6 +84,9 @@ SMALLEST: Mapping[str, Callable[[Asked], dict[str, Any]]] = {
     "acm:ListCertificates": lambda _: {"MaxItems": 1},
     "rds:DescribeDBInstances": lambda _: {"MaxRecords": 20},
     "rds:DescribePendingMaintenanceActions": lambda _: {"MaxRecords": 20},
+    "elasticache:DescribeCacheClusters": lambda _: {"MaxRecords": 20},
+    "elasticache:DescribeServerlessCaches": lambda _: {"MaxResults": 1},
+    "elasticache:DescribeUpdateActions": lambda _: {"MaxRecords": 20},
 }  # fmt: skip
 
 

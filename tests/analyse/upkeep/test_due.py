@@ -9,7 +9,7 @@ from sre_lib.analyse.upkeep.support import builtin_table, support_of
 from sre_lib.errors import UserMistakeError
 from sre_lib.params import load
 from sre_lib.params_upkeep import SupportEntry
-from sre_lib.upkeep import UpkeepItem, UpkeepLook
+from sre_lib.upkeep import UPKEEP_SOURCES, UpkeepItem, UpkeepLook
 
 NOW = datetime(2026, 10, 4, 20, tzinfo=UTC)
 
@@ -79,6 +79,7 @@ def test_one_that_acm_renews_is_urgent_only_where_that_is_late(tmp_path):
         ("aurora-mysql", "8.0.mysql_aurora.3.04.1", date(2026, 10, 31)),
         ("aurora-mysql", "8.0.mysql_aurora.3.10.0", date(2028, 4, 30)),
         ("postgres", "14.9", date(2027, 2, 28)),
+        ("redis", "5.0.6", date(2026, 1, 31)), ("redis", "7.1.0", None), ("valkey", "8.0", None),
         ("postgres", "1", None), ("postgres", "140.1", None), ("oracle-ee", "19", None), ("", "", None),
     ],
 )  # fmt: skip
@@ -96,6 +97,23 @@ def test_every_engine_of_the_table_has_a_source_and_the_table_its_day():
     table = builtin_table()
     assert table.as_of < date(2026, 11, 23)
     assert all(each.source and each.ends for each in table.engines.values())
+
+
+@pytest.mark.parametrize(
+    ("written", "sources"),
+    [("all", UPKEEP_SOURCES), ("[caches, caches]", ("caches",)), ("[]", ())],
+)  # fmt: skip
+def test_the_sources_that_a_review_names(tmp_path, written, sources):
+    assert review(tmp_path, f"upkeep: {written}\n").upkeep == sources
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("every", r"got 'every', wants a list such as \[certificates\], or all"), ("[cachs]", r"got 'cachs'.*'caches'")],
+)
+def test_a_source_that_nobody_knows_is_one_sentence(tmp_path, written, said):
+    with pytest.raises(UserMistakeError, match=said):
+        review(tmp_path, f"upkeep: {written}\n")
 
 
 def test_a_day_that_is_none_is_one_sentence(tmp_path):

@@ -16,7 +16,7 @@ from sre_lib.demo.shop import Shop
 from sre_lib.errors import ArchiveError, LaterVersionError
 from sre_lib.params import load
 from sre_lib.store import LocalStore
-from sre_lib.upkeep import UpkeepItem
+from sre_lib.upkeep import UPKEEP_SOURCES, UpkeepItem
 
 NOW = datetime(2026, 10, 5, 0, 30, tzinfo=UTC)
 ARN = "arn:aws:rds:ap-northeast-1:123456789012"
@@ -65,7 +65,7 @@ def test_a_thousand_certificates_come_page_by_page_but_for_those_that_nothing_us
     assert len(looks["certificates"].items) == 1000
     assert called.count("acm:ListCertificates") == 11
     assert came.problems == ()
-    assert came.calls == len(called) == 14
+    assert came.calls == len(called) == 17
 
 
 def test_engines_and_what_waits_for_them(review):
@@ -89,6 +89,40 @@ def test_engines_and_what_waits_for_them(review):
             state="system-update",
         ),
     )  # fmt: skip
+
+
+def test_caches_by_replication_group_and_the_updates_that_wait(review):
+    arn = "arn:aws:elasticache:ap-northeast-1:123456789012"
+    _, looks, called = collected(
+        review,
+        cache_clusters=[
+            {"CacheClusterId": "s-001", "ReplicationGroupId": "s", "ARN": f"{arn}:cluster:s-001", "Engine": "redis",
+             "EngineVersion": "5.0.6"},
+            {"CacheClusterId": "s-002", "ReplicationGroupId": "s", "ARN": f"{arn}:cluster:s-002", "Engine": "redis",
+             "EngineVersion": "5.0.6"},
+            {"CacheClusterId": "m", "ARN": f"{arn}:cluster:m", "Engine": "memcached", "EngineVersion": "1.6.22"},
+        ],
+        serverless_caches=[{"ServerlessCacheName": "v", "ARN": f"{arn}:serverlesscache:v", "Engine": "valkey",
+                            "FullEngineVersion": "8.0"}],
+        cache_updates=[
+            {"ReplicationGroupId": "s", "ServiceUpdateName": "elasticache-20260901",
+             "UpdateActionStatus": "not-applied", "ServiceUpdateRecommendedApplyByDate": "2026-10-20T23:59:59Z"},
+            {"CacheClusterId": "m", "ServiceUpdateName": "elasticache-20260902", "UpdateActionStatus": "scheduled"},
+        ],
+    )  # fmt: skip
+    assert looks["caches"].items == (
+        UpkeepItem(f"{arn}:replicationgroup:s", "caches", "engine", "s", None, "redis", "5.0.6"),
+        UpkeepItem(f"{arn}:cluster:m", "caches", "engine", "m", None, "memcached", "1.6.22"),
+        UpkeepItem(f"{arn}:serverlesscache:v", "caches", "engine", "v", None, "valkey", "8.0"),
+        UpkeepItem(
+            "elasticache:s elasticache-20260901", "caches", "maintenance", "s",
+            datetime(2026, 10, 20, 23, 59, 59, tzinfo=UTC), state="elasticache-20260901",
+        ),
+        UpkeepItem(
+            "elasticache:m elasticache-20260902", "caches", "maintenance", "m", state="elasticache-20260902"
+        ),
+    )  # fmt: skip
+    assert called.count("elasticache:DescribeUpdateActions") == 1
 
 
 def test_a_second_run_of_the_week_asks_nothing(review):
@@ -138,9 +172,7 @@ def test_a_refused_source_says_so_stops_no_other_and_is_asked_again(review, code
 def test_without_clients_the_week_lacks_what_nobody_looked_at(review):
     archive, week = Archive(LocalStore(review.archive), review.name), review.week("2026-W40", NOW)
     said = [str(each) for each in collect_upkeep(review, week, None, archive, NOW).problems]
-    assert said == [
-        f"upkeep ({each}): the archive holds no look of this week" for each in ("certificates", "databases")
-    ]
+    assert said == [f"upkeep ({each}): the archive holds no look of this week" for each in UPKEEP_SOURCES]
 
 
 @pytest.mark.parametrize(
