@@ -8,6 +8,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,7 +58,9 @@ def rows() -> Iterator[Row]:
         endpoint.goes_on_to(morning_after(NEXT))
         yield from _new_week(home, first, ran(home, NEXT))
         yield _analysis(home, folder)
-        ours, theirs = first_chart.times(home / "reviews" / NAME / FIRST, folder)
+        # Playwright wants a process without a running event loop.
+        with get_context("spawn").Pool(1) as pool:
+            ours, theirs = pool.apply(first_chart.times, (home / "reviews" / NAME / FIRST, folder))
         against = "nbconvert with plotly's offline renderer"
         yield Row("weekly page in Chromium, first chart", against, *_ratio("chart", theirs, ours))
         yield _sizes(folder, endpoint, first)
@@ -98,7 +101,7 @@ def _analysis(home: Path, folder: Path) -> Row:
     for each in looked:
         analyse(each, review.catalog, review.views)
     ours = time.process_time() - started
-    series = sum(len({column[:2] for column in each.frame.answers}) for each in looked)
+    series = sum(len(wanted(review.catalog, each)) for each in review.services)
     (folder / "prophet").mkdir()
     theirs = test_analysis.prophet(folder / "prophet") * series
     against = f"Prophet on {series} series, measured on {test_analysis.PROPHET_ROUNDS}, extrapolated"
