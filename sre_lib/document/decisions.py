@@ -11,6 +11,7 @@ from sre_lib.document.minutes.event_lines import EVENTS
 from sre_lib.document.minutes.meeting import actions_of
 from sre_lib.document.minutes.record import Entry, Minutes
 from sre_lib.document.minutes.said_lines import written_only
+from sre_lib.document.minutes.upkeep_lines import UPKEEP
 from sre_lib.document.written import verdict_text, who_text
 from sre_lib.wording import Wording
 
@@ -36,7 +37,7 @@ def decisions(minutes: Minutes, title: str, say: Wording) -> str:
         parts += [f"## {number}. {_escaped(entry.sentence or entry.service)}", *_decided(entry, minutes, say)]
     parts += [] if entries else [say("No finding was decided on.")]
     rest = [
-        written_only(each.text) if name in {ALARMS, EVENTS} else each.text
+        written_only(each.text) if name in {ALARMS, EVENTS, UPKEEP} else each.text
         for name, each in minutes.notes.items()
         if name != MEETING
     ]

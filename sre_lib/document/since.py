@@ -10,6 +10,7 @@ from sre_lib.document.look import Look
 from sre_lib.document.minutes.form import Verdict
 from sre_lib.document.minutes.meeting import Carried, OpenAction, known_of_entry
 from sre_lib.document.opening import Opened
+from sre_lib.document.upkeep import UpkeepReview
 from sre_lib.earlier import Outcome, Remeasured
 from sre_lib.model import Week
 from sre_lib.weeks import named
@@ -60,15 +61,28 @@ class Task:
 def since_last_week(opened: Opened) -> Fragment:
     """Return every verdict of earlier meetings measured again, and the open actions."""
     say, meeting = opened.say, opened.meeting
-    if not (meeting.carried or meeting.actions):
+    if not (meeting.carried or meeting.actions or meeting.upkeep):
         return note(say("No verdict and no open action of an earlier meeting."), say)
     looks = {look.service.name: look for look in opened.looks}
     rows = [_row(each, looks.get(each.entry.service), opened) for each in meeting.carried]
+    rows += _upkeep_rows(opened)
     tasks = [_task(each, say) for each in meeting.actions]
     plain = [f"{row.verdict} ({row.week}) {row.where}: {row.now}" for row in rows]
     plain += [f"[ ] {task.text} {task.who} {task.late}".rstrip() for task in tasks]
     open_rows, settled = ([row for row in rows if row.settled is wanted] for wanted in (False, True))
     return fragment("since", "\n".join(plain), say, rows=open_rows, settled=settled, tasks=tasks)
+
+
+def _upkeep_rows(opened: Opened) -> list[Row]:
+    """Return the verdicts on upkeep with what is measured now; none where the review no longer asks for it."""
+    if not (opened.meeting.upkeep and opened.review.upkeep):
+        return []
+    say, page = opened.say, UpkeepReview(opened)
+    return [
+        Row(each.what(say), each.verdict(say), each.decision.week, each.decision.text, page.told(each),
+            each.settled(opened))
+        for each in page.decided
+    ]  # fmt: skip
 
 
 def verdict_name(verdict: Verdict, say: Wording) -> str:

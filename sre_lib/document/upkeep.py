@@ -1,20 +1,18 @@
-"""The upkeep page, and its one line on the weekly page: what expires and what runs out of support, by date."""
+"""The upkeep of a week, and its place on the weekly page: one line when it is quiet, a section when it is not."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
-from sre_lib.analyse.upkeep.due import Due, due_of, gone_since
-from sre_lib.analyse.upkeep.support import builtin_table
+from sre_lib.analyse.upkeep.accepted import Accepted, Unclear, of_file, unclear
+from sre_lib.analyse.upkeep.due import Due, due_of, gone_since, today_of
+from sre_lib.analyse.upkeep.naming import label, short_id
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.upkeep import kept
-from sre_lib.document.display import Fragment, fragment, note
+from sre_lib.document.display import Fragment, fragment
 from sre_lib.document.opening import Opened
+from sre_lib.document.upkeep_decided import DecidedUpkeep, decided_upkeep
 from sre_lib.document.upkeep_texts import next_action, question, since_text, state_text, what
 from sre_lib.errors import ArchiveError
 from sre_lib.stores import store_of
@@ -23,15 +21,27 @@ from sre_lib.weeks import previous
 
 PAGE = "upkeep.html"
 
+MOST = 5
+"""So many things are talked about on the weekly page; the others are on the upkeep page."""
+
+MOST_LINES = 20
+"""So many have a line to write on: nobody decides on more in one meeting."""
+
 
 @dataclass(frozen=True)
-class UpkeepRow:
-    """One row of the page."""
+class UpkeepTopic:
+    """One thing to talk about: in a sentence, what an earlier meeting decided, the question, the next action."""
 
-    day: str
-    what: str
-    state: str
-    since: str
+    name: str
+    said: str
+    decided: str
+    question: str
+    action: str
+
+    @property
+    def plain(self) -> str:
+        """The topic as plain text."""
+        return " ".join(filter(None, (self.said, self.decided, self.question, self.action)))
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,8 @@ class UpkeepReview:
     @cached_property
     def looks(self) -> tuple[UpkeepLook, ...]:
         """The looks of the week; ArchiveError where their file is damaged."""
-        return tuple(each for each in kept.read(self._archive, self.opened.week) if each.source in self._asked)
+        asked = frozenset(self.opened.review.upkeep)
+        return tuple(each for each in kept.read(self._archive, self.opened.week) if each.source in asked)
 
     @cached_property
     def trouble(self) -> str:
@@ -55,18 +66,34 @@ class UpkeepReview:
 
     @cached_property
     def due(self) -> tuple[Due, ...]:
-        """All that is due, by day."""
-        return due_of(self.opened.review, self.looks, self._earlier, self.opened.now)
+        """All that is due, by day; nothing where there is trouble."""
+        if self.trouble:
+            return ()
+        return due_of(self.opened.review, self.looks, self._earlier, self.opened.now, self._accepted)
 
     @cached_property
     def gone(self) -> tuple[UpkeepItem, ...]:
         """What the week before had and this one has not."""
-        return tuple(gone_since(self.looks, self._earlier))
+        return () if self.trouble else tuple(gone_since(self.looks, self._earlier))
 
     @property
     def discuss(self) -> tuple[Due, ...]:
         """What the meeting should talk of, the most urgent first."""
-        return tuple(each for each in self.due if each.open)
+        found = (each for each in self.due if each.open)
+        return tuple(sorted(found, key=lambda each: -(each.priority or 0.0)))
+
+    @cached_property
+    def decided(self) -> tuple[DecidedUpkeep, ...]:
+        """What earlier meetings decided, measured again."""
+        looks = () if self.trouble else self.looks
+        return decided_upkeep(self.opened, self._archive, self.due, looks)
+
+    @cached_property
+    def unclear(self) -> tuple[Unclear, ...]:
+        """Entries of the review file that accept nothing; one that names nothing only where all was told."""
+        entries, items = of_file(self.opened.review.upkeep_accepted), [each.item for each in self.due]
+        whole = not self.trouble and all(each.status == "complete" for each in self.looks)
+        return tuple(each for each in unclear(entries, items, self.today) if whole or each.choices)
 
     @property
     def unknown(self) -> tuple[Due, ...]:
@@ -76,137 +103,83 @@ class UpkeepReview:
     @property
     def lacking(self) -> list[str]:
         """One sentence for each source that did not answer in full."""
-        return list(dict.fromkeys(each.message for each in self.looks if each.message))
+        return [] if self.trouble else list(dict.fromkeys(each.message for each in self.looks if each.message))
+
+    @property
+    def today(self) -> date:
+        """The day that it is where the review's people live."""
+        return today_of(self.opened.review, self.opened.now)
 
     @property
     def line(self) -> str:
-        """The upkeep of the week in one line."""
-        say = self.opened.say
+        """The upkeep of the week in one line: how much was looked at, what there is to talk about."""
+        say, found = self.opened.say, len(self.discuss)
         if self.trouble:
             return self.trouble
         nearest = next((each for each in self.due if each.day and not each.accepted), None)
-        found = self.discuss
-        head = (
-            say.plural("Upkeep: {n} thing to talk about", "Upkeep: {n} things to talk about", len(found))
-            if found
-            else say("Upkeep: nothing is due soon")
-        )
-        parts = [head]
+        accepted = sum(each.accepted is not None for each in self.due)
+        head = [
+            say.plural("{n} thing looked at", "{n} things looked at", len(self.due)),
+            say.plural("{n} to talk about", "{n} to talk about", found) if found else say("nothing is due soon"),
+        ]
+        parts = [say("Upkeep: {what}", what=say.listing(head))]
         if nearest:
             parts.append(say("{what}: {state}", what=what(nearest, say), state=state_text(nearest, say)))
+        if accepted:
+            parts.append(say.plural("{n} accepted", "{n} accepted", accepted))
         if self.unknown:
             parts.append(say.plural("{n} engine not in the table", "{n} engines not in the table", len(self.unknown)))
         if self.lacking:
             parts.append(say.plural("{n} source did not answer", "{n} sources did not answer", len(self.lacking)))
         return " · ".join(parts)
 
+    @property
+    def topics(self) -> list[UpkeepTopic]:
+        """What to talk about, the most urgent first."""
+        say = self.opened.say
+        return [
+            UpkeepTopic(
+                label(each.item), self._said(each), self._before(each), question(each, say), next_action(each, say)
+            )
+            for each in self.discuss
+        ]
+
     def section(self) -> Fragment:
         """Return the line of the weekly page, with what is to be talked about below it."""
-        say = self.opened.say
-        lines = [] if self.trouble else [self._discussed(each) for each in self.discuss]
-        page = PAGE if self.opened.in_run else ""
-        plain = "\n".join([self.line, *lines])
-        return fragment("upkeep_of_week", plain, say, line=self.line, lines=lines, page=page)
+        say, topics = self.opened.say, self.topics
+        page, more = PAGE if self.opened.in_run else "", len(topics) - MOST
+        left = say.plural("{n} more on the upkeep page", "{n} more on the upkeep page", more) if more > 0 else ""
+        plain = "\n".join(filter(None, [self.line, *(each.plain for each in topics[:MOST]), left]))
+        return fragment("upkeep_of_week", plain, say, line=self.line, topics=topics[:MOST], page=page, left=left)
 
-    def notebook(self) -> NotebookNode:
-        """Return the page's notebook: what to talk about, a calendar, all that was asked for."""
-        say = self.opened.say
-        sections = [("", self._head())]
-        if not self.trouble:
-            sections += [
-                (say("To talk about"), self._to_discuss()),
-                (say("Calendar"), self._calendar()),
-                (say("Everything by date"), self._table(self.due)),
-                (say("Where the dates come from"), self._sources()),
-            ]
-        cells = [new_markdown_cell(f"# {say('Upkeep')}")]  # type: ignore[no-untyped-call]  # nbformat ships no types
-        for name, section in sections:
-            if name:
-                cells.append(new_markdown_cell(f"## {name}"))  # type: ignore[no-untyped-call]  # nbformat ships no types
-            cells.append(_cell(section))
-        for number, cell in enumerate(cells):
-            cell["id"] = f"upkeep-{number}"
-        notebook: NotebookNode = new_notebook(cells=cells)  # type: ignore[no-untyped-call]  # nbformat ships no types
-        return notebook
-
-    def _head(self) -> Fragment:
-        """Return the line, and what did not answer."""
-        say, at = self.opened.say, [each.at for each in self.looks] if not self.trouble else []
-        zone = self.opened.review.timezone
-        facts = [self.opened.review.title, self.opened.week.name]
-        facts += [say("asked {when}", when=say.full_time(max(at), zone))] if at else []
-        notes = [] if self.trouble else self.lacking
-        plain = "\n".join([self.line, *notes])
-        return fragment("headline", plain, say, line=self.line, facts=facts, notes=notes, discuss=[])
-
-    def _to_discuss(self) -> Fragment:
-        """Return each thing to talk about with its question and the next action."""
-        say = self.opened.say
-        if not self.discuss:
-            return note(say("Nothing is due soon."), say)
-        rows = [(self._discussed(each), question(each, say), next_action(each, say)) for each in self.discuss]
-        return fragment("upkeep_discuss", "\n".join(" ".join(row) for row in rows), say, rows=rows)
-
-    def _calendar(self) -> Fragment:
-        """Return what falls into next week, and month by month what comes after it."""
-        say, first = self.opened.say, self.opened.now.astimezone(ZoneInfo(self.opened.review.timezone)).date()
-        week_end = first + timedelta(days=7)
-        groups: dict[str, list[str]] = {}
-        for each in self.due:
-            if each.day is None:
-                continue
-            if each.day < first:
-                name = say("Past")
-            else:
-                name = say("Next seven days") if each.day < week_end else f"{each.day:%Y-%m}"
-            groups.setdefault(name, []).append(say("{when}: {what}", when=self._day(each.day), what=what(each, say)))
-        groups.setdefault(say("Next seven days"), [say("nothing")])
-        order = sorted(groups, key=lambda name: (name != say("Past"), name != say("Next seven days"), name))
-        rows = [(name, groups[name]) for name in order]
-        plain = "\n".join(f"{name}: {'; '.join(lines)}" for name, lines in rows)
-        return fragment("upkeep_calendar", plain, say, rows=rows)
-
-    def _table(self, due: Iterable[Due]) -> Fragment:
-        """Return everything by date, unknown dates last, then what is gone."""
-        say = self.opened.say
-        rows = [
-            UpkeepRow(
-                self._day(each.day) if each.day else say("not known"), what(each, say),
-                state_text(each, say), since_text(each, say, self._day),
-            )
-            for each in due
-        ]  # fmt: skip
-        rows += [UpkeepRow("", each.name, say("not there any more"), say("there last week")) for each in self.gone]
-        plain = "\n".join(" ".join((row.day, row.what, row.state, row.since)) for row in rows)
-        return fragment("upkeep_table", plain, say, rows=rows)
-
-    def _sources(self) -> Fragment:
-        """Return how old the support table is, and the pages that it was made from."""
-        say, table = self.opened.say, builtin_table()
-        known = [each for each in self.due if each.item.kind == "engine"]
-        pages = list(dict.fromkeys(each.source for each in known if each.source))
-        age = (self.opened.now.date() - table.as_of).days
-        text = say(
-            "Ends of support are as known on {day}, {n} days ago; look them up again at: {pages}",
-            day=table.as_of.isoformat(), n=age, pages=say.listing(pages) if pages else say("no page"),
-        )  # fmt: skip
-        return note(text, say)
-
-    def _discussed(self, each: Due) -> str:
-        """Return one thing to talk about in a sentence."""
-        say, since = self.opened.say, since_text(each, self.opened.say, self._day)
-        said = say("{what}: {state}", what=what(each, say), state=state_text(each, say))
-        return f"{said} ({since})" if since else said
-
-    def _day(self, day: date) -> str:
+    def day(self, day: date) -> str:
         """Return a day in words."""
         zone = self.opened.review.timezone
         return f"{day.year} " + self.opened.say.day(datetime.combine(day, time(12), ZoneInfo(zone)), zone)
 
+    def told(self, each: DecidedUpkeep) -> str:
+        """Return what became of a verdict of an earlier meeting."""
+        return each.now(self.opened.say, self.today, self.day)
+
+    def _said(self, each: Due) -> str:
+        """Return one thing to talk about in a sentence."""
+        say, since = self.opened.say, since_text(each, self.opened.say, self.day)
+        said = say("{what}: {state}", what=what(each, say), state=state_text(each, say))
+        return f"{said} ({since})" if since else said
+
+    def _before(self, each: Due) -> str:
+        """Return what an earlier meeting decided on a thing, and what became of it; empty where none did."""
+        say, key = self.opened.say, short_id(each.item)
+        one = next((one for one in self.decided if one.found.now and short_id(one.found.now.item) == key), None)
+        if one is None:
+            return ""
+        verdict = say("{verdict} ({week})", verdict=one.verdict(say), week=one.decision.week)
+        return say("{what}: {state}", what=verdict, state=self.told(one))
+
     @property
-    def _asked(self) -> frozenset[str]:
-        """The sources that the review names."""
-        return frozenset(self.opened.review.upkeep)
+    def _accepted(self) -> tuple[Accepted, ...]:
+        """What earlier meetings accepted."""
+        return tuple(each.accepted for each in self.opened.meeting.upkeep if each.accepted)
 
     @cached_property
     def _archive(self) -> Archive:
@@ -227,10 +200,6 @@ def upkeep_section(opened: Opened) -> Fragment | None:
     return UpkeepReview(opened).section() if opened.review.upkeep else None
 
 
-def _cell(section: Fragment) -> NotebookNode:
-    """Return a cell that shows a section without code."""
-    data = {"text/html": section.html, "text/plain": section.text}
-    output = new_output("display_data", data=data)  # type: ignore[no-untyped-call]  # nbformat ships no types
-    hidden = {"tags": ["remove-input"], "jupyter": {"source_hidden": True}}
-    cell: NotebookNode = new_code_cell(outputs=[output], metadata=hidden)  # type: ignore[no-untyped-call]  # nbformat ships no types
-    return cell
+def upkeep_to_discuss(page: UpkeepReview) -> tuple[str, ...]:
+    """Return the names of what the meeting has a line for, the most urgent first; others can be written by hand."""
+    return tuple(label(each.item) for each in page.discuss[:MOST_LINES]) if page.opened.review.upkeep else ()

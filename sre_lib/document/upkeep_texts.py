@@ -3,14 +3,21 @@
 from collections.abc import Callable
 from datetime import date
 
+from sre_lib.analyse.upkeep.accepted import Accepted, Unclear
 from sre_lib.analyse.upkeep.due import Due
+from sre_lib.analyse.upkeep.naming import label
 from sre_lib.analyse.upkeep.support import builtin_table
+from sre_lib.upkeep import UpkeepItem
 from sre_lib.wording import Wording
 
 
 def what(each: Due, say: Wording) -> str:
     """Return what is due."""
-    item = each.item
+    return item_text(each.item, say)
+
+
+def item_text(item: UpkeepItem, say: Wording) -> str:
+    """Return what something is."""
     if item.kind == "certificate":
         return say("certificate {name}", name=item.name)
     if item.kind == "engine":
@@ -18,18 +25,35 @@ def what(each: Due, say: Wording) -> str:
     return say("maintenance of {name} ({action})", name=item.name, action=item.state)
 
 
+def left_text(each: Due, say: Wording) -> str:
+    """Return how long it has, or why nobody knows."""
+    if each.days is None:
+        return _unknown(each, say)
+    if each.days < 0:
+        return say.plural("ended {n} day ago", "ended {n} days ago", -each.days)
+    return say.plural("{n} day left", "{n} days left", each.days)
+
+
 def state_text(each: Due, say: Wording) -> str:
     """Return how long it has, and until when that was accepted."""
-    if each.days is None:
-        said = _unknown(each, say)
-    elif each.days < 0:
-        said = say.plural("ended {n} day ago", "ended {n} days ago", -each.days)
-    else:
-        said = say.plural("{n} day left", "{n} days left", each.days)
-    if each.accepted is None:
-        return said
-    accepted = say("accepted until {day}: {reason}", day=each.accepted.until.isoformat(), reason=each.accepted.reason)
-    return f"{said}; {accepted}"
+    said = left_text(each, say)
+    return f"{said}; {accepted_text(each.accepted, say)}" if each.accepted else said
+
+
+def accepted_text(each: Accepted, say: Wording) -> str:
+    """Return until when something was accepted, why, and by which meeting."""
+    reason = each.reason or say("no reason was written")
+    said = say("accepted until {day}: {reason}", day=each.until.isoformat(), reason=reason)
+    return f"{said} ({each.week})" if each.week else said
+
+
+def unclear_text(each: Unclear, say: Wording) -> str:
+    """Return why an entry of the review file accepts nothing."""
+    if not each.choices:
+        return say("upkeep_accepted: nothing is named {name}; it accepts nothing", name=each.name)
+    names = say.listing([label(one) for one in each.choices])
+    return say("upkeep_accepted: {name} may be {names}; write one of these, it accepts nothing yet",
+               name=each.name, names=names)  # fmt: skip
 
 
 def since_text(each: Due, say: Wording, day: Callable[[date], str]) -> str:

@@ -24,8 +24,8 @@ from sre_lib.wording import Wording
 _BOX = re.compile(r"^(?P<indent>\s*)(?:[-*+・]\s*)?[\[［](?P<done>[ \u3000xXｘＸ✓]?)[\]］](?![(\[:])", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ON = "sre_review_on"
-_BEFORE = {"alarms": "alarms", "events": "pushes"}
-"""Name of the cell before which the page of alarms, and that of events, shows what was decided, by free cell."""
+_BEFORE = {"alarms": "alarms", "events": "pushes", "upkeep": "upkeep"}
+"""Name of the cell before which the page of alarms, events or upkeep shows what was decided, by free cell."""
 _FINDINGS = "findings"
 """Name of the service notebook's cell before which its page shows what was decided."""
 
@@ -71,7 +71,7 @@ def with_decisions(notebook: NotebookNode, entries: Iterable[Entry], say: Wordin
 
 
 def with_notes(notebook: NotebookNode, name: str, written: Written | None, say: Wording) -> NotebookNode:
-    """Return the notebook of alarms or events with what the meeting wrote above the cards, and a link to the week.
+    """Return the notebook of alarms, events or upkeep with what the meeting wrote on top, and a link to the week.
 
     `name` is that of the week's free cell.
 

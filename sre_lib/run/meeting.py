@@ -11,7 +11,7 @@ from types import MappingProxyType
 from nbformat import NotebookNode
 
 from sre_lib.analyse.ranking import rank
-from sre_lib.document.minutes import event_lines, meeting
+from sre_lib.document.minutes import event_lines, meeting, upkeep_lines
 from sre_lib.document.minutes.alarm_lines import ALARMS, AlarmLine, decisions, prefill
 from sre_lib.document.minutes.cells import ACTIONS, NOTES, OWN, filled, prefilled, template, with_added
 from sre_lib.document.minutes.form import action_line
@@ -60,7 +60,7 @@ class Desk:
     def read(self) -> Kept:
         """Return what people wrote on this week. Raises UserMistakeError where it cannot be read."""
         kept = read_week(self.store, self.folder, self.week)
-        slips = own_slips(kept.minutes, self.review, self.week)
+        slips = (*own_slips(kept.minutes, self.review, self.week), *upkeep_lines.slips(kept.minutes))
         return replace(kept, together=replace(kept.together, remarks=(*kept.together.remarks, *slips)))
 
     @contextmanager
@@ -142,7 +142,7 @@ class People:
     """What people wrote on a week, to be put into its document; `notebook` is the one that they wrote in, if any.
 
     `actions` are the open ones of earlier weeks, which people tick in the document, `earlier` those weeks' minutes;
-    `alarms` and `events` (by name) are those that have a line to write on.
+    `alarms`, `events` and `upkeep` (by name) are those that have a line to write on.
     """
 
     minutes: Minutes
@@ -151,6 +151,7 @@ class People:
     earlier: Mapping[str, Minutes] = field(default_factory=dict)
     alarms: tuple[AlarmLine, ...] = ()
     events: tuple[str, ...] = ()
+    upkeep: tuple[str, ...] = ()
 
     def put_into(self, notebook: NotebookNode, say: Wording) -> NotebookNode:
         """Return a copy of the notebook with what people wrote in it, where they wrote it."""
@@ -160,6 +161,7 @@ class People:
         prefilled(texts, name, f"{lines}\n\n{template(name, say)}" if lines else "")
         prefilled(texts, f"{NOTES}{ALARMS}", prefill(self.alarms, say))
         prefilled(texts, f"{NOTES}{event_lines.EVENTS}", event_lines.prefill(self.events, say))
+        prefilled(texts, f"{NOTES}{upkeep_lines.UPKEEP}", upkeep_lines.prefill(self.upkeep, say))
         return with_added(texts, self.minutes.added)
 
 
@@ -176,7 +178,7 @@ def with_meeting(opened: Opened, kept: Kept, earlier: Mapping[str, Kept]) -> Ope
     matches = meeting.Matches.of(every, minutes, past, zone)
     decided = meeting.carried(past, matches.before, day)
     said_of = (decisions(past), event_lines.decisions(past))
-    found = Meeting((), decided, meeting.open_actions(past, day), *said_of)
+    found = Meeting((), decided, meeting.open_actions(past, day), *said_of, upkeep=upkeep_lines.decisions(past))
     written = {each.id for each in minutes.entries} if minutes.begun else set()
     apart = {name for name, matched in matches.here.items() if matched.same in written}
     ranking = rank(analyses, aside=found.aside, apart=apart)

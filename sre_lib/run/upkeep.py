@@ -1,21 +1,27 @@
 """The upkeep of a week as a run takes it in, and its files: the page and upkeep.json."""
 
-from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from nbformat import NotebookNode
 
 from sre_lib.analyse.upkeep.due import Due
+from sre_lib.analyse.upkeep.naming import label, short_id
 from sre_lib.analyse.upkeep.support import builtin_table
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.source import open_source
 from sre_lib.collect.upkeep.gather import UpkeepCollected, collect_upkeep
 from sre_lib.document.opening import Opened
 from sre_lib.document.upkeep import UpkeepReview
+from sre_lib.document.upkeep_decided import DecidedUpkeep
+from sre_lib.document.upkeep_page import upkeep_page
+from sre_lib.document.upkeep_texts import next_action, question
 from sre_lib.model import Week
 from sre_lib.params import Review
 from sre_lib.run import answers
+from sre_lib.upkeep import UpkeepItem
+from sre_lib.wording import Wording
 
 UPKEEP, UPKEEP_JSON = "upkeep.ipynb", "upkeep.json"
 
@@ -30,7 +36,7 @@ def upkeep_of_week(review: Review, week: Week, archive: Archive, now: datetime) 
 
 def upkeep_notebook(opened: Opened) -> NotebookNode | None:
     """Return the notebook of the upkeep page; None where the review asks for none."""
-    return UpkeepReview(opened).notebook() if opened.review.upkeep else None
+    return upkeep_page(UpkeepReview(opened)) if opened.review.upkeep else None
 
 
 def upkeep_json(page: UpkeepReview) -> bytes:
@@ -48,18 +54,48 @@ def upkeep_json(page: UpkeepReview) -> bytes:
                  "message": each.message}
                 for each in page.looks
             ],
-            "due": [_due(each) for each in page.due],
-            "gone": [{"id": each.id, "kind": each.kind, "name": each.name} for each in page.gone],
+            "due": [_due(each, page.opened.say) for each in page.due],
+            "gone": [_named(each) for each in page.gone],
+            "decided": [_decided(each) for each in page.decided],
         }
     )  # fmt: skip
 
 
-def _due(each: Due) -> Mapping[str, Any]:
+def upkeep_row(upkeep: UpkeepCollected, page: UpkeepReview) -> dict[str, Any]:
+    """Return for run.json how many calls there were, how much was looked at and came of it, and what is missing."""
+    return {
+        "calls": upkeep.calls,
+        "looked_at": len(page.due),
+        "discuss": len(page.discuss),
+        "accepted": sum(each.accepted is not None for each in page.due),
+        "problems": [each._asdict() for each in upkeep.problems],
+    }
+
+
+def _named(item: UpkeepItem) -> dict[str, Any]:
+    """Return by what people, minutes and AWS know an item."""
+    return {
+        "id": short_id(item), "label": label(item), "resource": item.id, "kind": item.kind, "name": item.name,
+    }  # fmt: skip
+
+
+def _due(each: Due, say: Wording) -> dict[str, Any]:
     """Return one thing that is due."""
     item, accepted = each.item, each.accepted
+    return _named(item) | {
+        "engine": item.engine, "version": item.version, "state": item.state, "managed": item.managed,
+        "day": each.day, "days": each.days, "urgency": each.urgency, "priority": each.priority,
+        "discuss": each.open, "question": question(each, say), "action": next_action(each, say),
+        "since": each.since, "before": each.before, "source": each.source,
+        "accepted": asdict(accepted) if accepted else None,
+    }  # fmt: skip
+
+
+def _decided(each: DecidedUpkeep) -> dict[str, Any]:
+    """Return a verdict of an earlier meeting and what became of it."""
+    decision, now, then = each.decision, each.found.now, each.found.then
     return {
-        "id": item.id, "kind": item.kind, "name": item.name, "engine": item.engine, "version": item.version,
-        "state": item.state, "managed": item.managed, "day": each.day, "days": each.days, "urgency": each.urgency,
-        "discuss": each.open, "since": each.since, "before": each.before, "source": each.source,
-        "accepted": {"until": accepted.until, "reason": accepted.reason} if accepted else None,
+        "name": decision.name, "week": decision.week, "verdict": decision.verdict.value, "until": decision.until,
+        "reason": decision.reason, "text": decision.text, "became": each.found.outcome,
+        "days_then": then.days if then else None, "days": now.days if now else None,
     }  # fmt: skip

@@ -17,6 +17,7 @@ from sre_lib.document.decisions import ACTIONS, DECISIONS, actions_csv, decision
 from sre_lib.document.minutes.alarm_lines import ALARMS, ALARMS_TF
 from sre_lib.document.minutes.event_lines import EVENTS
 from sre_lib.document.minutes.record import Minutes
+from sre_lib.document.minutes.upkeep_lines import UPKEEP
 from sre_lib.document.pages import to_html
 from sre_lib.document.written import with_decisions, with_notes
 from sre_lib.run.execute import NotebookRun
@@ -92,7 +93,8 @@ def rendered(
         told = with_notes(beside.events, EVENTS, minutes.notes.get(EVENTS), say)
         files[frame.events] = to_html(told, page=frame.page(about=say("Events"))).encode()
     if beside.upkeep is not None:
-        files[frame.upkeep] = to_html(beside.upkeep, page=frame.page(about=say("Upkeep"))).encode()
+        told = with_notes(beside.upkeep, UPKEEP, minutes.notes.get(UPKEEP), say)
+        files[frame.upkeep] = to_html(told, page=frame.page(about=say("Upkeep"))).encode()
     if beside.learning is not None:
         page = replace(frame.page(about=say("Learning")), learning=True)
         files[frame.learning] = to_html(beside.learning, page=page).encode()

@@ -19,7 +19,7 @@ from sre_lib.document.minutes.record import Minutes
 from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, LEARN, NOTEBOOK
 from sre_lib.document.opening import open_review
 from sre_lib.document.since import outcomes
-from sre_lib.document.upkeep import UpkeepReview
+from sre_lib.document.upkeep import UpkeepReview, upkeep_to_discuss
 from sre_lib.document.weekly import WeeklyReview
 from sre_lib.errors import UserMistakeError
 from sre_lib.run import answers, child, problems
@@ -41,7 +41,7 @@ from sre_lib.run.one_at_a_time import alone
 from sre_lib.run.progress import NOTEBOOKS, PAGES, SERVICES, Progress, Timed
 from sre_lib.run.reuse import Reuse
 from sre_lib.run.run_record import RUN_JSON, account, record_of
-from sre_lib.run.upkeep import UPKEEP, UPKEEP_JSON, upkeep_json, upkeep_notebook, upkeep_of_week
+from sre_lib.run.upkeep import UPKEEP, UPKEEP_JSON, upkeep_json, upkeep_notebook, upkeep_of_week, upkeep_row
 from sre_lib.run.week_notebooks import WEEKS_OWN, run_week, service_notebooks
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
 from sre_lib.store import Store, file_name
@@ -163,7 +163,7 @@ def _made(plan: Plan, tell: Callable[[str], None], bar: Timed) -> Result:
     weekly = beside.pop(NOTEBOOK)
     every = (*runs.items(), ("the weekly page", weekly), *beside.items())
     # One for all that is made of alarms and events: they take seconds to go through.
-    of_alarms, of_events = AlarmsReview(opened), EventsReview(opened)
+    of_alarms, of_events, of_upkeep = AlarmsReview(opened), EventsReview(opened), UpkeepReview(opened)
     failed = [(name, run.error) for name, run in every if run.error]
     failed += [(EVENTS_JSON, of_events.trouble)] if of_events.trouble else []
     sentences = (
@@ -173,13 +173,15 @@ def _made(plan: Plan, tell: Callable[[str], None], bar: Timed) -> Result:
         *map(str, upkeep.problems),
     )
     ran = account(plan, opened, collected, sentences, time.monotonic() - started)
-    ran |= {"changes": changes_row(changes), "alarms": alarms_row(alarms)}
+    ran |= {"changes": changes_row(changes), "alarms": alarms_row(alarms), "upkeep": upkeep_row(upkeep, of_upkeep)}
 
     frame = frame_of(opened, collected, f"../{HISTORY}" if earlier else "")
 
     def document(people: People) -> Mapping[str, bytes]:
         bar(PAGES, 0, len(runs))
-        page = keep_frame(_with_lines(people, of_alarms, of_events).put_into(weekly.notebook, opened.say), frame)
+        page = keep_frame(
+            _with_lines(people, of_alarms, of_events, of_upkeep).put_into(weekly.notebook, opened.say), frame
+        )
         files = _files(of_alarms, of_events, runs, page, people.minutes, beside)
         bar(PAGES, len(runs), len(runs))
         files |= {RUN_JSON: answers.document({**ran, "stages": bar.seconds})}
@@ -210,9 +212,10 @@ def _opening(plan: Plan) -> dict[str, str]:
     return {key: value for key, value in plan.parameters.items() if key != "review"}
 
 
-def _with_lines(people: People, of_alarms: AlarmsReview, of_events: EventsReview) -> People:
-    """Return what people wrote with the alarms and events that they have a line for."""
-    return replace(people, alarms=alarms_to_discuss(of_alarms), events=events_to_discuss(of_events))
+def _with_lines(people: People, of_alarms: AlarmsReview, of_events: EventsReview, of_upkeep: UpkeepReview) -> People:
+    """Return what people wrote with the alarms, events and upkeep that they have a line for."""
+    alarms, events = alarms_to_discuss(of_alarms), events_to_discuss(of_events)
+    return replace(people, alarms=alarms, events=events, upkeep=upkeep_to_discuss(of_upkeep))
 
 
 def _files(  # noqa: PLR0913, PLR0917  all that a week's folder is made of

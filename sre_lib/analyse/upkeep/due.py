@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from sre_lib.analyse.upkeep.accepted import Accepted, by_id, of_file
+from sre_lib.analyse.upkeep.naming import short_id
+from sre_lib.analyse.upkeep.priority import priority
 from sre_lib.analyse.upkeep.support import support_of
 from sre_lib.params import Review
-from sre_lib.params_upkeep import AcceptedEntry
 from sre_lib.upkeep import UpkeepItem, UpkeepLook
 
 Urgency = Literal["overdue", "now", "soon", "later", "unknown"]
@@ -38,8 +40,13 @@ class Due:
     urgency: Urgency
     since: Since
     before: date | None = None
-    accepted: AcceptedEntry | None = None
+    accepted: Accepted | None = None
     source: str = ""
+
+    @property
+    def priority(self) -> float | None:
+        """How much it matters, 0..1; None where its day is not known."""
+        return priority(self.item, self.days, NOW_DAYS[self.item.kind])
 
     @property
     def open(self) -> bool:
@@ -48,37 +55,58 @@ class Due:
 
 
 def due_of(
-    review: Review, looks: Iterable[UpkeepLook], earlier: Sequence[UpkeepLook], now: datetime
+    review: Review,
+    looks: Iterable[UpkeepLook],
+    earlier: Sequence[UpkeepLook],
+    now: datetime,
+    decided: Iterable[Accepted] = (),
 ) -> tuple[Due, ...]:
-    """Return all that is due by day, unknown days last; `earlier` are the looks of the week before."""
-    found = {each.id: each for look in looks for each in look.items}
-    past = {each.id: each for look in earlier for each in look.items}
-    asked = {look.source for look in earlier if look.status == "complete"}
-    today = now.astimezone(ZoneInfo(review.timezone)).date()
-    rows = (_due(review, each, past.get(each.id), today, looked=each.source in asked) for each in found.values())
+    """Return all that is due by day, unknown days last; `earlier` are the looks of the week before.
+
+    `decided` is what earlier meetings accepted, beside what the review file says.
+    """
+    found = {short_id(each): (each, look) for look in looks for each in look.items}
+    past = {short_id(each): each for look in earlier for each in look.items}
+    asked = {(look.source, look.place) for look in earlier if look.status == "complete"}
+    today = today_of(review, now)
+    accepted = by_id(
+        (each for each in (*of_file(review.upkeep_accepted), *decided) if each.until >= today),
+        [each for each, _ in found.values()],
+    )
+    rows = (
+        _due(review, each, past.get(short_id(each)), today, accepted.get(short_id(each)),
+             looked=(look.source, look.place) in asked)
+        for each, look in found.values()
+    )  # fmt: skip
     return tuple(sorted(rows, key=lambda each: (each.day or date.max, each.item.kind, each.item.name, each.item.id)))
+
+
+def today_of(review: Review, now: datetime) -> date:
+    """Return the day that it is where the review's people live."""
+    return now.astimezone(ZoneInfo(review.timezone)).date()
 
 
 def gone_since(looks: Sequence[UpkeepLook], earlier: Iterable[UpkeepLook]) -> Iterator[UpkeepItem]:
     """Yield what was there in the week before and is not there any more, of sources that told all."""
     whole = {(look.source, look.place) for look in looks if look.status == "complete"}
-    there = {each.id for look in looks for each in look.items}
+    there = {short_id(each) for look in looks for each in look.items}
     for look in earlier:
         if (look.source, look.place) in whole:
-            yield from (each for each in look.items if each.id not in there)
+            yield from (each for each in look.items if short_id(each) not in there)
 
 
-def _due(review: Review, item: UpkeepItem, past: UpkeepItem | None, today: date, *, looked: bool) -> Due:
+def _due(  # noqa: PLR0913  all that is known of one item
+    review: Review, item: UpkeepItem, past: UpkeepItem | None, today: date, accepted: Accepted | None, *, looked: bool
+) -> Due:
     """Return one item as it is on a day."""
-    day, source = _day(review, item)
-    before = _day(review, past)[0] if past else None
+    day, source = day_of(review, item)
+    before = day_of(review, past)[0] if past else None
     since: Since = ("still" if before == day else "moved") if past else ("new" if looked else "first")
     days = None if day is None else (day - today).days
-    accepted = next((each for each in review.upkeep_accepted if each.name == item.name and each.until >= today), None)
     return Due(item, day, days, _urgency(item, days), since, before, accepted, source)
 
 
-def _day(review: Review, item: UpkeepItem) -> tuple[date | None, str]:
+def day_of(review: Review, item: UpkeepItem) -> tuple[date | None, str]:
     """Return the day on which something ends where the review's people live, and the page that says so."""
     if item.kind == "engine":
         support = support_of(item.engine, item.version, review.support)

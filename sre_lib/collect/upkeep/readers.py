@@ -48,13 +48,13 @@ def databases(asking: Asking) -> Iterator[UpkeepItem]:
 
 def caches(asking: Asking) -> Iterator[UpkeepItem]:
     """Yield the engine of each replication group, lone cluster and serverless cache, and the updates that wait."""
-    groups: set[str] = set()
+    arns: dict[str, str] = {}
     for each in asking.items("elasticache", "describe_cache_clusters", "CacheClusters", _MARKER):
         name = each.get("ReplicationGroupId") or each["CacheClusterId"]
-        if name not in groups:
-            groups.add(name)
+        if name not in arns:
             kind = "replicationgroup" if each.get("ReplicationGroupId") else "cluster"
-            yield _cache(f"{each['ARN'].rsplit(':', 2)[0]}:{kind}:{name}", name, each, "EngineVersion")
+            arns[name] = f"{each['ARN'].rsplit(':', 2)[0]}:{kind}:{name}"
+            yield _cache(arns[name], name, each, "EngineVersion")
     serverless = asking.items(
         "elasticache", "describe_serverless_caches", "ServerlessCaches", ("NextToken", "NextToken")
     )
@@ -67,7 +67,8 @@ def caches(asking: Asking) -> Iterator[UpkeepItem]:
     for each in waiting:
         name, update = each.get("ReplicationGroupId") or each["CacheClusterId"], each["ServiceUpdateName"]
         yield UpkeepItem(
-            f"elasticache:{name} {update}", "caches", "maintenance", name,
+            # An update names its cache alone, which another region may have, too.
+            f"{arns.get(name, f'elasticache:{name}')} {update}", "caches", "maintenance", name,
             each.get("ServiceUpdateRecommendedApplyByDate"), state=update,
         )  # fmt: skip
 

@@ -172,15 +172,25 @@ def find_past(text: str, meeting: date) -> Found | None:
     return _find(text, meeting, _PAST_FORMS)
 
 
+def find_first(text: str, meeting: date) -> Found | None:
+    """Return the first date in a text, None where there is none; else as `find`."""
+    found = _matches(text, _FORMS)
+    if not found:
+        return None
+    _, match, read = min(found, key=lambda each: (each[1].start(), -each[1].end(), each[0]))
+    return Found(match.start(), match.end(), read(match, meeting))
+
+
 def _find(text: str, meeting: date, forms: Sequence[tuple[re.Pattern[str], Reader]]) -> Found | None:
     """Return the last of some forms in a text."""
-    found = [
-        (match.end(), -match.start(), order, match, read)
-        for order, (form, read) in enumerate(forms)
-        for match in form.finditer(text)
-    ]
+    found = _matches(text, forms)
     if not found:
         return None
     # The form that reaches furthest to the right, of those the longest: `next Monday` rather than `Monday`.
-    end, start, _, match, read = max(found, key=lambda each: (each[0], each[1], -each[2]))
-    return Found(-start, end, read(match, meeting))
+    _, match, read = max(found, key=lambda each: (each[1].end(), -each[1].start(), -each[0]))
+    return Found(match.start(), match.end(), read(match, meeting))
+
+
+def _matches(text: str, forms: Sequence[tuple[re.Pattern[str], Reader]]) -> list[tuple[int, re.Match[str], Reader]]:
+    """Return where some forms stand in a text, each with its place among the forms."""
+    return [(order, match, read) for order, (form, read) in enumerate(forms) for match in form.finditer(text)]

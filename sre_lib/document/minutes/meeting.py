@@ -14,6 +14,7 @@ from sre_lib.document.minutes.event_lines import EventDecision
 from sre_lib.document.minutes.form import Action, Verdict
 from sre_lib.document.minutes.form import read as read_form
 from sre_lib.document.minutes.record import Entry, Minutes
+from sre_lib.document.minutes.upkeep_lines import UpkeepDecision
 from sre_lib.earlier import Known, direction
 from sre_lib.model import Finding, Week
 from sre_lib.store import file_name
@@ -69,6 +70,7 @@ class Meeting:
     alarms: tuple[AlarmDecision, ...] = ()
     events: tuple[EventDecision, ...] = ()
     figures: tuple[WeekFigure, ...] = ()
+    upkeep: tuple[UpkeepDecision, ...] = ()
 
     @property
     def aside(self) -> Mapping[str, Carried]:

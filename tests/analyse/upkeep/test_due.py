@@ -3,8 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sre_lib.analyse.upkeep.due import due_of, gone_since
+from sre_lib.analyse.upkeep.accepted import Accepted, Unclear, unclear
+from sre_lib.analyse.upkeep.due import NOW_DAYS, due_of, gone_since
+from sre_lib.analyse.upkeep.naming import label, meant, short_id
+from sre_lib.analyse.upkeep.priority import priority
 from sre_lib.analyse.upkeep.support import builtin_table, support_of
 from sre_lib.errors import UserMistakeError
 from sre_lib.params import load
@@ -119,3 +124,54 @@ def test_a_source_that_nobody_knows_is_one_sentence(tmp_path, written, said):
 def test_a_day_that_is_none_is_one_sentence(tmp_path):
     with pytest.raises(UserMistakeError, match=r"wants a day such as 2026-12-31"):
         review(tmp_path, "upkeep_accepted:\n  - {name: c, until: soon, reason: r}\n")
+
+
+def in_region(region, name="shop", kind="engine"):
+    return UpkeepItem(
+        f"arn:aws:rds:{region}:1:db:{name}", "databases", kind, name, NOW, engine="postgres", version="13.9"
+    )  # fmt: skip
+
+
+def test_two_of_one_name_in_two_regions_or_kinds_are_two_and_never_share_what_was_accepted(tmp_path):
+    items = in_region("a"), in_region("b"), in_region("a", kind="maintenance")
+    looks = [UpkeepLook("databases", place, NOW, "complete", "", found) for place, found in
+             (("a", (items[0], items[2])), ("b", (items[1],)))]  # fmt: skip
+    assert len({short_id(each) for each in items}) == 3
+    one = Accepted(label(items[1]), date(2026, 12, 31), "r")
+    found = due_of(review(tmp_path), looks, (), NOW, [one])
+    assert {each.item: each.accepted for each in found} == {items[0]: None, items[1]: one, items[2]: None}
+    for_all = [Accepted("shop", date(2026, 12, 31), "r")]
+    assert {each.accepted for each in due_of(review(tmp_path), looks, (), NOW, for_all)} == {None}
+    (said,) = unclear(for_all, items, date(2026, 10, 5))
+    assert said == Unclear("shop", items)
+
+
+def test_new_is_said_where_that_place_was_looked_at_before(tmp_path):
+    before = [UpkeepLook("databases", "a", NOW, "complete"), UpkeepLook("databases", "b", NOW, "denied")]
+    looks = [UpkeepLook("databases", place, NOW, "complete", "", (in_region(place),)) for place in "ab"]
+    found = due_of(review(tmp_path), looks, before, NOW)
+    assert {each.item.id: each.since for each in found} == {
+        in_region("a").id: "new", in_region("b").id: "first",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "expected"),
+    [("certificate", 0, 1.0), ("certificate", -9, 1.0), ("certificate", 30, 0.5), ("engine", 90, 0.4),
+     ("maintenance", 14, 0.3), ("engine", None, None)],
+)  # fmt: skip
+def test_priority_is_one_at_the_end_and_half_where_the_meeting_begins_to_talk_of_it(kind, days, expected):
+    assert priority(in_region("a", kind=kind), days, NOW_DAYS[kind]) == expected
+
+
+@given(st.integers(-400, 4000), st.integers(-400, 4000))
+def test_what_is_nearer_never_matters_less(one, other):
+    near, far = sorted([one, other])
+    item = certificate(NOW)
+    assert (priority(item, near, 30) or 0) >= (priority(item, far, 30) or 0)
+
+
+@given(st.text(max_size=40), st.sampled_from(["certificate", "engine", "maintenance"]))
+def test_a_label_names_its_item_alone(name, kind):
+    one, other = in_region("a", name, kind), in_region("b", name, kind)
+    assert meant(label(one), (one, other)) == (one,)

@@ -115,11 +115,11 @@ def test_caches_by_replication_group_and_the_updates_that_wait(review):
         UpkeepItem(f"{arn}:cluster:m", "caches", "engine", "m", None, "memcached", "1.6.22"),
         UpkeepItem(f"{arn}:serverlesscache:v", "caches", "engine", "v", None, "valkey", "8.0"),
         UpkeepItem(
-            "elasticache:s elasticache-20260901", "caches", "maintenance", "s",
+            f"{arn}:replicationgroup:s elasticache-20260901", "caches", "maintenance", "s",
             datetime(2026, 10, 20, 23, 59, 59, tzinfo=UTC), state="elasticache-20260901",
         ),
         UpkeepItem(
-            "elasticache:m elasticache-20260902", "caches", "maintenance", "m", state="elasticache-20260902"
+            f"{arn}:cluster:m elasticache-20260902", "caches", "maintenance", "m", state="elasticache-20260902"
         ),
     )  # fmt: skip
     assert called.count("elasticache:DescribeUpdateActions") == 1
