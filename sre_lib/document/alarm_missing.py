@@ -96,7 +96,8 @@ def _offer(look: Look, found: MissingAlarm, say: Wording, taken: set[str]) -> Of
 def _lines(look: Look, found: MissingAlarm, say: Wording) -> list[str]:
     """Return the sentences of one service."""
     chosen = [found.suggested] if found.suggested else []
-    chosen += [each for each in found.rows if each not in chosen]
+    # By identity: two that are the same but for their series cannot be compared.
+    chosen += [each for each in found.rows if each is not found.suggested]
     return [_told(each, look, say, suggested=each is found.suggested) for each in chosen[:MOST_TOLD]]
 
 

@@ -1,11 +1,12 @@
 """Which alarm would have told of a silent incident, as sentences."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 
 import hcl2
 
-from sre_lib.document.alarm_missing import Missing, missing_of, offer_terraform
+from sre_lib.document.alarm_missing import Missing, _found, _lines, missing_of, offer_terraform
 from sre_lib.event import Event
 from sre_lib.wording import wording
 from tests.document.build import CPU, WEEK, look
@@ -68,3 +69,11 @@ def test_two_incidents_of_one_service_are_offered_two_names():
     week = one(95.0)
     names = [each.alarm.name for found in missing_of([INCIDENT, INCIDENT], week, ()) for each in found.offers]
     assert len(set(names)) == len(names) == 2
+
+
+def test_two_alarms_that_are_the_same_but_for_their_series_are_both_told():
+    week = one(95.0)
+    found = _found(week.looks[0], INCIDENT, week)
+    assert found.suggested
+    twins = replace(found, rows=(deepcopy(found.suggested), found.suggested))
+    assert len(_lines(week.looks[0], twins, week.say)) == 2

@@ -11,6 +11,8 @@ from tests.conftest import demo_home, sre_review_here
 LEAK = "判定：直す\nメモ：ヒープ 🐢\n・［　］ヒープを見直す　＠田中　１０／１３まで"
 TUNE = "調整　夜間バッチの間は鳴らさない（森さんが起こされた）"
 PUSH, MORE_TASKS = "2026-10-04 19:00 Evening coupon", "直す　送信前にタスクを増やしておく"
+CERTIFICATE, DATABASE = "certificate shop.example.com #2c6cc1c7", "engine shop-orders #a13820e5"
+FREEZE = "受容　１０／１５まで、凍結期間のため"
 WRITTEN = {
     ("api", "growth"): LEAK,
     ("cache", "saturation"): "**Verdict:** fix\n\n- [ ] larger node @mori 10/20",
@@ -71,6 +73,8 @@ def weeks(tmp_path_factory):
             four.write(40, f"discussion:{each['id']}", lambda _, text=text: text)
     four.write(40, "notes:alarms", lambda text: text.replace("`worker-cpu-high`: ", f"`worker-cpu-high`: {TUNE}"))
     four.write(40, "notes:events", lambda text: text.replace(f"`{PUSH}`: ", f"`{PUSH}`: {MORE_TASKS}"))
+    four.write(40, "notes:upkeep", lambda text: text.replace(f"`{CERTIFICATE}`: ", f"`{CERTIFICATE}`: fix @mori"))
+    four.write(40, "notes:upkeep", lambda text: text.replace(f"`{DATABASE}`: ", f"`{DATABASE}`: {FREEZE}"))
     four.command("publish", 40)
     four.command("run", 41)
     four.write(41, "notes:actions", lambda text: text.replace("- [ ] ヒープ", "- [x] ヒープ"))
@@ -84,7 +88,7 @@ def weeks(tmp_path_factory):
 def test_every_verdict_comes_back_measured_again(weeks, week):
     told = weeks.cells(week)["since-last-week"].splitlines()
     # What the simulator does: the leak and the worker's level ended with the releases of 6 and 7 October.
-    assert [line for line in told if not line.startswith("[ ]")] == [
+    assert [line for line in told if not line.startswith("[ ]") and "left" not in line and "ended" not in line] == [
         "fix (2026-W40) cache: not seen since Sat 3 Oct",
         "fix (2026-W40) api: gone since Tue 6 Oct, at the same traffic",
         "expected until 2026-10-31 (2026-W40) worker: gone since Wed 7 Oct (back to 21 % from 34 %)",
@@ -142,3 +146,28 @@ def test_what_was_decided_on_a_push_is_on_its_page_and_comes_back_beside_the_nex
     assert all(re.fullmatch(r"fix of 2026-W40 on Evening coupon: then api .+; now api .+", line) for line in told)
     assert "送信前" not in weeks.cells(41)["notes:events"]
     assert "- `2026-10-08 19:30 Back in stock`: \n" in weeks.cells(41)["notes:events"]
+
+
+@pytest.mark.parametrize(
+    ("week", "certificate", "database", "lines"),
+    [
+        (41, "not renewed: 6 days left (13 days at that meeting)", "19 days left (26 days at that meeting)",
+         [CERTIFICATE]),
+        (42, "not renewed: ended 1 day ago (13 days at that meeting)",
+         "12 days left (26 days at that meeting); accepted until 2026-10-15, which is over", [CERTIFICATE, DATABASE]),
+    ],
+)  # fmt: skip
+def test_what_was_decided_on_upkeep_is_measured_again_and_comes_back_when_its_day_is_over(
+    weeks, week, certificate, database, lines
+):
+    told = weeks.cells(week)["since-last-week"].splitlines()
+    assert f"fix (2026-W40) certificate shop.example.com: {certificate}" in told
+    engine = "aurora-mysql 8.0.mysql_aurora.3.04.1"
+    assert f"accepted until 2026-10-15 (2026-W40) shop-orders ({engine}): still {engine}: {database}" in told
+    assert re.findall(r"- `(.+)`: \n", weeks.cells(week)["notes:upkeep"]) == lines
+
+
+def test_what_was_decided_on_upkeep_is_on_its_page_and_in_the_digest_as_it_was_typed(weeks):
+    folder = weeks.file(40).parent
+    assert "凍結期間のため" in (folder / "upkeep.html").read_text()
+    assert f"`{DATABASE}`: {FREEZE}" in (folder / "decisions.md").read_text()
