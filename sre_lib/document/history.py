@@ -9,6 +9,7 @@ from sre_lib.document.minutes.form import Action, Verdict
 from sre_lib.document.minutes.meeting import action_key, actions_of, known_of_entry
 from sre_lib.document.minutes.record import Entry, Minutes
 from sre_lib.document.own_findings import missed
+from sre_lib.document.upkeep_history import UpkeepSubject, UpkeepWeek, upkeep_history
 from sre_lib.earlier import Known, Outcome
 from sre_lib.model import Finding
 
@@ -28,6 +29,7 @@ class PastWeek:
     below_cut: tuple[Finding, ...] = ()
     not_judged: frozenset[Place] = frozenset()
     became: Mapping[str, Outcome] = field(default_factory=dict)
+    upkeep: UpkeepWeek | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class History:
     services: tuple[ServiceRow, ...] = ()
     actions: tuple[ActionRow, ...] = ()
     missed: tuple[tuple[str, Entry], ...] = ()
+    upkeep: tuple[UpkeepSubject, ...] = ()
 
     @property
     def resolutions(self) -> tuple[Subject, ...]:
@@ -111,7 +114,8 @@ def history(past: Sequence[PastWeek], timezone: str) -> History:
     actions = _actions([each.minutes for each in past])
     unseen = tuple((each.minutes.week, entry) for each in past for entry in missed(each.minutes.entries))
     weeks = tuple(_week(each.minutes, actions) for each in past)
-    return History(weeks, subjects, _services(past, subjects, actions), actions, unseen)
+    upkeep = upkeep_history([each.upkeep for each in past if each.upkeep])
+    return History(weeks, subjects, _services(past, subjects, actions), actions, unseen, upkeep)
 
 
 @dataclass

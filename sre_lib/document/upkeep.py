@@ -12,6 +12,7 @@ from sre_lib.collect.archive import Archive
 from sre_lib.collect.upkeep import kept
 from sre_lib.document.display import Fragment, fragment
 from sre_lib.document.opening import Opened
+from sre_lib.document.upkeep_calendar import next_days
 from sre_lib.document.upkeep_decided import DecidedUpkeep, decided_upkeep
 from sre_lib.document.upkeep_texts import next_action, question, since_text, state_text, what
 from sre_lib.errors import ArchiveError
@@ -32,7 +33,7 @@ MOST_LINES = 20
 class UpkeepTopic:
     """One thing to talk about: in a sentence, what an earlier meeting decided, the question, the next action."""
 
-    name: str
+    id: str
     said: str
     decided: str
     question: str
@@ -139,7 +140,7 @@ class UpkeepReview:
         say = self.opened.say
         return [
             UpkeepTopic(
-                label(each.item), self._said(each), self._before(each), question(each, say), next_action(each, say)
+                short_id(each.item), self._said(each), self._before(each), question(each, say), next_action(each, say)
             )
             for each in self.discuss
         ]
@@ -149,13 +150,23 @@ class UpkeepReview:
         say, topics = self.opened.say, self.topics
         page, more = PAGE if self.opened.in_run else "", len(topics) - MOST
         left = say.plural("{n} more on the upkeep page", "{n} more on the upkeep page", more) if more > 0 else ""
-        plain = "\n".join(filter(None, [self.line, *(each.plain for each in topics[:MOST]), left]))
-        return fragment("upkeep_of_week", plain, say, line=self.line, topics=topics[:MOST], page=page, left=left)
+        ahead = self._ahead(topics)
+        plain = "\n".join(filter(None, [self.line, *(each.plain for each in topics[:MOST]), left, ahead]))
+        return fragment(
+            "upkeep_of_week", plain, say, line=self.line, topics=topics[:MOST], page=page, left=left, ahead=ahead
+        )
+
+    def _ahead(self, topics: list[UpkeepTopic]) -> str:
+        """Return what falls into the next seven days, where there is anything to talk about; empty where nothing."""
+        say = self.opened.say
+        found = next_days(self.due, self.today, say) if topics else []
+        lines = [say("{when}: {what}", when=each.day.isoformat(), what=each.text) for each in found[:MOST]]
+        return say("Next seven days: {what}", what=say.listing(lines)) if lines else ""
 
     def day(self, day: date) -> str:
         """Return a day in words."""
         zone = self.opened.review.timezone
-        return f"{day.year} " + self.opened.say.day(datetime.combine(day, time(12), ZoneInfo(zone)), zone)
+        return self.opened.say.full_day(datetime.combine(day, time(12), ZoneInfo(zone)), zone)
 
     def told(self, each: DecidedUpkeep) -> str:
         """Return what became of a verdict of an earlier meeting."""

@@ -34,7 +34,7 @@ def upkeep_page(page: UpkeepReview) -> NotebookNode:
         sections += [
             (say("To talk about"), _to_discuss(page)),
             *([(say("Decided before"), _decided(page))] if page.decided else []),
-            (say("Calendar"), calendar(page)),
+            (say("Calendar"), calendar(page.due, page.today, say)),
             (say("Everything by date"), _table(page)),
             (say("Where the dates come from"), _sources(page)),
         ]

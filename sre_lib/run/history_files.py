@@ -14,12 +14,14 @@ from sre_lib.document.history_page import history_notebook
 from sre_lib.document.minutes.record import Minutes
 from sre_lib.document.minutes.week_files import read_week
 from sre_lib.document.pages import PageInfo, PageLink, to_html
+from sre_lib.document.upkeep_history import UpkeepSeen, UpkeepWeek
 from sre_lib.earlier import Outcome
 from sre_lib.model import Finding
 from sre_lib.run.answers import BELOW
 from sre_lib.run.frame import Frame
 from sre_lib.run.meeting import FINDINGS, Desk
 from sre_lib.run.run_record import record_of, stale_text
+from sre_lib.run.upkeep import UPKEEP_JSON
 from sre_lib.store import file_name
 from sre_lib.wording import Wording, wording
 
@@ -42,14 +44,31 @@ class _File(BaseModel):
     not_evaluated: Annotated[tuple[_NotJudged, ...], Field(strict=False)] = ()
 
 
+class _Look(BaseModel):
+    """How a source of upkeep answered."""
+
+    status: str
+
+
+class _Upkeep(BaseModel):
+    """What the history takes from an upkeep.json."""
+
+    trouble: str
+    looks: tuple[_Look, ...] = ()
+    due: tuple[UpkeepSeen, ...] = ()
+
+
 _FINDING = TypeAdapter(Finding)
 
 
-def history_page(desk: Desk, frame: Frame, minutes: Mapping[str, Minutes], findings: bytes | None) -> bytes | None:
+def history_page(
+    desk: Desk, frame: Frame, minutes: Mapping[str, Minutes], findings: bytes | None, upkeep: bytes | None = None
+) -> bytes | None:
     """Return the page over all weeks; None where there is one week only, so that it would say nothing.
 
-    `minutes` are those of the desk's week and of the weeks before, by name; later weeks are read. `findings` is the
-    findings.json of the desk's week. Raises UserMistakeError where the minutes of a later week cannot be read.
+    `minutes` are those of the desk's week and of the weeks before, by name; later weeks are read. `findings` and
+    `upkeep` are findings.json and upkeep.json (None: there is none) of the desk's week. Raises UserMistakeError where
+    the minutes of a later week cannot be read.
     """
     later = {name: _minutes(desk, name) for name in desk.weeks() if name not in minutes}
     weeks = {**minutes, **later}
@@ -57,7 +76,12 @@ def history_page(desk: Desk, frame: Frame, minutes: Mapping[str, Minutes], findi
         return None
     contents = {name: desk.store.read(f"{desk.folder_of(name)}/{FINDINGS}") for name in weeks}
     contents[desk.week.name] = findings
-    past = [past_week(weeks[name], contents[name]) for name in sorted(weeks)]
+    care = {name: desk.store.read(f"{desk.folder_of(name)}/{UPKEEP_JSON}") for name in weeks}
+    care[desk.week.name] = upkeep
+    past = [
+        replace(past_week(weeks[name], contents[name]), upkeep=upkeep_week(weeks[name], care[name]))
+        for name in sorted(weeks)
+    ]
     say, title = wording(frame.language), desk.review.title
     notebook: NotebookNode = history_notebook(history(past, desk.review.timezone), title, say)
     links = (
@@ -100,6 +124,17 @@ def past_week(minutes: Minutes, content: bytes | None) -> PastWeek:
         return PastWeek(minutes)
     lacking = frozenset((each.service, each.part, each.metric) for each in file.not_evaluated if not each.view)
     return PastWeek(minutes, found, below, lacking, file.became)
+
+
+def upkeep_week(minutes: Minutes, content: bytes | None) -> UpkeepWeek:
+    """Return a week with what its upkeep.json says; one that cannot be read says nothing."""
+    try:
+        file = _Upkeep.model_validate_json(content or b"")
+    except ValidationError:
+        return UpkeepWeek.of(minutes, None)
+    if file.trouble:
+        return UpkeepWeek.of(minutes, None)
+    return UpkeepWeek.of(minutes, file.due, whole=all(each.status == "complete" for each in file.looks))
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:

@@ -23,7 +23,7 @@ from sre_lib.run.history_files import history_page
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People
 from sre_lib.run.pack import write_pack
 from sre_lib.run.run_record import stale_text
-from sre_lib.run.upkeep import UPKEEP
+from sre_lib.run.upkeep import UPKEEP, UPKEEP_JSON
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
 from sre_lib.store import file_name
 from sre_lib.stores import store_of, writable
@@ -90,7 +90,9 @@ def _published(desk: Desk, folder: Address, tell: Tell, copy: _Copy, *, notebook
         # Untouched where nothing is new: JupyterLab asks what to do about a file that was written behind it.
         same = not notebook_too or text == desk.store.read(f"{desk.folder}/{NOTEBOOK}")
         past = {**people.earlier, desk.week.name: people.minutes}
-        over = history_page(desk, frame, past, desk.store.read(f"{desk.folder}/{FINDINGS}"))
+        over = history_page(
+            desk, frame, past, *(desk.store.read(f"{desk.folder}/{each}") for each in (FINDINGS, UPKEEP_JSON))
+        )
         files = {**pages, HISTORY: over} if over else pages
         return files if same else {**files, NOTEBOOK: text}
 

@@ -186,7 +186,7 @@ def _made(plan: Plan, tell: Callable[[str], None], bar: Timed) -> Result:
         bar(PAGES, len(runs), len(runs))
         files |= {RUN_JSON: answers.document({**ran, "stages": bar.seconds})}
         past = {**people.earlier, plan.week.name: people.minutes}
-        over = history_page(plan.desk, kept_frame(page, NOTEBOOK), past, files[FINDINGS])
+        over = history_page(plan.desk, kept_frame(page, NOTEBOOK), past, files[FINDINGS], files.get(UPKEEP_JSON))
         return {**files, HISTORY: over} if over else files
 
     once = {ASK: notebook_text(beside[ASK].notebook)} if ASK in beside and not beside[ASK].error else {}

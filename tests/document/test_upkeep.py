@@ -114,14 +114,19 @@ def test_a_quiet_week_is_one_line_and_a_section_has_the_most_urgent_first(tmp_pa
     assert quiet.text.count("\n") == 0
     assert "<h2>" not in quiet.html
     loud = UpkeepReview(review(tmp_path, maintenance(1), certificate(3), *(certificate(9, f"c{n}") for n in range(9))))
-    assert [each.name.split(" #")[0] for each in loud.topics[:2]] == ["certificate shop.example.com", "certificate c0"]
+    assert [each.said for each in loud.topics[:2]] == [
+        "certificate shop.example.com: 3 days left", "certificate c0: 9 days left",
+    ]  # fmt: skip
     lines = loud.section().text.split("\n")
-    assert len(lines) == 1 + MOST + 1
+    assert len(lines) == 1 + MOST + 2
     assert lines[1] == (
         "certificate shop.example.com: 3 days left Who renews it, and where is it installed? "
         "Renew and import it, or let ACM issue one that renews itself."
     )
-    assert lines[-1] == "6 more on the upkeep page"
+    assert lines[-2:] == [
+        "6 more on the upkeep page",
+        "Next seven days: 2026-10-06: maintenance of shop (up), 2026-10-08: certificate shop.example.com",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -132,8 +137,8 @@ def test_a_quiet_week_is_one_line_and_a_section_has_the_most_urgent_first(tmp_pa
         (certificate(19), certificate(400, id_="new"), "replaced", "renewed since: 400 days left"),
         (certificate(19), certificate(9, "other"), "gone", "not in use any more"),
         (certificate(19), maintenance(9), "cannot_tell", "cannot be told: its source did not answer in full"),
-        (maintenance(3), maintenance(10), "later", "put off to 2026 Thu 15 Oct: 10 days left"),
-        (maintenance(3), maintenance(1), "earlier", "comes earlier, 2026 Tue 6 Oct: 1 day left"),
+        (maintenance(3), maintenance(10), "later", "put off to 2026-10-15 (Thu): 10 days left"),
+        (maintenance(3), maintenance(1), "earlier", "comes earlier, 2026-10-06 (Tue): 1 day left"),
         (maintenance(3), engine("14.9"), "gone", "done or withdrawn: it waits no more"),
         (engine("13.9"), engine("13.9"), "still", "still postgres 13.9: ended 219 days ago"),
         (engine("13.9"), engine("15.1"), "upgraded", "now postgres 15.1 (was 13.9): 512 days left"),

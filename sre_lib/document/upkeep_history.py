@@ -1,0 +1,80 @@
+"""Upkeep over the weeks: each thing that a meeting talked of or decided on, its days left, verdicts, and its end."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sre_lib.analyse.upkeep.naming import id_in
+from sre_lib.document.minutes.record import Minutes
+from sre_lib.document.minutes.upkeep_lines import UpkeepDecision, decided
+
+
+@dataclass(frozen=True)
+class UpkeepSeen:
+    """A thing in one week: by what it is known, its day and days left (None: not known), whether it was talked of."""
+
+    id: str
+    label: str
+    day: date | None
+    days: int | None
+    discuss: bool
+
+
+@dataclass(frozen=True)
+class UpkeepWeek:
+    """One week's upkeep. `seen` is None where it is not known any more; `whole`: every source told all."""
+
+    week: str
+    seen: tuple[UpkeepSeen, ...] | None = None
+    whole: bool = False
+    decided: tuple[UpkeepDecision, ...] = ()
+
+    @classmethod
+    def of(cls, minutes: Minutes, seen: Iterable[UpkeepSeen] | None, *, whole: bool = False) -> "UpkeepWeek":
+        """Return a week with the verdicts of its minutes."""
+        return cls(minutes.week, None if seen is None else tuple(seen), whole, tuple(decided(minutes)))
+
+
+@dataclass(frozen=True)
+class UpkeepSubject:
+    """One thing over the weeks: days left by week (None: its day is not known), verdicts by week, and its end.
+
+    `settled` is the first week after the last in which it was talked of in which its day was later, or it was gone
+    (`gone`) and every source told all; empty: it is still open, or nobody knows.
+    """
+
+    id: str
+    label: str
+    days: Mapping[str, int | None] = field(default_factory=dict)
+    verdicts: Mapping[str, UpkeepDecision] = field(default_factory=dict)
+    settled: str = ""
+    gone: bool = False
+
+
+def upkeep_history(past: Sequence[UpkeepWeek]) -> tuple[UpkeepSubject, ...]:
+    """Return all that was talked of or decided on over some weeks, oldest first; what is open comes first."""
+    named: dict[str, str] = {}
+    for week in past:
+        named |= {each.id: each.label for each in week.seen or () if each.discuss}
+        named |= {name: each.name for each in week.decided if (name := id_in(each.name)) and name not in named}
+    found = (_subject(name, label, past) for name, label in named.items())
+    return tuple(sorted(found, key=lambda each: (bool(each.settled), min(each.days, default=""))))
+
+
+def _subject(name: str, label: str, past: Sequence[UpkeepWeek]) -> UpkeepSubject:
+    """Return one thing over the weeks."""
+    seen = {week.week: each for week in past for each in week.seen or () if each.id == name}
+    verdicts = {week.week: each for week in past for each in week.decided if id_in(each.name) == name}
+    talked = [week for week, each in seen.items() if each.discuss] or list(verdicts)
+    last = max(talked)
+    before = seen[last].day if last in seen else None
+    days = {week: each.days for week, each in seen.items()}
+    for week in past:
+        if week.week <= last or week.seen is None:
+            continue
+        now = seen.get(week.week)
+        if now is None and week.whole:
+            return UpkeepSubject(name, label, days, verdicts, week.week, gone=True)
+        if now and now.day and before and now.day > before:
+            return UpkeepSubject(name, label, days, verdicts, week.week)
+    return UpkeepSubject(name, label, days, verdicts)
