@@ -13,9 +13,8 @@ from sre_lib.document.display import Chart, Fragment, fragment, note
 from sre_lib.document.history import History, Subject
 from sre_lib.document.minutes.form import Verdict
 from sre_lib.document.minutes.record import Entry
-from sre_lib.document.minutes.upkeep_lines import VERDICT_NAMES
 from sre_lib.document.since import verdict_name
-from sre_lib.document.upkeep_history import UpkeepSubject
+from sre_lib.document.upkeep_history import upkeep_table
 from sre_lib.wording import Wording
 from sre_lib.wording.metrics import metric_name, where
 
@@ -174,30 +173,8 @@ def _missed(history: History, say: Wording) -> Fragment:
 
 def _upkeep(history: History, say: Wording) -> Fragment:
     """Return what was talked of or decided on of upkeep, what is open first."""
-    rows = [
-        [
-            Cell(each.label),
-            Cell(say.listing([_left(week, days, say) for week, days in each.days.items()])),
-            Cell(say.listing([f"{say(VERDICT_NAMES[one.verdict])} ({week})" for week, one in each.verdicts.items()])),
-            Cell(_ended(each, say)),
-        ]
-        for each in history.upkeep
-    ]
-    return _table([say("What"), say("Days left, by week"), say("Verdicts"), say("Now")], rows, say)
-
-
-def _left(week: str, days: int | None, say: Wording) -> str:
-    """Return the days that were left in a week."""
-    return f"{week.partition('-')[2]}: {say('not known') if days is None else say.number(days)}"
-
-
-def _ended(each: UpkeepSubject, say: Wording) -> str:
-    """Return since which week nothing is left to do, or that something is."""
-    if not each.settled:
-        return say("still open")
-    if each.gone:
-        return say("gone in {week}", week=each.settled)
-    return say("renewed, upgraded or put off in {week}", week=each.settled)
+    head, rows = upkeep_table(history.upkeep, say)
+    return _table(head, [[Cell(text) for text in row] for row in rows], say)
 
 
 def _actions(history: History, say: Wording) -> Fragment:

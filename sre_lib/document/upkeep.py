@@ -113,26 +113,32 @@ class UpkeepReview:
 
     @property
     def line(self) -> str:
-        """The upkeep of the week in one line: how much was looked at, what there is to talk about."""
-        say, found = self.opened.say, len(self.discuss)
+        """The upkeep of the week in one line: how much was looked at, what there is to talk about, what comes next."""
+        say = self.opened.say
         if self.trouble:
             return self.trouble
         nearest = next((each for each in self.due if each.day and not each.accepted), None)
-        accepted = sum(each.accepted is not None for each in self.due)
+        head, *rest = self._counts
+        said = [say("{what}: {state}", what=what(nearest, say), state=state_text(nearest, say))] if nearest else []
+        return " · ".join([say("Upkeep: {what}", what=head), *said, *rest])
+
+    @property
+    def _counts(self) -> list[str]:
+        """How much was looked at and is to be talked about, then what else there is to say of it."""
+        say, found = self.opened.say, len(self.discuss)
+        accepted, unknown, lacking = sum(each.accepted is not None for each in self.due), self.unknown, self.lacking
         head = [
             say.plural("{n} thing looked at", "{n} things looked at", len(self.due)),
             say.plural("{n} to talk about", "{n} to talk about", found) if found else say("nothing is due soon"),
         ]
-        parts = [say("Upkeep: {what}", what=say.listing(head))]
-        if nearest:
-            parts.append(say("{what}: {state}", what=what(nearest, say), state=state_text(nearest, say)))
+        parts = [say.listing(head)]
         if accepted:
             parts.append(say.plural("{n} accepted", "{n} accepted", accepted))
-        if self.unknown:
-            parts.append(say.plural("{n} engine not in the table", "{n} engines not in the table", len(self.unknown)))
-        if self.lacking:
-            parts.append(say.plural("{n} source did not answer", "{n} sources did not answer", len(self.lacking)))
-        return " · ".join(parts)
+        if unknown:
+            parts.append(say.plural("{n} engine not in the table", "{n} engines not in the table", len(unknown)))
+        if lacking:
+            parts.append(say.plural("{n} source did not answer", "{n} sources did not answer", len(lacking)))
+        return parts
 
     @property
     def topics(self) -> list[UpkeepTopic]:
@@ -150,10 +156,11 @@ class UpkeepReview:
         say, topics = self.opened.say, self.topics
         page, more = PAGE if self.opened.in_run else "", len(topics) - MOST
         left = say.plural("{n} more on the upkeep page", "{n} more on the upkeep page", more) if more > 0 else ""
-        ahead = self._ahead(topics)
-        plain = "\n".join(filter(None, [self.line, *(each.plain for each in topics[:MOST]), left, ahead]))
+        # Below a heading of its own the line need not say of what it is, and the first topic says what comes next.
+        line, ahead = " · ".join(self._counts) if topics else self.line, self._ahead(topics)
+        plain = "\n".join(filter(None, [line, *(each.plain for each in topics[:MOST]), left, ahead]))
         return fragment(
-            "upkeep_of_week", plain, say, line=self.line, topics=topics[:MOST], page=page, left=left, ahead=ahead
+            "upkeep_of_week", plain, say, line=line, topics=topics[:MOST], page=page, left=left, ahead=ahead
         )
 
     def _ahead(self, topics: list[UpkeepTopic]) -> str:

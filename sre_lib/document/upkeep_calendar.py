@@ -84,4 +84,4 @@ def _entries(due: tuple[Due, ...], say: Wording) -> Iterator[Entry]:
         if each.day is not None:
             yield Entry(each.day, what(each, say))
         if each.accepted:
-            yield Entry(each.accepted.until, say("{what}: until here it is accepted", what=what(each, say)))
+            yield Entry(each.accepted.until, say("{what}: the acceptance ends", what=what(each, say)))

@@ -6,7 +6,11 @@ from datetime import date
 
 from sre_lib.analyse.upkeep.naming import id_in
 from sre_lib.document.minutes.record import Minutes
-from sre_lib.document.minutes.upkeep_lines import UpkeepDecision, decided
+from sre_lib.document.minutes.upkeep_lines import VERDICT_NAMES, UpkeepDecision, decided
+from sre_lib.wording import Wording
+
+MOST_WEEKS = 6
+"""So many weeks of one thing are told."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,37 @@ def upkeep_history(past: Sequence[UpkeepWeek]) -> tuple[UpkeepSubject, ...]:
         named |= {name: each.name for each in week.decided if (name := id_in(each.name)) and name not in named}
     found = (_subject(name, label, past) for name, label in named.items())
     return tuple(sorted(found, key=lambda each: (bool(each.settled), min(each.days, default=""))))
+
+
+def upkeep_table(subjects: Iterable[UpkeepSubject], say: Wording) -> tuple[list[str], list[list[str]]]:
+    """Return head and rows of the history page's table."""
+    rows = [
+        [
+            each.label,
+            _lefts(each, say),
+            say.listing([f"{say(VERDICT_NAMES[one.verdict])} ({week})" for week, one in each.verdicts.items()]),
+            _ended(each, say),
+        ]
+        for each in subjects
+    ]
+    return [say("What"), say("Days left, by week"), say("Verdicts"), say("Now")], rows
+
+
+def _lefts(each: UpkeepSubject, say: Wording) -> str:
+    """Return the days that were left week by week: of the first week and of the last ones."""
+    lines = [
+        f"{week}: {say('not known') if days is None else say.number(days)}" for week, days in each.days.items()
+    ]  # fmt: skip
+    return say.listing(lines if len(lines) <= MOST_WEEKS else [lines[0], "…", *lines[1 - MOST_WEEKS :]])
+
+
+def _ended(each: UpkeepSubject, say: Wording) -> str:
+    """Return since which week nothing is left to do, or that something is."""
+    if not each.settled:
+        return say("still open")
+    if each.gone:
+        return say("gone in {week}", week=each.settled)
+    return say("renewed, upgraded or put off in {week}", week=each.settled)
 
 
 def _subject(name: str, label: str, past: Sequence[UpkeepWeek]) -> UpkeepSubject:

@@ -173,7 +173,7 @@ def test_what_a_meeting_accepted_is_not_talked_about_until_that_is_over(tmp_path
     assert [page.told(each) for each in page.decided] == [told]
     assert (page.discuss == ()) is (accepted is not None)
     assert accepted is None or accepted in upkeep_page(page).cells[9].outputs[0]["data"]["text/plain"]
-    assert (accepted is None) or "it is accepted" in upkeep_page(page).cells[7].outputs[0]["data"]["text/plain"]
+    assert (accepted is None) or "the acceptance ends" in upkeep_page(page).cells[7].outputs[0]["data"]["text/plain"]
 
 
 @pytest.mark.parametrize(

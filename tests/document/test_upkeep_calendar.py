@@ -39,7 +39,7 @@ def test_past_then_the_next_seven_days_then_month_by_month():
 def test_an_acceptance_ends_on_its_day():
     until = Accepted("c", date(2026, 10, 8), "r")
     assert lines(due(20, accepted=until))[1:] == [
-        "Next seven days: 2026-10-08: certificate c: until here it is accepted",
+        "Next seven days: 2026-10-08: certificate c: the acceptance ends",
         "2026-10: 2026-10-25: certificate c",
     ]
     assert [each.day for each in next_days((due(20, accepted=until),), TODAY, EN)] == [until.until]

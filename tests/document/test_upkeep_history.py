@@ -67,8 +67,8 @@ def test_what_was_decided_on_stays_though_no_week_knows_it_any_more():
 
 @pytest.mark.parametrize(
     ("language", "row"),
-    [("en", f"{LABEL} | W40: 13, W41: 378 | fix (2026-W40) | renewed, upgraded or put off in 2026-W41"),
-     ("ja", f"{LABEL} | W40: 13、W41: 378 | 直す (2026-W40) | 2026-W41 に更新・アップグレード・延期")],
+    [("en", f"{LABEL} | 2026-W40: 13, 2026-W41: 378 | fix (2026-W40) | renewed, upgraded or put off in 2026-W41"),
+     ("ja", f"{LABEL} | 2026-W40: 13、2026-W41: 378 | 直す (2026-W40) | 2026-W41 に更新・アップグレード・延期")],
 )  # fmt: skip
 def test_the_row_of_the_history_page(language, row):
     new = UpkeepSeen("2c6cc1c7", LABEL, date(2027, 10, 18), 378, discuss=False)
@@ -76,6 +76,14 @@ def test_the_row_of_the_history_page(language, row):
     past = [first, PastWeek(minutes(1), upkeep=week(1, new))]
     page = history_notebook(history(past, "Asia/Tokyo"), "Shop", wording(language))
     assert row in [cell.outputs[0].data["text/plain"] for cell in page.cells if cell.cell_type == "code"]
+
+
+def test_of_many_weeks_the_first_and_the_last_are_told():
+    past = [PastWeek(minutes(number), upkeep=week(number, seen(number))) for number in range(9)]
+    page = history_notebook(history(past, "Asia/Tokyo"), "Shop", wording("en"))
+    text = next(cell.outputs[0].data["text/plain"] for cell in page.cells if LABEL in str(cell.get("outputs")))
+    days = "2026-W40: 13, …, 2026-W44: -15, 2026-W45: -22, 2026-W46: -29, 2026-W47: -36, 2026-W48: -43"
+    assert text == f"{LABEL} | {days} | still open"
 
 
 def test_without_upkeep_the_page_has_no_such_section():
