@@ -14,7 +14,7 @@ from sre_lib.document.display import Fragment, fragment
 from sre_lib.document.opening import Opened
 from sre_lib.document.upkeep_calendar import next_days
 from sre_lib.document.upkeep_decided import DecidedUpkeep, decided_upkeep
-from sre_lib.document.upkeep_texts import next_action, question, since_text, state_text, what
+from sre_lib.document.upkeep_texts import next_action, question, ranked, since_text, state_text, what, why
 from sre_lib.errors import ArchiveError
 from sre_lib.stores import store_of
 from sre_lib.upkeep import UpkeepItem, UpkeepLook
@@ -38,6 +38,8 @@ class UpkeepTopic:
     decided: str
     question: str
     action: str
+    why: str
+    ranked: str
 
     @property
     def plain(self) -> str:
@@ -146,7 +148,13 @@ class UpkeepReview:
         say = self.opened.say
         return [
             UpkeepTopic(
-                short_id(each.item), self._said(each), self._before(each), question(each, say), next_action(each, say)
+                short_id(each.item),
+                self._said(each),
+                self._before(each),
+                question(each, say),
+                next_action(each, say),
+                why(each, say),
+                ranked(each, say),
             )
             for each in self.discuss
         ]

@@ -49,6 +49,20 @@ class DecidedUpkeep:
         until = self.decision.until
         return say("{verdict} until {day}", verdict=name, day=until.isoformat()) if until else name
 
+    @property
+    def why(self) -> str:
+        """What was typed beside the verdict: the reason of what was accepted, else the whole line."""
+        return self.decision.reason or self.decision.text
+
+    def then(self, say: Wording) -> str:
+        """Return how long it had when the meeting decided; empty where that is not known."""
+        days = self.found.then.days if self.found.then else None
+        if days is None:
+            return ""
+        if days < 0:
+            return say.plural("ended {n} day ago", "ended {n} days ago", -days)
+        return say.plural("{n} day left", "{n} days left", days)
+
     def now(self, say: Wording, today: date, day: Callable[[date], str]) -> str:
         """Return the sentence of what became of it; `day` says a day in words."""
         said = _text(self.found, say, day)

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import date
 
 from sre_lib.analyse.upkeep.accepted import Accepted, Unclear
-from sre_lib.analyse.upkeep.due import Due
+from sre_lib.analyse.upkeep.due import NOW_DAYS, Due
 from sre_lib.analyse.upkeep.naming import label
+from sre_lib.analyse.upkeep.priority import weight_of
 from sre_lib.analyse.upkeep.support import builtin_table
 from sre_lib.upkeep import UpkeepItem
 from sre_lib.wording import Wording
+from sre_lib.wording.upkeep import UpkeepAdvice, upkeep_advice
 
 
 def what(each: Due, say: Wording) -> str:
@@ -65,22 +67,33 @@ def since_text(each: Due, say: Wording, day: Callable[[date], str]) -> str:
 
 def question(each: Due, say: Wording) -> str:
     """Return what to ask in the meeting."""
-    return {
-        "certificate": say("Who renews it, and where is it installed?"),
-        "engine": say("Who plans the upgrade, and what has to be tested before?"),
-        "maintenance": say("Who picks the moment, before AWS does?"),
-    }[each.item.kind]
+    return say(_advice(each).question)
 
 
 def next_action(each: Due, say: Wording) -> str:
     """Return the next thing to do."""
-    if each.item.managed:
-        return say("ACM should have renewed it by now: look at its validation records in DNS.")
-    return {
-        "certificate": say("Renew and import it, or let ACM issue one that renews itself."),
-        "engine": say("Try the upgrade on a copy, then put a date on it; or write down until when it is accepted."),
-        "maintenance": say("Apply it in a quiet window, or write down until when it is accepted."),
-    }[each.item.kind]
+    return say(_advice(each).action)
+
+
+def why(each: Due, say: Wording) -> str:
+    """Return why an expert looks there."""
+    return say(_advice(each).why)
+
+
+def ranked(each: Due, say: Wording) -> str:
+    """Return how its priority comes about; empty where its day is not known."""
+    if each.priority is None or each.days is None:
+        return ""
+    return say(
+        "Priority {priority} = {weight} for its kind / (1 + {days} days left / {now} days at which to talk of it)",
+        priority=say.number(each.priority, 2), weight=say.number(weight_of(each.item), 1),
+        days=say.number(max(each.days, 0)), now=say.number(NOW_DAYS[each.item.kind]),
+    )  # fmt: skip
+
+
+def _advice(each: Due) -> UpkeepAdvice:
+    """Return what an expert says of it."""
+    return upkeep_advice(each.item, known=each.day is not None)
 
 
 def _unknown(each: Due, say: Wording) -> str:

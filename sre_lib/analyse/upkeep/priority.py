@@ -20,4 +20,9 @@ def priority(item: UpkeepItem, days: int | None, now_days: int) -> float | None:
     """
     if days is None:
         return None
-    return round(WEIGHTS.get(item.kind, OTHER) / (1 + max(days, 0) / now_days), 4)
+    return round(weight_of(item) / (1 + max(days, 0) / now_days), 4)
+
+
+def weight_of(item: UpkeepItem) -> float:
+    """Return the weight of an item's kind."""
+    return WEIGHTS.get(item.kind, OTHER)

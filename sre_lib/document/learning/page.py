@@ -12,6 +12,7 @@ from sre_lib.document.learning.graphs import marked, unmarked
 from sre_lib.document.learning.lesson import Lesson, easy_to_hard
 from sre_lib.document.learning.own import decided_lessons, usual_lessons
 from sre_lib.document.learning.shipped import shipped_lessons
+from sre_lib.document.learning.upkeep import upkeep_lessons, upkeep_rows
 from sre_lib.document.minutes.meeting import Carried
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.wording import Wording
@@ -91,10 +92,15 @@ class LearningReview:
             shown += [self._drilled(each), unmarked(each.lesson)]
         return shown
 
+    def upkeep(self) -> Fragment | None:
+        """Return why an expert looks at what expires; None where the review does not ask for it."""
+        return upkeep_lessons(self.opened)
+
     def library(self) -> Fragment:
         """Return all decided cases in one table, with those whose series is not there any more."""
         say, (lessons, lacking) = self.opened.say, self.decided
-        if not lessons and not lacking:
+        care = upkeep_rows(self.opened)
+        if not lessons and not lacking and not care:
             return note(say("It grows by itself: each finding that a meeting decided on, from the next week on."), say)
         rows = [
             (each.look.week.name, self._place(each), self._seen_by(each), each.sentence, _decided(each, say))
@@ -110,6 +116,7 @@ class LearningReview:
             )
             for each in lacking
         ]
+        rows += care
         plain = "\n".join(" | ".join(row) for row in rows)
         return fragment("case_library", plain, say, rows=rows)
 
