@@ -49,10 +49,11 @@ class DecidedUpkeep:
         until = self.decision.until
         return say("{verdict} until {day}", verdict=name, day=until.isoformat()) if until else name
 
-    @property
-    def why(self) -> str:
-        """What was typed beside the verdict: the reason of what was accepted, else the whole line."""
-        return self.decision.reason or self.decision.text
+    def said(self, say: Wording) -> str:
+        """Return what was decided: what was accepted until when and why, else the line as it was typed."""
+        if self.decision.until is None:
+            return self.decision.text
+        return ": ".join(filter(None, (self.verdict(say), self.decision.reason)))
 
     def then(self, say: Wording) -> str:
         """Return how long it had when the meeting decided; empty where that is not known."""

@@ -27,6 +27,6 @@ def upkeep_rows(opened: Opened) -> list[LibraryRow]:
     say, page = opened.say, UpkeepReview(opened)
     return [
         (each.decision.week, each.what(say), say("Upkeep"), each.then(say),
-         say.listing([each.verdict(say), *([each.why] if each.why else []), page.told(each)]))
+         say.listing([each.said(say), page.told(each)]))
         for each in page.decided
     ]  # fmt: skip

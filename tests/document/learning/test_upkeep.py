@@ -46,7 +46,7 @@ def test_a_verdict_on_upkeep_is_in_the_case_library_with_what_came_of_it(tmp_pat
     found = review(tmp_path, one, before=[one], said=f"`{label(one)}`: accepted until 12/31 because it goes")
     shown = LearningReview(found).library()
     assert shown.text == (
-        "2026-W39 | certificate <b>x</b> | Upkeep | 16 days left | accepted until 2026-12-31, it goes, not renewed: 9 "
+        "2026-W39 | certificate <b>x</b> | Upkeep | 16 days left | accepted until 2026-12-31: it goes, not renewed: 9 "
         "days left (16 days at that meeting)"
     )
     assert "<b>x" not in shown.html
