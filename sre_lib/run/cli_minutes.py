@@ -2,12 +2,14 @@
 
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from sre_lib.address import Address
+from sre_lib.errors import UserMistakeError
 from sre_lib.run.cli_options import NOW, OUT, WEEK, Place, shown, tell
 
 
@@ -17,9 +19,16 @@ from sre_lib.run.cli_options import NOW, OUT, WEEK, Place, shown, tell
 @OUT
 @click.option("--to", type=Place(), metavar="PLACE", help="Folder or s3://bucket/prefix that gets a copy, to share.")
 @click.option("--pack", is_flag=True, help="One zip of the pages, without secrets, mail and account ids.")
+@click.option(
+    "--redact",
+    type=click.Choice(["partner", "public"]),
+    default="partner",
+    show_default=True,
+    help="What else a pack leaves out; public: also all names, and what people wrote.",
+)
 @NOW
 def publish(  # noqa: PLR0913, PLR0917  # one parameter an option, as click passes them
-    review: str, week: str, out: Address | None, to: Address | None, pack: bool, now: datetime | None
+    review: str, week: str, out: Address | None, to: Address | None, pack: bool, redact: str, now: datetime | None
 ) -> None:
     """Write the pages once more with what was written, and decisions.md and actions.csv; nothing is analysed.
 
@@ -30,7 +39,16 @@ def publish(  # noqa: PLR0913, PLR0917  # one parameter an option, as click pass
 
     started = time.monotonic()
     desk, folder = desk_of(review, week, now, out)
-    result = published(desk, folder, tell, to, pack=pack)
+    if redact == "public" and not pack:
+        raise UserMistakeError("--redact public: is of a pack; add --pack")
+    if redact == "public":
+        from sre_lib.run.share.public import publish_public  # noqa: PLC0415  it runs the week's notebooks
+
+        before = published(desk, folder, tell)
+        result = publish_public(desk, folder, tell, to)
+        result = replace(result, problems=(*before.problems, *result.problems))
+    else:
+        result = published(desk, folder, tell, to, pack=pack)
     for line in result.problems:
         tell(line)
     click.echo(f"{shown(result.index)} ({time.monotonic() - started:.0f} s)")

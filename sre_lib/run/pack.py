@@ -3,12 +3,12 @@
 import io
 import posixpath
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 from sre_lib.address import Address
-from sre_lib.document.share.leaks import leaks
+from sre_lib.document.share.leaks import Leak, leaks
 from sre_lib.errors import UserMistakeError
 from sre_lib.stores import store_of
 
@@ -19,13 +19,18 @@ _UNIX = 3
 _MOST_SAID = 5
 
 
-def write_pack(name: str, files: Mapping[str, bytes], folder: Address) -> Address:
+def write_pack(
+    name: str,
+    files: Mapping[str, bytes],
+    folder: Address,
+    scan: Callable[[Mapping[str, bytes]], Sequence[Leak]] = leaks,
+) -> Address:
     """Write `name`.zip into a folder, with the first page and all that its links lead to; return the zip.
 
-    Raises UserMistakeError, and leaves no zip of that name, where the last scan finds something private.
+    Raises UserMistakeError, and leaves no zip of that name, where the last `scan` finds something.
     """
     wanted, store, key = linked(files), store_of(folder), f"{name}.zip"
-    found = leaks({key: b"", **wanted})
+    found = scan({key: b"", **wanted})
     if found:
         store.delete(key)
         said = ", ".join(f"{each.file} ({each.kind})" for each in found[:_MOST_SAID])

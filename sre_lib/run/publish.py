@@ -106,6 +106,18 @@ def _published(desk: Desk, folder: Address, tell: Tell, copy: _Copy, *, notebook
     return Published((to or folder / desk.folder) / "index.html", tuple(missing.values()))
 
 
+def pack_files(desk: Desk, note: Callable[[Frame], str]) -> dict[str, bytes]:
+    """Return what people read of a week without what is private, with a note above each page.
+
+    Raises UserMistakeError where there is no notebook, or one that cannot be read.
+    """
+    kept, missing = desk.read(), dict[str, str]()
+    weekly, frame = weekly_of(desk, People(kept.minutes, kept.notebook))
+    services, beside = _services(desk, frame, missing), _beside(desk, frame, missing)
+    shown = replace(frame, history="", stale=note(frame))
+    return _redacted(weekly, services, shown, kept.minutes, _replayed(desk, frame, beside, kept.minutes))
+
+
 def _redacted(
     weekly: NotebookNode, services: Mapping[str, NotebookNode], frame: Frame, minutes: Minutes, beside: OfWeek
 ) -> dict[str, bytes]:

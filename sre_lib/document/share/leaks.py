@@ -31,15 +31,20 @@ def leaks(files: Mapping[str, bytes]) -> tuple[Leak, ...]:
     found = {
         Leak(name, each.kind)
         for name, content in files.items()
-        for text in (name, *_texts(name, content))
-        for deeper in _unwrapped(text)
-        for each in private_in(deeper)
+        for text in (name, *texts_of(name, content))
+        for each in private_in(text)
     }
     return tuple(sorted(found))
 
 
+def texts_of(name: str, content: bytes) -> Iterator[str]:
+    """Yield the texts of a file, also what is packed in them: of a page those that it shows or holds, else the whole."""
+    for text in _texts(name, content):
+        yield from _unwrapped(text)
+
+
 def _texts(name: str, content: bytes) -> list[str]:
-    """Return the texts of a file: of a page those that it shows or holds, of any other the whole."""
+    """Return the texts of a file as they stand."""
     text = content.decode("utf-8", "replace")
     if not name.endswith(".html"):
         return [text]

@@ -1,0 +1,88 @@
+"""The last look of a public pack: is a name left that something stands in for?"""
+
+import gzip
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files as package_files
+from importlib.resources.abc import Traversable
+from typing import NamedTuple
+
+from sre_lib.document.share.leaks import Leak, texts_of
+
+_PIECE = re.compile(r"[^\W_]+")
+_SHORTEST = 4
+"""Letters of a piece of a name from which it tells something by itself: `shop` of `shop-orders`."""
+_ID = re.compile(r"[0-9a-f-]*|\d*[a-z]?\d*")
+_OWN = (".yaml", ".j2", ".po", ".css", ".js", ".json", ".gz")
+_LESSONS = "lessons.json.gz"
+_LEARN = "learn.html"
+
+
+class NamesLeft(NamedTuple):
+    """Where a name is left, and names that cannot be looked for, since our own pages use these words everywhere."""
+
+    leaks: tuple[Leak, ...]
+    unsure: tuple[str, ...]
+
+
+def names_left(files: Mapping[str, bytes], names: Iterable[str]) -> NamesLeft:
+    """Return where a name, or a telling piece of one, stands in finished files or their names, whatever its case.
+
+    What the package's own texts say is no leak: a service may be called `web` or `cpu`. What only the shipped lessons
+    say is none on their page alone.
+    """
+    wanted = {plain(each): each for name in names for each in (name, *_pieces(name))}
+    unsure = {each for each in wanted if _holds(_own_words(), each)}
+    lessons = {each for each in wanted.keys() - unsure if _holds(_lessons(), each)}
+    found: list[Leak] = []
+    for file, content in files.items():
+        text = plain("\n".join((file, *texts_of(file, content))))
+        for each in wanted.keys() - unsure - (lessons if file == _LEARN else set()):
+            if _holds(text, each):
+                found.append(Leak(file, f"name {wanted[each]!r}"))
+    return NamesLeft(tuple(sorted(found)), tuple(sorted(wanted[each] for each in unsure)))
+
+
+def plain(text: str) -> str:
+    """Return a text as it is compared: full-width forms and cases do not count."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _holds(text: str, name: str) -> bool:
+    """Tell whether a text holds a name that is no part of a longer word (Japanese has no spaces between its words)."""
+    if name not in text:
+        return False
+    before = r"(?<![a-z0-9])" if re.match(r"[a-z0-9]", name) else ""
+    after = r"(?![a-z0-9])" if re.search(r"[a-z0-9]\Z", name) else ""
+    return re.search(f"{before}{re.escape(name)}{after}", text) is not None
+
+
+def _pieces(name: str) -> Iterator[str]:
+    """Yield the words of a name that tell something by themselves: no numbers, no hexadecimal ids."""
+    for each in _PIECE.findall(name):
+        if len(each) >= _SHORTEST and each != name and not _ID.fullmatch(each.casefold()):
+            yield each
+
+
+@cache
+def _own_words() -> str:
+    """Return all that the package itself says on pages, the shipped lessons aside, and what its charts consist of."""
+    return plain("\n".join(text for name, text in _texts(package_files("sre_lib")) if name != _LESSONS))
+
+
+@cache
+def _lessons() -> str:
+    """Return what the shipped lessons say."""
+    return plain("\n".join(text for name, text in _texts(package_files("sre_lib")) if name == _LESSONS))
+
+
+def _texts(folder: Traversable) -> Iterator[tuple[str, str]]:
+    """Yield the package's own texts, each with its file's name."""
+    for each in sorted(folder.iterdir(), key=lambda one: one.name):
+        if each.is_dir():
+            yield from _texts(each)
+        elif each.name.endswith(_OWN):
+            content = each.read_bytes()
+            yield each.name, (gzip.decompress(content) if each.name.endswith(".gz") else content).decode()

@@ -1,0 +1,94 @@
+"""The public pack of a week: the review and its archive are copied without names, and reviewed once more from there."""
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+from nbformat import NotebookNode
+
+from sre_lib.address import Address
+from sre_lib.collect.archive import Archive
+from sre_lib.collect.events.from_files import with_events
+from sre_lib.document.minutes.minutes_file import encode
+from sre_lib.document.minutes.week_files import MINUTES
+from sre_lib.document.opening import open_review
+from sre_lib.document.share.leaks import Leak, leaks
+from sre_lib.document.share.names import names_left
+from sre_lib.run.frame import Frame
+from sre_lib.run.meeting import Desk, People
+from sre_lib.run.pack import write_pack
+from sre_lib.run.progress import silent
+from sre_lib.run.publish import Published, pack_files, weekly_of
+from sre_lib.run.share.copied import copy_archive, known_metrics
+from sre_lib.run.share.review_row import review_row
+from sre_lib.run.share.stand_ins import Shown
+from sre_lib.run.share.verdicts import verdicts
+from sre_lib.run.weekly_run import Plan, alone_run, prepare
+from sre_lib.store import LocalStore
+from sre_lib.stores import store_of
+from sre_lib.wording import wording
+
+Tell = Callable[[str], None]
+_NAME = "review"
+
+
+def publish_public(desk: Desk, folder: Address, tell: Tell, to: Address | None) -> Published:
+    """Write the pack of a week that was published, with stand-ins for every name and without what people wrote.
+
+    Nothing is asked of AWS. Raises ArchiveError for a damaged file, UserMistakeError where a name is left.
+    """
+    kept, place = desk.read(), to or folder / desk.folder
+    _, frame = weekly_of(desk, People(kept.minutes, kept.notebook))
+    with tempfile.TemporaryDirectory() as scratch:
+        shown = Shown()
+        plan = _plan(desk, frame, kept.notebook, shown, Path(scratch).resolve())
+        opened = open_review(plan.review.file.as_posix(), plan.week.name, now=plan.now.isoformat(), out=plan.out_key)
+        decided = verdicts(kept.minutes, opened, shown)
+        if decided.begun:
+            plan.out.write(f"{plan.out_key}/{MINUTES}", encode(decided, None))
+        result = alone_run(plan, _unheard, silent)
+        files = pack_files(plan.desk, _note)
+    names = tuple(shown.names.originals())
+
+    def scan(found: Mapping[str, bytes]) -> Sequence[Leak]:
+        left = names_left(found, names)
+        if left.unsure:
+            tell(f"Not looked for, since the pages use these words themselves: {', '.join(left.unsure)}")
+        return (*leaks(found), *left.leaks)
+
+    return Published(write_pack(f"{_NAME}-{plan.week.name}", files, place, scan), result.problems)
+
+
+def _plan(desk: Desk, frame: Frame, notebook: NotebookNode | None, shown: Shown, home: Path) -> Plan:
+    """Return the run over a copy of review and archive without names, below a folder."""
+    review = with_events(desk.review.in_language(frame.language))
+    source = Archive(store_of(review.archive), review.name)
+    title = wording(frame.language)("Monitoring review")
+    row = review_row(review, title, known_metrics(review, desk.week, source), shown)
+    store = LocalStore(home)
+    store.write(f"params/{_NAME}.yaml", orjson.dumps(row, option=orjson.OPT_INDENT_2))
+    copy_archive(review, desk.week, source, shown, Archive(LocalStore(home / "archive"), _NAME))
+    now = _now(notebook) or desk.week.end
+    return prepare((home / f"params/{_NAME}.yaml").as_posix(), desk.week.name, now, home / "reviews", None, "")
+
+
+def _now(notebook: NotebookNode | None) -> datetime | None:
+    """Return when the week was looked at, by the run that made its notebook; None where it does not say."""
+    found = notebook.metadata.get("papermill", {}).get("parameters", {}).get("now") if notebook else None
+    try:
+        return datetime.fromisoformat(str(found))
+    except ValueError:
+        return None
+
+
+def _note(frame: Frame) -> str:
+    """Return what every page says first."""
+    return wording(frame.language)(
+        "For the public: all names are stand-ins. What people wrote is left out, their verdicts stay."
+    )
+
+
+def _unheard(_line: str) -> None:
+    """Say nothing of the run: its names are stand-ins."""
