@@ -51,7 +51,7 @@ _NUMBERS = frozenset(
 )  # fmt: skip
 """Numbers that say how something is measured, not how much there is."""
 _OURS = re.compile(r"q\d+", re.ASCII)
-_ROLES = {"Role": ("WRITER", "READER"), "Region": ("Global",)}
+ROLES = {"Role": ("WRITER", "READER"), "Region": ("Global",)}
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ class Anonymous:
 
     def dimension(self, namespace: str, name: str, value: str) -> tuple[str, str]:
         """Return a dimension: a name that AWS gave as it is, and what it names replaced."""
-        shown = name if namespace.startswith("AWS/") or name in _dimensions() else self.names.text(name)
-        return shown, value if value in _ROLES.get(name, ()) else self.names.text(value)
+        shown = name if namespace.startswith("AWS/") or name in known_dimensions() else self.names.text(name)
+        return shown, value if value in ROLES.get(name, ()) else self.names.text(value)
 
     def _structure(self, shape: Shape, value: Mapping[str, Any], unit: str) -> dict[str, Any]:
         """Return a structure; a member that the model does not know is left out."""
@@ -181,6 +181,6 @@ def _namespaces() -> frozenset[str]:
 
 
 @cache
-def _dimensions() -> frozenset[str]:
+def known_dimensions() -> frozenset[str]:
     """Return the names of the catalogue's dimensions."""
     return frozenset(name for kind in builtin_catalog().values() for name in kind.dimensions)

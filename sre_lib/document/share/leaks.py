@@ -38,7 +38,7 @@ def leaks(files: Mapping[str, bytes]) -> tuple[Leak, ...]:
 
 
 def texts_of(name: str, content: bytes) -> Iterator[str]:
-    """Yield the texts of a file, also what is packed in them: of a page those that it shows or holds, else the whole."""
+    """Yield the texts of a file and what is packed in them: of a page those that it shows or holds, else the whole."""
     for text in _texts(name, content):
         yield from _unwrapped(text)
 

@@ -33,16 +33,16 @@ def names_left(files: Mapping[str, bytes], names: Iterable[str]) -> NamesLeft:
     What the package's own texts say is no leak: a service may be called `web` or `cpu`. What only the shipped lessons
     say is none on their page alone.
     """
-    wanted = {plain(each): each for name in names for each in (name, *_pieces(name))}
+    whole = {plain(each): each for each in names}
+    wanted = {plain(each): each for name in whole.values() for each in _pieces(name)} | whole
     unsure = {each for each in wanted if _holds(_own_words(), each)}
     lessons = {each for each in wanted.keys() - unsure if _holds(_lessons(), each)}
     found: list[Leak] = []
     for file, content in files.items():
         text = plain("\n".join((file, *texts_of(file, content))))
-        for each in wanted.keys() - unsure - (lessons if file == _LEARN else set()):
-            if _holds(text, each):
-                found.append(Leak(file, f"name {wanted[each]!r}"))
-    return NamesLeft(tuple(sorted(found)), tuple(sorted(wanted[each] for each in unsure)))
+        looked_for = wanted.keys() - unsure - (lessons if file == _LEARN else set())
+        found += [Leak(file, f"name {wanted[each]!r}") for each in looked_for if _holds(text, each)]
+    return NamesLeft(tuple(sorted(found)), tuple(sorted(wanted[each] for each in unsure & whole.keys())))
 
 
 def plain(text: str) -> str:

@@ -16,7 +16,7 @@ from sre_lib.params import Review
 from sre_lib.run.share import kept
 from sre_lib.run.share.review_row import Known, account
 from sre_lib.run.share.stand_ins import Shown
-from sre_lib.store import Store, file_name
+from sre_lib.store import file_name
 
 _Value = TypeVar("_Value")
 

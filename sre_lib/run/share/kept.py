@@ -24,6 +24,7 @@ _CODE = re.compile(r"[A-Za-z_]{1,40}", re.ASCII)
 _AS_THEY_ARE = frozenset({"task_cpu", "task_memory", "desired", "minimum", "maximum", "scaled"})
 _CODES = frozenset({"outcome", "category"})
 _KINDS = {"by": "person", "image": "image", "task_definition": "task-definition"}
+_WORD = re.compile(r"""'[^']*'|"[^"]*"|(?<![A-Za-z0-9_])[a-z]\w*""")
 _SPOKEN = frozenset({"reason"})
 
 
@@ -76,9 +77,29 @@ def _definition(seen: SeenDefinition, shown: Shown) -> SeenDefinition:
     """Return the definition of an alarm; times stay, a description that there was is said to be left out."""
     plain = shown.value(_shapes().shape_for(seen.type), seen.definition)
     plain |= {key: each for key, each in seen.definition.items() if key.endswith("Timestamp")}
+    plain |= _expressions(seen.definition, plain, shown)
     plain |= {"AlarmName": shown.names.alarm(seen.id.name)}
     plain |= {"AlarmDescription": LEFT_OUT} if seen.definition.get("AlarmDescription") else {}
     return replace(seen, id=_id(seen.id, shown), definition=plain)
+
+
+def _expressions(definition: Mapping[str, Any], plain: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
+    """Return the metrics of an alarm of several with ids `m1`, `m2`: expressions must stay what they work out."""
+    metrics = definition.get("Metrics") or ()
+    ids = {str(each.get("Id")): f"m{number}" for number, each in enumerate(metrics, 1)}
+
+    def word(found: re.Match[str]) -> str:
+        text = found[0]
+        return f"{text[0]}{shown.names.text(text[1:-1])}{text[0]}" if text[0] in "\"'" else ids.get(text, text)
+
+    rows = []
+    for each, row in zip(metrics, plain.get("Metrics", ()), strict=True):
+        expression = {"Expression": _WORD.sub(word, each["Expression"])} if each.get("Expression") else {}
+        label = {"Label": ids[str(each.get("Id"))]} if each.get("Label") else {}
+        rows.append(row | {"Id": ids[str(each.get("Id"))]} | expression | label)
+    threshold = definition.get("ThresholdMetricId")
+    found = {"ThresholdMetricId": ids.get(threshold, "")} if threshold else {}
+    return found | ({"Metrics": rows} if rows else {})
 
 
 def _item(item: Item, shown: Shown) -> Item:

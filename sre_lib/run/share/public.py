@@ -65,8 +65,8 @@ def _plan(desk: Desk, frame: Frame, notebook: NotebookNode | None, shown: Shown,
     """Return the run over a copy of review and archive without names, below a folder."""
     review = with_events(desk.review.in_language(frame.language))
     source = Archive(store_of(review.archive), review.name)
-    title = wording(frame.language)("Monitoring review")
-    row = review_row(review, title, known_metrics(review, desk.week, source), shown)
+    say = wording(frame.language)
+    row = review_row(review, say("Monitoring review"), known_metrics(review, desk.week, source), shown)
     store = LocalStore(home)
     store.write(f"params/{_NAME}.yaml", orjson.dumps(row, option=orjson.OPT_INDENT_2))
     copy_archive(review, desk.week, source, shown, Archive(LocalStore(home / "archive"), _NAME))
@@ -85,9 +85,8 @@ def _now(notebook: NotebookNode | None) -> datetime | None:
 
 def _note(frame: Frame) -> str:
     """Return what every page says first."""
-    return wording(frame.language)(
-        "For the public: all names are stand-ins. What people wrote is left out, their verdicts stay."
-    )
+    say = wording(frame.language)
+    return say("Public edition: every name is a stand-in; what people wrote is left out, their verdicts stay.")
 
 
 def _unheard(_line: str) -> None:

@@ -1,10 +1,11 @@
 """Stand-ins for names, such as `service-01`: the same name has the same one everywhere in one pack."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sre_lib.collect.record.anonymous import Anonymous
+from sre_lib.collect.record.anonymous import ROLES, Anonymous, Shape, known_dimensions
 from sre_lib.collect.record.pseudonyms import Pseudonyms
 
 _ARN = re.compile(r"(?P<before>arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:)(?P<account>\d*):(?P<rest>.*)", re.DOTALL)
@@ -41,7 +42,10 @@ class StandIns(Pseudonyms):
             return self.known["", text]
         if arn := _ARN.fullmatch(text):
             account = f"{int(self.name(arn['account'], 'account').rpartition('-')[2]):012}" if arn["account"] else ""
-            return f"{arn['before']}{account}:{self._typed(arn['rest'])}"
+            rest = arn["rest"]
+            of_alarm = rest.removeprefix("alarm:") if rest.startswith("alarm:") else ""
+            shown = f"alarm:{self.alarm(of_alarm)}" if of_alarm else self._typed(rest)
+            return f"{arn['before']}{account}:{shown}"
         if made := _TARGET_TRACKING.fullmatch(text):
             policy = self.name(made["policy"], "policy")
             return f"TargetTracking-{self._typed(made['target'])}-Alarm{made['side']}-{policy}"
@@ -87,6 +91,14 @@ class Shown(Anonymous):
 
     def dimension(self, namespace: str, name: str, value: str) -> tuple[str, str]:
         """Return a dimension as `Anonymous` does, its value by what it names."""
-        shown, _ = super().dimension(namespace, name, "WRITER")
-        own = super().dimension(namespace, name, value)[1] if value in {"WRITER", "READER", "Global"} else ""
-        return shown, own or self.names.dimension(name, value)
+        shown = (
+            name if namespace.startswith("AWS/") or name in known_dimensions() else self.names.name(name, "dimension")
+        )
+        return shown, value if value in ROLES.get(name, ()) else self.names.dimension(name, value)
+
+    def _structure(self, shape: Shape, value: Mapping[str, Any], unit: str) -> dict[str, Any]:
+        """Return a structure as `Anonymous` does; what names a metric is looked at as a whole alone."""
+        rest = {key: each for key, each in value.items() if key not in {"Namespace", "MetricName", "Dimensions"}}
+        namespace = value.get("Namespace")
+        named = self._named(namespace, value) if isinstance(namespace, str) else {}
+        return super()._structure(shape, rest, unit) | named
