@@ -129,3 +129,20 @@ def demo(request, tmp_path_factory) -> Reviewed:
             (home / "stderr").write_text(answer.stderr)
             assert answer.returncode == 0, answer.stdout + answer.stderr
     return Reviewed(home, home / "reviews/demo/2026-W40", (home / "stdout").read_text(), (home / "stderr").read_text())
+
+
+@pytest.fixture(scope="session")
+def attacked(tmp_path_factory) -> Path:
+    """Return the home of a review in which every name and note attacks; shared, so that who writes copies it."""
+    from tests import hostile  # noqa: PLC0415  only few tests need it
+
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
+    home: Path = shared / "attacked"
+    with FileLock(shared / "attacked.lock"):
+        if not home.exists():
+            folder = hostile.reviewed(home, hostile.ATTACK)
+            hostile.write_note(folder, hostile.NOTE)
+            answer = sre_review_here("publish", hostile.NAME, "--week", hostile.WEEK.name, cwd=home)
+            assert answer.exit_code == 0, answer.output
+    return home
