@@ -40,7 +40,7 @@ def publish(  # noqa: PLR0913, PLR0917  # one parameter an option, as click pass
     started = time.monotonic()
     desk, folder = desk_of(review, week, now, out)
     if redact == "public" and not pack:
-        raise UserMistakeError("--redact public: is of a pack; add --pack")
+        raise UserMistakeError("pack: --redact public is of a pack; add --pack")
     if redact == "public":
         from sre_lib.run.share.public import publish_public  # noqa: PLC0415  it runs the week's notebooks
 

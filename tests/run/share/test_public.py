@@ -67,4 +67,4 @@ def test_public_is_of_a_pack(tmp_path, attacked):
     shutil.copytree(attacked / "params", tmp_path / "params")
     answer = sre_review_here("publish", hostile.NAME, "--redact", "public", cwd=tmp_path)
     assert answer.exit_code == 2
-    assert answer.output == "sre-review: --redact public: is of a pack; add --pack\n"
+    assert answer.output == "sre-review: pack: --redact public is of a pack; add --pack\n"
