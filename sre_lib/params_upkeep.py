@@ -39,7 +39,7 @@ Sources = Annotated[tuple[UpkeepSource, ...], Field(strict=False), BeforeValidat
 class AcceptedEntry(Strict):
     """Something that is due and was accepted: its name as the upkeep page shows it, until when, and why.
 
-    The name alone will do where nothing else has it; else with the `#` and the 8 characters that the page shows.
+    The name alone will do where nothing else has it; else with the 8 characters that the page shows, in brackets.
     """
 
     name: Name

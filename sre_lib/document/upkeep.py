@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sre_lib.analyse.upkeep.accepted import Accepted, Unclear, of_file, unclear
 from sre_lib.analyse.upkeep.due import Due, due_of, gone_since, today_of
-from sre_lib.analyse.upkeep.naming import label, short_id
+from sre_lib.analyse.upkeep.naming import id_in, label, short_id
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.upkeep import kept
 from sre_lib.document.display import Fragment, fragment
@@ -93,10 +93,14 @@ class UpkeepReview:
 
     @cached_property
     def unclear(self) -> tuple[Unclear, ...]:
-        """Entries of the review file that accept nothing; one that names nothing only where all was told."""
-        entries, items = of_file(self.opened.review.upkeep_accepted), [each.item for each in self.due]
+        """What was accepted in vain; what names nothing only where all was told.
+
+        What a meeting accepted and is gone since is told among what was decided.
+        """
+        entries = (*of_file(self.opened.review.upkeep_accepted), *self._accepted)
         whole = not self.trouble and all(each.status == "complete" for each in self.looks)
-        return tuple(each for each in unclear(entries, items, self.today) if whole or each.choices)
+        found = unclear(entries, [each.item for each in self.due], self.today)
+        return tuple(each for each in found if each.choices or (whole and not (each.week and id_in(each.name))))
 
     @property
     def unknown(self) -> tuple[Due, ...]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from sre_lib.analyse.upkeep.became import DONE, Became, Then, became, then_of
 from sre_lib.analyse.upkeep.due import Due
+from sre_lib.analyse.upkeep.naming import id_in
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.upkeep import kept
 from sre_lib.document.minutes.upkeep_lines import VERDICT_NAMES, UpkeepDecision
@@ -66,7 +67,7 @@ class DecidedUpkeep:
 
     def now(self, say: Wording, today: date, day: Callable[[date], str]) -> str:
         """Return the sentence of what became of it; `day` says a day in words."""
-        said = _text(self.found, say, day)
+        said = _text(self.found, say, day, named=bool(id_in(self.decision.name)))
         until = self.decision.until
         if until and until < today and self.found.outcome not in DONE:
             return say("{said}; accepted until {day}, which is over", said=said, day=until.isoformat())
@@ -106,13 +107,17 @@ def _looks(archive: Archive, week: str, opened: Opened) -> tuple[UpkeepLook, ...
         return ()
 
 
-def _text(found: Became, say: Wording, day: Callable[[date], str]) -> str:
-    """Return what became of it without the day until which it was accepted."""
+def _text(found: Became, say: Wording, day: Callable[[date], str], *, named: bool) -> str:
+    """Return what became of it without the day until which it was accepted; `named`: its name has its id."""
     now, then = found.now, found.then
     if now is None:
         kind = then.item.kind if then else ""
         gone = say(_GONE.get(kind, N_("not there any more")))
-        return gone if found.outcome == "gone" else say("cannot be told: its source did not answer in full")
+        if found.outcome == "gone":
+            return gone
+        if then is None and not named:
+            return say("cannot be told: nothing, or more than one thing, has this name")
+        return say("cannot be told: its source did not answer in full")
     left = left_text(now, say)
     if found.outcome == "still":
         said = say(_STILL.get(now.item.kind, N_("still there: {left}")), left=left, engine=now.item.engine,

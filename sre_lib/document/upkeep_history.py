@@ -61,7 +61,8 @@ def upkeep_history(past: Sequence[UpkeepWeek]) -> tuple[UpkeepSubject, ...]:
     for week in past:
         named |= {each.id: each.label for each in week.seen or () if each.discuss}
         named |= {name: each.name for each in week.decided if (name := id_in(each.name)) and name not in named}
-    found = (_subject(name, label, past) for name, label in named.items())
+    rows = [(week, {each.id: each for each in week.seen or ()}) for week in past]
+    found = (_subject(name, label, rows) for name, label in named.items())
     return tuple(sorted(found, key=lambda each: (bool(each.settled), min(each.days, default=""))))
 
 
@@ -96,15 +97,15 @@ def _ended(each: UpkeepSubject, say: Wording) -> str:
     return say("renewed, upgraded or put off in {week}", week=each.settled)
 
 
-def _subject(name: str, label: str, past: Sequence[UpkeepWeek]) -> UpkeepSubject:
+def _subject(name: str, label: str, rows: Sequence[tuple[UpkeepWeek, Mapping[str, UpkeepSeen]]]) -> UpkeepSubject:
     """Return one thing over the weeks."""
-    seen = {week.week: each for week in past for each in week.seen or () if each.id == name}
-    verdicts = {week.week: each for week in past for each in week.decided if id_in(each.name) == name}
+    seen = {week.week: there[name] for week, there in rows if name in there}
+    verdicts = {week.week: each for week, _ in rows for each in week.decided if id_in(each.name) == name}
     talked = [week for week, each in seen.items() if each.discuss] or list(verdicts)
     last = max(talked)
     before = seen[last].day if last in seen else None
     days = {week: each.days for week, each in seen.items()}
-    for week in past:
+    for week, _ in rows:
         if week.week <= last or week.seen is None:
             continue
         now = seen.get(week.week)

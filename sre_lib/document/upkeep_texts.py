@@ -50,12 +50,13 @@ def accepted_text(each: Accepted, say: Wording) -> str:
 
 
 def unclear_text(each: Unclear, say: Wording) -> str:
-    """Return why an entry of the review file accepts nothing."""
+    """Return why an entry of the review file, or what a meeting wrote, accepts nothing."""
+    where = each.week or "upkeep_accepted"
     if not each.choices:
-        return say("upkeep_accepted: nothing is named {name}; it accepts nothing", name=each.name)
+        return say("{where}: nothing is named {name}; it accepts nothing", where=where, name=each.name)
     names = say.listing([label(one) for one in each.choices])
-    return say("upkeep_accepted: {name} may be {names}; write one of these, it accepts nothing yet",
-               name=each.name, names=names)  # fmt: skip
+    return say("{where}: {name} may be {names}; write one of these, it accepts nothing yet",
+               where=where, name=each.name, names=names)  # fmt: skip
 
 
 def since_text(each: Due, say: Wording, day: Callable[[date], str]) -> str:

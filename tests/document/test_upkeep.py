@@ -9,7 +9,7 @@ import jsonschema
 import orjson
 import pytest
 
-from sre_lib.analyse.upkeep.naming import label
+from sre_lib.analyse.upkeep.naming import label, short_id
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.upkeep.kept import put
 from sre_lib.document.minutes.meeting import Meeting
@@ -179,15 +179,15 @@ def test_what_a_meeting_accepted_is_not_talked_about_until_that_is_over(tmp_path
 @pytest.mark.parametrize(
     ("name", "open_", "said"),
     [
-        ("shop", 2, "upkeep_accepted: shop may be engine shop #{0}, maintenance shop #{1}; write one of these, it "
+        ("shop", 2, "upkeep_accepted: shop may be engine shop ({0}), maintenance shop ({1}); write one of these, it "
                     "accepts nothing yet"),
-        ("engine shop", 1, ""), ("shop #{1}", 1, ""), ("maintenance shop #{1}", 1, ""),
+        ("engine shop", 1, ""), ("shop ({1})", 1, ""), ("{1}", 1, ""), ("maintenance shop ({1})", 1, ""),
         ("nowhere", 2, "upkeep_accepted: nothing is named nowhere; it accepts nothing"),
     ],
 )  # fmt: skip
 def test_an_acceptance_of_the_review_file_is_of_one_thing_alone(tmp_path, name, open_, said):
     items = (engine("12.1"), maintenance(5))
-    ids = [label(each).rpartition("#")[2] for each in items]
+    ids = [short_id(each) for each in items]
     entry = AcceptedEntry(name=name.format(*ids), until=date(2026, 12, 31), reason="r")
     page = UpkeepReview(review(tmp_path, *items, accepted=[entry]))
     assert len(page.discuss) == open_
@@ -206,3 +206,35 @@ def test_a_thousand_things_are_five_on_the_weekly_page_and_all_on_their_own(tmp_
     assert page.line.startswith("Upkeep: 1,000 things looked at, 1,000 to talk about")
     assert page.section().text.count("\n") == MOST + 1
     assert len(upkeep_to_discuss(page)) == MOST_LINES
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("`maintenance shop`: fix", "still waits: 3 days left (10 days at that meeting)"),
+        ("`shop`: fix", "cannot be told: nothing, or more than one thing, has this name"),
+        ("`nowhere`: fix", "cannot be told: nothing, or more than one thing, has this name"),
+        ("`maintenance nowhere (0123abcd)`: fix", "not there any more"),
+    ],
+)
+def test_a_name_that_people_typed_themselves_is_understood_or_said_not_to_be(tmp_path, said, told):
+    items = (engine("15.1"), maintenance(3))
+    page = UpkeepReview(review(tmp_path, *items, before=items, said=said))
+    assert [page.told(each) for each in page.decided] == [told]
+
+
+def test_what_a_meeting_accepted_under_a_name_of_two_is_said_and_accepts_nothing(tmp_path):
+    items = (engine("12.1"), maintenance(3))
+    page = UpkeepReview(review(tmp_path, *items, before=items, said="`shop`: accepted until 12/31 because x"))
+    assert len(page.discuss) == 2
+    head = upkeep_page(page).cells[1].outputs[0]["data"]["text/plain"]
+    assert "2026-W39: shop may be engine shop (" in head
+
+
+def test_what_was_in_a_place_that_nobody_asks_any_more_is_not_called_gone(tmp_path):
+    one, other = certificate(9), certificate(99, "other")
+    found = review(tmp_path, other, said=f"`{label(one)}`: fix")
+    archive = Archive(LocalStore(tmp_path), found.review.name)
+    put(archive, previous(found.week), (UpkeepLook("certificates", "eu-west-1", NOW, "complete", "", (one,)),))
+    page = UpkeepReview(found)
+    assert [page.told(each) for each in page.decided] == ["cannot be told: its source did not answer in full"]

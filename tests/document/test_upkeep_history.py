@@ -13,7 +13,7 @@ from sre_lib.run.history_files import upkeep_week
 from sre_lib.wording import wording
 
 MEETING, END = date(2026, 10, 5), date(2026, 10, 18)
-LABEL = "certificate shop.example.com #2c6cc1c7"
+LABEL = "certificate shop.example.com (2c6cc1c7)"
 
 
 def minutes(number, said=""):
@@ -51,7 +51,7 @@ def test_it_is_open_until_it_is_renewed_or_gone_for_sure(then, settled, gone):
 
 
 def test_days_and_verdicts_by_week_and_what_nobody_talked_of_is_left_out():
-    other = UpkeepSeen("00000000", "engine db #00000000", None, None, discuss=False)
+    other = UpkeepSeen("00000000", "engine db (00000000)", None, None, discuss=False)
     past = [week(0, seen(0), other, said="watch"), week(1, seen(1), other, said="accepted until 10/20 because x")]
     (found,) = upkeep_history(past)
     assert found == UpkeepSubject("2c6cc1c7", LABEL, {"2026-W40": 13, "2026-W41": 6}, found.verdicts)

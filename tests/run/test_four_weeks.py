@@ -11,7 +11,7 @@ from tests.conftest import demo_home, sre_review_here
 LEAK = "判定：直す\nメモ：ヒープ 🐢\n・［　］ヒープを見直す　＠田中　１０／１３まで"
 TUNE = "調整　夜間バッチの間は鳴らさない（森さんが起こされた）"
 PUSH, MORE_TASKS = "2026-10-04 19:00 Evening coupon", "直す　送信前にタスクを増やしておく"
-CERTIFICATE, DATABASE = "certificate shop.example.com #2c6cc1c7", "engine shop-orders #a13820e5"
+CERTIFICATE, DATABASE = "certificate shop.example.com (2c6cc1c7)", "engine shop-orders (a13820e5)"
 FREEZE = "受容　１０／１５まで、凍結期間のため"
 WRITTEN = {
     ("api", "growth"): LEAK,

@@ -24,10 +24,11 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Unclear:
-    """An entry of the review file that stands for nothing that is there, or (`choices`) for more than one."""
+    """An acceptance that stands for nothing that is there, or (`choices`) for more than one; `week` as `Accepted`."""
 
     name: str
     choices: tuple[UpkeepItem, ...] = ()
+    week: str = ""
 
 
 def of_file(entries: Iterable[AcceptedEntry]) -> tuple[Accepted, ...]:
@@ -47,6 +48,6 @@ def by_id(said: Iterable[Accepted], items: Sequence[UpkeepItem]) -> Mapping[str,
 
 
 def unclear(said: Iterable[Accepted], items: Sequence[UpkeepItem], today: date) -> tuple[Unclear, ...]:
-    """Return the entries that accept nothing, those aside that have run out."""
+    """Return what accepts nothing, what has run out aside."""
     found = ((each, meant(each.name, items)) for each in said if each.until >= today)
-    return tuple(Unclear(each.name, which) for each, which in found if len(which) != 1)
+    return tuple(Unclear(each.name, which, each.week) for each, which in found if len(which) != 1)

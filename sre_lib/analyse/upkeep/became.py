@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from sre_lib.analyse.upkeep.due import Due, day_of
-from sre_lib.analyse.upkeep.naming import id_in, meant, short_id
+from sre_lib.analyse.upkeep.naming import id_in, label, meant, short_id
 from sre_lib.params import Review
 from sre_lib.upkeep import UpkeepItem, UpkeepLook
 
@@ -18,9 +18,13 @@ DONE = frozenset({"later", "upgraded", "replaced", "gone"})
 
 @dataclass(frozen=True)
 class Then:
-    """An item as it was when a meeting decided: with its day (None: not known), and the days left on that meeting's."""
+    """An item as it was when a meeting decided: with its day (None: not known), and the days left on that meeting's.
+
+    `place` is where it was asked for, as in `UpkeepLook`.
+    """
 
     item: UpkeepItem
+    place: str
     day: date | None
     days: int | None
 
@@ -39,26 +43,28 @@ class Became:
 
 def then_of(review: Review, name: str, looks: Iterable[UpkeepLook], meeting: date) -> Then | None:
     """Return what a name stood for in the looks of an earlier week; None where they do not have it."""
-    which = meant(name, {short_id(each): each for look in looks for each in look.items}.values())
+    there = {short_id(each): (each, look.place) for look in looks for each in look.items}
+    which = meant(name, [each for each, _ in there.values()])
     if len(which) != 1:
         return None
-    (item,) = which
+    item, place = there[short_id(which[0])]
     day = day_of(review, item)[0]
-    return Then(item, day, None if day is None else (day - meeting).days)
+    return Then(item, place, day, None if day is None else (day - meeting).days)
 
 
 def became(name: str, then: Then | None, due: Sequence[Due], looks: Sequence[UpkeepLook]) -> Became:
     """Return what became of a name since; `looks` are those of now.
 
-    It is gone only where every place that its source was asked at told all; a new one of the same kind and name, such
-    as a certificate that was issued anew, has taken its place.
+    It is gone only where its source told all at its place (where that is not known: all told all); a new one of the
+    same kind and name, such as a certificate that was issued anew, has taken its place.
     """
-    short = short_id(then.item) if then else id_in(name)
-    now = next((each for each in due if short_id(each.item) == short), None)
-    if now is not None:
+    wanted = label(then.item) if then else name
+    which = meant(wanted, [each.item for each in due])
+    if len(which) == 1:
+        now = next(each for each in due if each.item == which[0])
         return Became(_moved(now, then), now, then)
-    asked = [each for each in looks if then is None or each.source == then.item.source]
-    if not asked or any(each.status != "complete" for each in asked):
+    asked = [each for each in looks if then is None or (each.source, each.place) == (then.item.source, then.place)]
+    if not id_in(wanted) or not asked or any(each.status != "complete" for each in asked):
         return Became("cannot_tell", None, then)
     taken = next((each for each in due if then and _takes_place(each, then)), None)
     return Became("replaced" if taken else "gone", taken, then)

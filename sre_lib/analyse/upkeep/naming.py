@@ -6,7 +6,7 @@ from hashlib import blake2s
 
 from sre_lib.upkeep import UpkeepItem
 
-_ID = re.compile(r"#(?P<id>[0-9a-f]{8})\s*$")
+_ID = re.compile(r"\((?P<id>[0-9a-f]{8})\)\s*$|^\s*(?P<alone>[0-9a-f]{8})\s*$")
 
 
 def short_id(item: UpkeepItem) -> str:
@@ -18,14 +18,17 @@ def short_id(item: UpkeepItem) -> str:
 
 
 def label(item: UpkeepItem) -> str:
-    """Return the name by which minutes and review file know an item: kind, name and short id."""
-    return f"{item.kind} {' '.join(item.name.split())} #{short_id(item)}"
+    """Return the name by which minutes and review file know an item: kind, name and short id.
+
+    It is a plain scalar of YAML, also unquoted: a `#` would begin a comment there.
+    """
+    return f"{item.kind} {' '.join(item.name.split())} ({short_id(item)})"
 
 
 def id_in(name: str) -> str:
-    """Return the short id at the end of a name that somebody wrote; empty where there is none."""
+    """Return the short id in brackets at the end of a name that somebody wrote, or that it is; empty: there is none."""
     found = _ID.search(name)
-    return found["id"] if found else ""
+    return (found["id"] or found["alone"]) if found else ""
 
 
 def meant(name: str, items: Iterable[UpkeepItem]) -> tuple[UpkeepItem, ...]:
@@ -33,7 +36,8 @@ def meant(name: str, items: Iterable[UpkeepItem]) -> tuple[UpkeepItem, ...]:
 
     More than one: they share the name, and nobody knows which was meant.
     """
-    if short := id_in(name):
-        return tuple(each for each in items if short_id(each) == short)
+    there, short = tuple(items), id_in(name)
+    if short and (found := tuple(each for each in there if short_id(each) == short)):
+        return found
     plain = " ".join(name.split())
-    return tuple(each for each in items if plain in {" ".join(each.name.split()), f"{each.kind} {each.name}"})
+    return tuple(each for each in there if plain in {" ".join(each.name.split()), f"{each.kind} {each.name}"})

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from sre_lib.analyse.upkeep.accepted import Accepted, Unclear, unclear
 from sre_lib.analyse.upkeep.due import NOW_DAYS, due_of, gone_since
@@ -175,3 +176,9 @@ def test_what_is_nearer_never_matters_less(one, other):
 def test_a_label_names_its_item_alone(name, kind):
     one, other = in_region("a", name, kind), in_region("b", name, kind)
     assert meant(label(one), (one, other)) == (one,)
+
+
+@given(st.from_regex(r"[a-z0-9][a-z0-9.-]{0,30}", fullmatch=True))
+def test_a_label_is_a_plain_scalar_of_yaml(name):
+    named = label(in_region("a", name))
+    assert YAML(typ="safe").load(f"{{name: {named}, until: 2026-12-31}}")["name"] == named

@@ -3,8 +3,11 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sre_lib.analyse.upkeep.accepted import Accepted
+from sre_lib.analyse.upkeep.naming import id_in, label, short_id
 from sre_lib.document.decisions import decisions as digest
 from sre_lib.document.minutes.record import Minutes, Written
 from sre_lib.document.minutes.said_lines import Said
@@ -20,9 +23,10 @@ from sre_lib.document.minutes.upkeep_lines import (
     read_upkeep,
     slips,
 )
+from sre_lib.upkeep import UpkeepItem
 from sre_lib.wording import wording
 
-NAME, MEETING = "certificate shop.example.com #0123abcd", date(2026, 10, 5)
+NAME, MEETING = "certificate shop.example.com (0123abcd)", date(2026, 10, 5)
 END = date(2026, 12, 31)
 
 
@@ -72,10 +76,10 @@ def test_what_is_typed_is_a_verdict_and_stays_as_typed():
 def test_the_newest_verdict_is_carried_by_its_id_whatever_else_of_the_name_was_changed():
     earlier = [
         minutes("2026-W39", 5, f"`{NAME}`: accepted until 12/31 because of Christmas"),
-        minutes("2026-W40", 12, f"`our certificate #0123abcd`: watch\n`{NAME}`: no verdict at all"),
+        minutes("2026-W40", 12, f"`our certificate (0123abcd)`: watch\n`{NAME}`: no verdict at all"),
     ]
     watched = UpkeepDecision(
-        "our certificate #0123abcd", "2026-W40", date(2026, 10, 12), UpkeepVerdict.WATCH, "watch"
+        "our certificate (0123abcd)", "2026-W40", date(2026, 10, 12), UpkeepVerdict.WATCH, "watch"
     )  # fmt: skip
     assert decisions(earlier) == (watched,)
     assert watched.accepted is None
@@ -102,3 +106,11 @@ def test_what_is_not_clear_is_said(typed, wants, counts):
 def test_what_is_clear_is_not_pointed_out():
     assert list(slips(minutes("2026-W40", 5, f"`{NAME}`: accepted until 12/31 because x\n`a`: fix"))) == []
     assert list(slips(Minutes("2026-W40", MEETING))) == []
+
+
+@given(st.text(max_size=60))
+def test_a_line_to_write_on_gives_back_whose_it_is_whatever_its_name(name):
+    item = UpkeepItem("id", "databases", "engine", name)
+    line = prefill([label(item)], wording("en")).split("\n")[0]
+    (said,) = read_upkeep(f"{line}fix")
+    assert (id_in(said.name), said.verdict) == (short_id(item), UpkeepVerdict.FIX)
