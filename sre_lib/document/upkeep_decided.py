@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sre_lib.analyse.upkeep.became import DONE, Became, Then, became, then_of
+from sre_lib.analyse.upkeep.became import Became, Then, became, then_of
 from sre_lib.analyse.upkeep.due import Due
 from sre_lib.analyse.upkeep.naming import id_in
 from sre_lib.collect.archive import Archive
@@ -69,14 +69,14 @@ class DecidedUpkeep:
         """Return the sentence of what became of it; `day` says a day in words."""
         said = _text(self.found, say, day, named=bool(id_in(self.decision.name)))
         until = self.decision.until
-        if until and until < today and self.found.outcome not in DONE:
+        if until and until < today and not self.found.done:
             return say("{said}; accepted until {day}, which is over", said=said, day=until.isoformat())
         return said
 
     def settled(self, opened: Opened) -> bool:
         """Tell whether nothing is left to watch: done, and decided on weeks ago."""
         weeks = (opened.week.start - week_of(self.decision.week, opened).start).days // 7
-        return self.found.outcome in DONE and weeks >= SETTLED_WEEKS
+        return self.found.done and weeks >= SETTLED_WEEKS
 
 
 def decided_upkeep(

@@ -141,6 +141,7 @@ def test_a_quiet_week_is_one_line_and_a_section_has_the_most_urgent_first(tmp_pa
         (maintenance(3), maintenance(1), "earlier", "comes earlier, 2026-10-06 (Tue): 1 day left"),
         (maintenance(3), engine("14.9"), "gone", "done or withdrawn: it waits no more"),
         (engine("13.9"), engine("13.9"), "still", "still postgres 13.9: ended 219 days ago"),
+        (engine("13.9"), engine("13.20"), "still", "still postgres 13.20: ended 219 days ago"),
         (engine("13.9"), engine("15.1"), "upgraded", "now postgres 15.1 (was 13.9): 512 days left"),
     ],
 )  # fmt: skip
@@ -238,3 +239,21 @@ def test_what_was_in_a_place_that_nobody_asks_any_more_is_not_called_gone(tmp_pa
     put(archive, previous(found.week), (UpkeepLook("certificates", "eu-west-1", NOW, "complete", "", (one,)),))
     page = UpkeepReview(found)
     assert [page.told(each) for each in page.decided] == ["cannot be told: its source did not answer in full"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "done"),
+    [
+        (certificate(19), certificate(400), True), (certificate(19), certificate(20), False),
+        (certificate(19), certificate(19), False), (maintenance(3), maintenance(10), False),
+        (maintenance(3), engine("14.9"), True), (engine("13.9"), engine("14.9"), True),
+        (engine("13.9"), engine("15.1"), True),
+    ],
+)  # fmt: skip
+def test_what_is_near_again_is_not_done_and_stays_on_top(tmp_path, before, now, done):
+    page = UpkeepReview(review(tmp_path, now, before=[before], said=f"`{label(before)}`: fix"))
+    (one,) = page.decided
+    assert one.found.done is done
+    assert not one.settled(page.opened)
+    four_weeks_ago = replace(one, decision=replace(one.decision, week="2026-W36"))
+    assert four_weeks_ago.settled(page.opened) is done

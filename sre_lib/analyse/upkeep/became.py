@@ -12,8 +12,7 @@ from sre_lib.upkeep import UpkeepItem, UpkeepLook
 
 Outcome = Literal["still", "later", "earlier", "upgraded", "replaced", "gone", "cannot_tell"]
 
-DONE = frozenset({"later", "upgraded", "replaced", "gone"})
-"""What leaves nothing to do, unless it is due again."""
+_DONE = frozenset({"later", "upgraded", "replaced", "gone"})
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,11 @@ class Became:
     outcome: Outcome
     now: Due | None = None
     then: Then | None = None
+
+    @property
+    def done(self) -> bool:
+        """Tell whether nothing is left to do: it is gone, or not near again."""
+        return self.outcome in _DONE and (self.now is None or self.now.urgency not in {"overdue", "now"})
 
 
 def then_of(review: Review, name: str, looks: Iterable[UpkeepLook], meeting: date) -> Then | None:
@@ -80,7 +84,9 @@ def _moved(now: Due, then: Then | None) -> Outcome:
     """Return what became of what is still there."""
     if then is None:
         return "still"
-    if (now.item.engine, now.item.version) != (then.item.engine, then.item.version):
+    other = (now.item.engine, now.item.version) != (then.item.engine, then.item.version)
+    # A patch of a version that ends as soon is no upgrade: what was decided is still to be done.
+    if other and (now.day is None or then.day is None or now.day > then.day):
         return "upgraded"
     if now.day is None or then.day is None or now.day == then.day:
         return "still"

@@ -65,8 +65,8 @@ def due_of(
 
     `decided` is what earlier meetings accepted, beside what the review file says.
     """
-    found = {short_id(each): (each, look) for look in looks for each in look.items}
-    past = {short_id(each): each for look in earlier for each in look.items}
+    found = {_key(each): (each, look) for look in looks for each in look.items}
+    past = {_key(each): each for look in earlier for each in look.items}
     asked = {(look.source, look.place) for look in earlier if look.status == "complete"}
     today = today_of(review, now)
     accepted = by_id(
@@ -74,7 +74,7 @@ def due_of(
         [each for each, _ in found.values()],
     )
     rows = (
-        _due(review, each, past.get(short_id(each)), today, accepted.get(short_id(each)),
+        _due(review, each, past.get(_key(each)), today, accepted.get(short_id(each)),
              looked=(look.source, look.place) in asked)
         for each, look in found.values()
     )  # fmt: skip
@@ -89,10 +89,10 @@ def today_of(review: Review, now: datetime) -> date:
 def gone_since(looks: Sequence[UpkeepLook], earlier: Iterable[UpkeepLook]) -> Iterator[UpkeepItem]:
     """Yield what was there in the week before and is not there any more, of sources that told all."""
     whole = {(look.source, look.place) for look in looks if look.status == "complete"}
-    there = {short_id(each) for look in looks for each in look.items}
+    there = {_key(each) for look in looks for each in look.items}
     for look in earlier:
         if (look.source, look.place) in whole:
-            yield from (each for each in look.items if short_id(each) not in there)
+            yield from (each for each in look.items if _key(each) not in there)
 
 
 def _due(  # noqa: PLR0913  all that is known of one item
@@ -104,6 +104,11 @@ def _due(  # noqa: PLR0913  all that is known of one item
     since: Since = ("still" if before == day else "moved") if past else ("new" if looked else "first")
     days = None if day is None else (day - today).days
     return Due(item, day, days, _urgency(item, days), since, before, accepted, source)
+
+
+def _key(item: UpkeepItem) -> tuple[str, str]:
+    """Return what tells items apart: of many, two may share a short id."""
+    return item.kind, item.id
 
 
 def day_of(review: Review, item: UpkeepItem) -> tuple[date | None, str]:
