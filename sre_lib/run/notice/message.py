@@ -7,6 +7,7 @@ from urllib.parse import quote
 from sre_lib.document.minutes.form import Action
 from sre_lib.document.minutes.meeting import OpenAction
 from sre_lib.document.opening import Opened
+from sre_lib.document.upkeep import MOST, UpkeepReview
 from sre_lib.document.weekly import WeeklyReview
 from sre_lib.model import Week
 from sre_lib.params import Review
@@ -56,20 +57,25 @@ class Notice:
 
 @dataclass(frozen=True)
 class News:
-    """What a finished run has to tell: the week in one line, findings to discuss by service, actions, data's end."""
+    """What a finished run has to tell: the week in one line, findings to discuss by service, actions, data's end.
+
+    `upkeep` is the most urgent of what is due, in sentences.
+    """
 
     line: str
     findings: tuple[tuple[str, str], ...] = ()
     actions: tuple[str, ...] = ()
     until: str = ""
     simulated: bool = False
+    upkeep: tuple[str, ...] = ()
 
 
 def news_of(opened: Opened, until: str) -> News:
     """Return what a finished run has to tell; `until` says up to when there is data."""
     weekly = WeeklyReview(opened)
     actions = tuple(_action(each, opened.say) for each in opened.meeting.actions)
-    return News(weekly.line, tuple(weekly.discussed), actions, until, opened.simulated)
+    care = tuple(each.said for each in UpkeepReview(opened).topics[:MOST]) if opened.review.upkeep else ()
+    return News(weekly.line, tuple(weekly.discussed), actions, until, opened.simulated, care)
 
 
 def of_success(review: Review, week: Week, news: News, problems: Sequence[str]) -> Notice:
@@ -79,6 +85,7 @@ def of_success(review: Review, week: Week, news: News, problems: Sequence[str]) 
     parts = (
         Part(say("Incomplete"), tuple(map(Line, problems))),
         Part(say("To discuss"), findings),
+        Part(say("Upkeep"), tuple(map(Line, news.upkeep))),
         Part(say("Open actions"), tuple(map(Line, news.actions))),
     )
     foot = [news.until, say("Simulated data: this shop does not exist.") if news.simulated else ""]

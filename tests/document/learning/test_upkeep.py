@@ -1,13 +1,16 @@
 """What there is to learn of upkeep: why one looks there, in both languages, and what meetings decided on it."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
+from sre_lib.analyse.upkeep.due import NOW_DAYS, SOON_DAYS
 from sre_lib.analyse.upkeep.naming import label
+from sre_lib.analyse.upkeep.priority import WEIGHTS
 from sre_lib.document.learning.page import LearningReview
 from sre_lib.document.learning.upkeep import upkeep_lessons, upkeep_rows
-from sre_lib.upkeep import UpkeepItem
+from sre_lib.upkeep import UpkeepItem, UpkeepKind
 from sre_lib.wording.upkeep import ENGINE, IMPORTED, LESSONS, MAINTENANCE, MANAGED, UNKNOWN, upkeep_advice
 from tests.document.test_upkeep import certificate, engine, maintenance, review
 
@@ -50,3 +53,11 @@ def test_a_verdict_on_upkeep_is_in_the_case_library_with_what_came_of_it(tmp_pat
         "days left (16 days at that meeting)"
     )
     assert "<b>x" not in shown.html
+
+
+@pytest.mark.parametrize("kind", get_args(UpkeepKind))
+def test_every_kind_has_its_texts_its_days_and_its_weight(kind):
+    item = UpkeepItem("id", "databases", kind, "name")
+    assert upkeep_advice(item, known=True) in LESSONS
+    assert NOW_DAYS[kind] < SOON_DAYS[kind]
+    assert kind in WEIGHTS
