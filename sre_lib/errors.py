@@ -33,5 +33,17 @@ class LaterVersionError(ArchiveError):
     """A file of the archive was written by a later version: it is whole, and no other one takes its place."""
 
 
+class ClusterError(SreReviewError):
+    """Nothing more can be run on a cluster (exit 1): says why and what to do next; what was done there is kept."""
+
+
+class ClusterMistakeError(ClusterError):
+    """A cluster cannot be used as it is named or as its workers are (exit 2): says why, and what to mend."""
+
+
+class WorkersLostError(SreReviewError):
+    """The workers that ran one service were lost: the failure of that service alone."""
+
+
 class StoppedError(SreReviewError):
     """The process was told to end (exit 1): says by what, and what to do next."""

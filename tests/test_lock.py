@@ -15,7 +15,8 @@ from tests.environment_file import environment, pins
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-WANTED = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+EXTRAS = PROJECT["project"]["optional-dependencies"]["cluster"]
+WANTED = [*PROJECT["project"]["dependencies"], *EXTRAS, *PROJECT["dependency-groups"]["dev"]]
 LOCK = (ROOT / "requirements.lock").read_text()
 
 

@@ -10,10 +10,12 @@ import click
 
 from sre_lib.address import Address
 from sre_lib.errors import SreReviewError
+from sre_lib.run.cli_cluster import MOST_AT_ONCE, cluster_options
 from sre_lib.run.cli_options import NOW, OUT, WEEK, shown, tell
 from sre_lib.run.exit_codes import exit_code_of
 
 if TYPE_CHECKING:
+    from sre_lib.run.cluster.place import Cluster
     from sre_lib.run.fetch import Scope
     from sre_lib.run.log import Voice
     from sre_lib.run.notice.announce import Announcer
@@ -32,9 +34,15 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="The answer of --dr
 @WEEK
 @click.option("--catch-up", is_flag=True, help="Every week since the first one that has no pages yet; for a schedule.")
 @OUT
-@click.option("--jobs", type=click.IntRange(1, 64), default=None, help="Notebooks at once.  [default: the processors]")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, MOST_AT_ONCE),
+    default=None,
+    help="Notebooks at once.  [default: the processors; on a cluster twice its threads]",
+)
 @click.option("--language", type=click.Choice(["en", "ja"]), default=None, help="Instead of the review file's.")
 @click.option("--force", is_flag=True, help="Make every page again, also where nothing is new.")
+@cluster_options
 @NOW
 @click.option("--no-notify", is_flag=True, help="Tell nobody whom `notify` in the review file names.")
 @click.option(
@@ -54,6 +62,7 @@ def run(  # noqa: PLR0913, PLR0917  one parameter an option
     jobs: int | None,
     language: str | None,
     force: bool,
+    cluster: "Cluster | None",
     now: datetime | None,
     no_notify: bool,
     style: str,
@@ -73,7 +82,7 @@ def run(  # noqa: PLR0913, PLR0917  one parameter an option
     if catch_up and (week or dry_run):
         raise click.UsageError("--catch-up finds the weeks itself and runs them: leave out --week and --dry-run")
     with spoken(style, review) as voice:
-        plan = prepare(review, week, now, out, jobs, language or "", force=force)
+        plan = prepare(review, week, now, out, jobs, language or "", force=force, cluster=cluster)
         if _only_says(plan, dry_run, as_json):
             return
         announcer = Announcer(voice.warn, silent=no_notify)

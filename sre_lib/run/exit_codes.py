@@ -1,11 +1,26 @@
 """What an exit code means, the same for every command."""
 
-from sre_lib.errors import SourceError, SreReviewError, StoppedError, StoreAddressError, StoreError
+from sre_lib.errors import (
+    ClusterError,
+    ClusterMistakeError,
+    SourceError,
+    SreReviewError,
+    StoppedError,
+    StoreAddressError,
+    StoreError,
+)
 
 INCOMPLETE, MISTAKE = 1, 2
 """Written, but something is missing or could not be sent; a mistake of the user, nothing was written."""
 
-_OF_ERRORS = {SourceError: 3, StoreAddressError: MISTAKE, StoreError: 1, StoppedError: 1}
+_OF_ERRORS = {
+    SourceError: 3,
+    StoreAddressError: MISTAKE,
+    StoreError: 1,
+    ClusterMistakeError: MISTAKE,
+    ClusterError: 1,
+    StoppedError: 1,
+}
 
 
 def exit_code_of(error: Exception) -> int:

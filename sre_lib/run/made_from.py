@@ -1,17 +1,15 @@
 """What a run is made from, as digests: where one is as it was, what was made from it stays as it is."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.metadata import distributions
-from pathlib import Path
 
 from sre_lib.collect.archive import Archive
 from sre_lib.document.minutes.week_files import MINUTES, NOTEBOOK
-from sre_lib.document.notebook import template_file
 from sre_lib.model import Service
+from sre_lib.run.code import code, digest
 from sre_lib.run.meeting import HISTORY, Desk
 from sre_lib.store import file_name
 from sre_lib.weeks import history
@@ -40,13 +38,14 @@ class MadeFrom:
 
     def service(self, service: Service) -> str:
         """Return the digest of what one service's notebook is made from; of its metrics as they are now."""
-        mine = f"/service={file_name(service.name)}/"
-        beside = {
-            key: mark for key, mark in self._beside.items() if mine in key or key.split("/")[1] not in NOT_OF_A_SERVICE
-        }
-        held = {**beside, **self._marked(self._keys(f"{METRICS}{mine}"))}
+        held = {**self._beside_of(service), **self._marked(self._metrics_of(service))}
         alone = replace(self.desk.review, services=(service,))
-        return _digest((repr(alone).encode(), *self._common, *_with_names(held)))
+        return digest((repr(alone).encode(), *self._common, *_with_names(held)))
+
+    def read_for(self, service: Service) -> list[str]:
+        """Return the keys of all in the archive that one service's notebook reads."""
+        metrics = (key for key in self._metrics_of(service) if not self._is_settled(key))
+        return [*self._beside_of(service), *metrics]
 
     def week(self, said: Iterable[str]) -> str:
         """Return the digest of what all pages are made from, and of the pages; `said` is what collecting told."""
@@ -55,13 +54,24 @@ class MadeFrom:
         words = (repr(review), *said)
         texts = (*map(str.encode, words), *self._common, *(file.read_bytes() for file in beside if file.is_file()))
         written = self.desk.store.marks(self._written())
-        return _digest((*texts, *_with_names(self._held), *_with_names(written)))
+        return digest((*texts, *_with_names(self._held), *_with_names(written)))
+
+    def _beside_of(self, service: Service) -> dict[str, bytes]:
+        """Return what stands for all but metrics that a service's notebook may look at, by key."""
+        mine = _folder_of(service)
+        return {
+            key: mark for key, mark in self._beside.items() if mine in key or key.split("/")[1] not in NOT_OF_A_SERVICE
+        }
+
+    def _metrics_of(self, service: Service) -> list[str]:
+        """Return the keys of a service's metrics up to the week."""
+        return self._keys(f"{METRICS}{_folder_of(service)}")
 
     @cached_property
     def _common(self) -> tuple[bytes, ...]:
         """What every notebook is made from."""
         given = sorted((name, value) for name, value in self.parameters.items() if name != "now")
-        return (_code(), _installed(), repr(given).encode())
+        return (code(), _installed(), repr(given).encode())
 
     @cached_property
     def _beside(self) -> Mapping[str, bytes]:
@@ -107,29 +117,16 @@ class MadeFrom:
                 yield key
 
 
+def _folder_of(service: Service) -> str:
+    """Return the part of a key that is of one service."""
+    return f"/service={file_name(service.name)}/"
+
+
 def _with_names(marks: Mapping[str, bytes]) -> Iterator[bytes]:
     """Yield names and what stands for their contents."""
     for key, mark in marks.items():
         yield key.encode()
         yield mark
-
-
-def _digest(texts: Iterable[bytes]) -> str:
-    """Return 32 hexadecimal characters that stand for some texts and for where each ends."""
-    made_from = hashlib.blake2b(digest_size=16)
-    for text in texts:
-        made_from.update(len(text).to_bytes(8, "big"))
-        made_from.update(text)
-    return made_from.hexdigest()
-
-
-@cache
-def _code() -> bytes:
-    """Return what stands for all files of the package and for its notebooks."""
-    package = Path(__file__).parents[1]
-    files = (*package.rglob("*"), *template_file("weekly_review").parent.glob("*.ipynb"))
-    sources = sorted(file for file in files if file.is_file() and file.suffix != ".pyc")
-    return _digest(part for file in sources for part in (file.as_posix().encode(), file.read_bytes())).encode()
 
 
 @cache

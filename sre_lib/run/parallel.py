@@ -27,12 +27,18 @@ class Workers(Generic[Value]):
     """A context in which named tasks run in at most `jobs` threads, each from the moment when it is submitted.
 
     An exception in the context (KeyboardInterrupt too) starts no further task, ends the processes of this process's
-    notebooks and goes on to the caller.
+    notebooks and goes on to the caller. `fatal` are the exceptions of a task that end the others too.
     """
 
-    def __init__(self, jobs: int, on_change: OnChange = lambda _done, _running: None) -> None:
+    def __init__(
+        self,
+        jobs: int,
+        on_change: OnChange = lambda _done, _running: None,
+        fatal: tuple[type[Exception], ...] = (),
+    ) -> None:
         self._jobs = max(jobs, 1)
         self._on_change = on_change
+        self._fatal = fatal
         self._waiting: SimpleQueue[tuple[str, Callable[[], Value]] | None] = SimpleQueue()
         self._ended: SimpleQueue[tuple[str, Outcome[Value]] | BaseException] = SimpleQueue()
         self._names: list[str] = []
@@ -64,7 +70,7 @@ class Workers(Generic[Value]):
     def outcomes(self) -> dict[str, Outcome[Value]]:
         """Wait for all tasks and return what became of them by name, in the order in which they were submitted.
 
-        What is no Exception in a task (KeyboardInterrupt) is raised here.
+        What is no Exception in a task (KeyboardInterrupt), and what is `fatal`, is raised here.
         """
         found: dict[str, Outcome[Value]] = {}
         while len(found) < len(self._names):
@@ -81,6 +87,9 @@ class Workers(Generic[Value]):
             self._tell(name, begins=True)
             try:
                 outcome = Outcome(value=task())
+            except self._fatal as error:
+                self._ended.put(error)
+                return
             except Exception as error:  # noqa: BLE001  the place that keeps one service's failure from the others
                 outcome = Outcome(error=error)
             except BaseException as error:  # noqa: BLE001  raised by `outcomes`, in the caller's thread

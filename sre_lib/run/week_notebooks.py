@@ -12,18 +12,36 @@ from sre_lib.document import notebook
 from sre_lib.document.ask import examples, has_data
 from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, LEARN, NOTEBOOK
 from sre_lib.document.opening import Opened
+from sre_lib.errors import ClusterError
 from sre_lib.model import Service
 from sre_lib.params import Review
 from sre_lib.run.execute import NotebookRun, run_notebook
 from sre_lib.run.parallel import OnChange, Workers, run_all
 from sre_lib.run.progress import NOTEBOOKS, SERVICES, Advance
 from sre_lib.run.reuse import Reuse
+from sre_lib.run.runner import Runner
 from sre_lib.run.week_pages import not_run, notebook_text
 
 Parameters = Mapping[str, str]
 
 WEEKS_OWN = (NOTEBOOK, EVENTS, LEARN, ALARMS)
 """What there is of every week, ASK aside, which is made once."""
+
+
+@dataclass(frozen=True)
+class Here:
+    """The runner on this machine: each notebook has a process of its own; `home` is where its cells run."""
+
+    at_once: int
+    home: Path
+
+    def run(self, service: Service, template: NotebookNode, parameters: Parameters) -> NotebookRun:
+        """Run a service's notebook."""
+        del service
+        return run_notebook(template, parameters, cwd=self.home)
+
+    def cancel(self) -> None:
+        """Do nothing: `Workers` ends the processes."""
 
 
 @dataclass
@@ -36,6 +54,7 @@ class ServiceNotebooks:
     review: Review
     parameters: Parameters
     reuse: Reuse
+    runner: Runner
     workers: Workers[NotebookRun]
     force: bool = False
     made: dict[str, str] = field(default_factory=dict)
@@ -70,7 +89,7 @@ class ServiceNotebooks:
             run = NotebookRun(there, None, 0.0)
         else:
             given = {**self.parameters, "service": service.name}
-            run = run_notebook(self.template, given, cwd=self.review.home)
+            run = self.runner.run(service, self.template, given)
         if run.error is None:
             self.made[service.name] = made_from
             if there is None:
@@ -82,7 +101,7 @@ class ServiceNotebooks:
 def service_notebooks(  # noqa: PLR0913, PLR0917  what a run knows
     review: Review,
     parameters: Parameters,
-    jobs: int,
+    runner: Runner,
     reuse: Reuse,
     bar: Advance,
     tell: Callable[[str], None],
@@ -91,11 +110,13 @@ def service_notebooks(  # noqa: PLR0913, PLR0917  what a run knows
 ) -> Iterator[ServiceNotebooks]:
     """Give the notebooks of the services; where the block is left by an exception, say how many are made and kept."""
     total = len(review.services)
-    with Workers[NotebookRun](jobs, lambda done, running: bar(SERVICES, done, total, running)) as workers:
-        services = ServiceNotebooks(review, parameters, reuse, workers, force)
+    told: OnChange = lambda done, running: bar(SERVICES, done, total, running)  # noqa: E731
+    with Workers[NotebookRun](runner.at_once, told, (ClusterError,)) as workers:
+        services = ServiceNotebooks(review, parameters, reuse, runner, workers, force)
         try:
             yield services
         except BaseException:
+            runner.cancel()
             if services.made:
                 tell(
                     f"broken off: {len(services.made)} of {total} services are made and kept; run it again to go on "

@@ -27,6 +27,7 @@ from sre_lib.run.alarm_answers import ALARMS_JSON, alarms_json
 from sre_lib.run.alarm_figures import with_figures
 from sre_lib.run.alarms import alarms_of_week, alarms_row
 from sre_lib.run.changes import changes_of_week, changes_row
+from sre_lib.run.cluster.place import Cluster
 from sre_lib.run.desks import pages_at
 from sre_lib.run.event_answers import EVENTS_JSON, events_json
 from sre_lib.run.execute import NotebookRun
@@ -41,8 +42,9 @@ from sre_lib.run.one_at_a_time import alone
 from sre_lib.run.progress import NOTEBOOKS, PAGES, SERVICES, Progress, Timed
 from sre_lib.run.reuse import Reuse
 from sre_lib.run.run_record import RUN_JSON, account, record_of
+from sre_lib.run.runner import Runner, runner_of
 from sre_lib.run.upkeep import UPKEEP, UPKEEP_JSON, upkeep_json, upkeep_notebook, upkeep_of_week, upkeep_row
-from sre_lib.run.week_notebooks import WEEKS_OWN, run_week, service_notebooks
+from sre_lib.run.week_notebooks import WEEKS_OWN, Here, run_week, service_notebooks
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
 from sre_lib.store import Store, file_name
 from sre_lib.stores import store_of, writable
@@ -50,11 +52,15 @@ from sre_lib.stores import store_of, writable
 
 @dataclass(frozen=True)
 class Plan(Scope):
-    """What one run is about: its scope, where the pages go, how many notebooks run at once, whether all are made."""
+    """What one run is about: its scope, where the pages go, how many notebooks run at once, whether all are made.
+
+    `cluster` is where the notebooks of services run (None: on this machine).
+    """
 
     out: Store
     jobs: int
     force: bool = False
+    cluster: Cluster | None = None
 
     @property
     def out_key(self) -> str:
@@ -101,13 +107,16 @@ def prepare(  # noqa: PLR0913, PLR0917  one parameter an option of the command
     language: str,
     *,
     force: bool = False,
+    cluster: Cluster | None = None,
 ) -> Plan:
     """Check everything that a user may have got wrong, before anything is written; UserMistakeError says what."""
     found = scope(name, week, now, language)
+    if cluster is not None:
+        cluster.checked()
     folder = pages_at(found.review, out)
     if not writable(folder):
         raise UserMistakeError(f"out: {folder} takes no files; name a folder that can be written with --out")
-    return Plan(found.review, found.week, found.now, store_of(folder), jobs or os.cpu_count() or 1, force)
+    return Plan(found.review, found.week, found.now, store_of(folder), jobs or os.cpu_count() or 1, force, cluster)
 
 
 def weekly_run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
@@ -129,11 +138,17 @@ def alone_run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Re
 def _run(plan: Plan, tell: Callable[[str], None], progress: Progress) -> Result:
     """Do what `alone_run` says, while the week is held."""
     count = len(plan.review.services)
-    with progress(plan.week.name, {SERVICES: count, NOTEBOOKS: len(WEEKS_OWN), PAGES: count}) as bar:
-        return _made(plan, tell, Timed(bar))
+    reuse = Reuse(MadeFrom(plan.desk, plan.archive, plan.parameters))
+    stages = {SERVICES: count, NOTEBOOKS: len(WEEKS_OWN), PAGES: count}
+    # A cluster that cannot be used is said before anything is fetched.
+    with (
+        runner_of(plan.cluster, Here(plan.jobs, plan.review.home), reuse.made_from) as runner,
+        progress(plan.week.name, stages) as bar,
+    ):
+        return _made(plan, tell, Timed(bar), reuse, runner)
 
 
-def _made(plan: Plan, tell: Callable[[str], None], bar: Timed) -> Result:
+def _made(plan: Plan, tell: Callable[[str], None], bar: Timed, reuse: Reuse, runner: Runner) -> Result:
     """Do what `alone_run` says, and tell `bar` how far it is."""
     started = time.monotonic()
     # What people wrote is read first: where it cannot be, nothing is fetched and nothing written.
@@ -142,8 +157,7 @@ def _made(plan: Plan, tell: Callable[[str], None], bar: Timed) -> Result:
     # The notebooks of services run while others are still fetched; what they look at beside metrics comes first.
     changes = changes_of_week(plan.review, plan.week, plan.archive, plan.now)
     upkeep = upkeep_of_week(plan.review, plan.week, plan.archive, plan.now)
-    reuse = Reuse(MadeFrom(plan.desk, plan.archive, plan.parameters))
-    with service_notebooks(plan.review, plan.parameters, plan.jobs, reuse, bar, tell, force=plan.force) as services:
+    with service_notebooks(plan.review, plan.parameters, runner, reuse, bar, tell, force=plan.force) as services:
         collected = collect_week(plan, bar, services.start)
         tell(problems.cost_sentence(collected))
         alarms = alarms_of_week(plan.review, plan.week, plan.archive, plan.now, tell)
