@@ -94,14 +94,14 @@ class OnCluster:
                 self._seen_worker = now
             elif now - self._seen_worker > self._no_worker_s:
                 raise ClusterError(
-                    f"the cluster had no worker for {self._no_worker_s:.0f} s; start some, and run it again: what was "
+                    f"cluster: it had no worker for {self._no_worker_s:.0f} s; start some, and run it again: what was "
                     "done is kept"
                 )
 
 
 def _lost() -> ClusterError:
     """Return the error for a scheduler that went away."""
-    return ClusterError("the cluster's scheduler was lost; see why it ended, and run it again: what was done is kept")
+    return ClusterError("cluster: its scheduler was lost; see why it ended, and run it again: what was done is kept")
 
 
 @contextmanager

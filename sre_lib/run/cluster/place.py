@@ -44,11 +44,10 @@ class Cluster:
                 f"--scheduler: got {self.address!r}, which is not encrypted: whoever reaches it could run code; start "
                 "scheduler and workers with TLS and name it tls://…, or reach it through a tunnel to 127.0.0.1"
             )
-        for option, file in (("--tls-ca", self.tls_ca), ("--tls-cert", self.tls_cert), ("--tls-key", self.tls_key)):
-            if file is not None and not self.encrypted:
-                raise ClusterMistakeError(
-                    f"{option}: got {str(file)!r}, but the scheduler is named tcp://; name it tls://"
-                )
+        if not self.encrypted and any((self.tls_ca, self.tls_cert, self.tls_key)):
+            raise ClusterMistakeError(
+                f"--scheduler: got {self.address!r} and certificates, which are for tls://; name it so, or leave them out"
+            )
         return self
 
 

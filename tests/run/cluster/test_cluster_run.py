@@ -139,7 +139,7 @@ def test_a_scheduler_that_dies_ends_the_run_in_a_sentence_and_the_next_goes_on(t
         running.scheduler.kill()
         _, errors = run.communicate(timeout=120)
     assert run.returncode == 1, errors
-    assert "\nsre-review: the cluster's scheduler was lost; see why it ended, and run it again" in errors
+    assert "\nsre-review: cluster: its scheduler was lost; see why it ended, and run it again" in errors
     assert "Traceback" not in errors
     assert "distributed" not in errors
     kept = re.search(r"broken off: (\d) of 3 services are made and kept", errors)
