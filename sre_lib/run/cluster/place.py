@@ -46,7 +46,8 @@ class Cluster:
             )
         if not self.encrypted and any((self.tls_ca, self.tls_cert, self.tls_key)):
             raise ClusterMistakeError(
-                f"--scheduler: got {self.address!r} and certificates, which are for tls://; name it so, or leave them out"
+                f"--scheduler: got {self.address!r} and certificates, which are for tls://; name it so, or leave "
+                "them out"
             )
         return self
 

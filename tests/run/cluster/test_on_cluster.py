@@ -185,7 +185,7 @@ def test_a_cluster_without_workers_is_waited_for_then_given_up():
     with (
         LocalCluster(n_workers=0, processes=False, host="127.0.0.1", protocol="tcp", **quiet) as empty,
         connected(Cluster(empty.scheduler_address)) as client,
-        pytest.raises(ClusterError, match="^cluster: it had no worker for 0 s"),
+        pytest.raises(ClusterError, match=r"^cluster: it had no worker for 0 s"),
     ):
         ran(on(client, "1", no_worker_s=0.1))
 
@@ -197,7 +197,7 @@ def test_a_scheduler_that_goes_away_ends_the_run():
         connected(Cluster(empty.scheduler_address)) as client,
     ):
         threading.Timer(0.5, empty.close).start()
-        with pytest.raises(ClusterError, match="^cluster: its scheduler was lost"):
+        with pytest.raises(ClusterError, match=r"^cluster: its scheduler was lost"):
             ran(on(client, "1"))
 
 
