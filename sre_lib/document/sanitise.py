@@ -33,6 +33,11 @@ def clean_html(html: str) -> str:
     return _CLEANER.clean(html)
 
 
+def clean_written(html: str) -> str:
+    """Return HTML of what people typed in the meeting: as `clean_html`, but links lead to https addresses alone."""
+    return _OF_PEOPLE.clean(html)
+
+
 def _attribute(tag: str, attribute: str, value: str) -> str | None:
     """Keep `data:` for embedded images only: ammonia's list of schemes does not know which attribute it looks at."""
     address = re.sub(r"[\s\x00-\x1f]+", "", value).lower()
@@ -43,10 +48,16 @@ def _attribute(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
-_CLEANER = nh3.Cleaner(
-    tags=_TAGS,
-    attributes=_ATTRIBUTES,
-    attribute_filter=_attribute,
-    generic_attribute_prefixes={"aria-", "data-"},
-    url_schemes={"http", "https", "mailto", "data"},
-)
+def _cleaner(schemes: set[str]) -> nh3.Cleaner:
+    """Return what cleans HTML of which links may have some schemes."""
+    return nh3.Cleaner(
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
+        generic_attribute_prefixes={"aria-", "data-"},
+        url_schemes={*schemes, "data"},
+    )
+
+
+_CLEANER = _cleaner({"http", "https", "mailto"})
+_OF_PEOPLE = _cleaner({"https"})

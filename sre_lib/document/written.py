@@ -17,7 +17,7 @@ from sre_lib.document.minutes.cells import ADDED, DISCUSSION, NOTES, is_empty_fo
 from sre_lib.document.minutes.form import Action, Discussion, read
 from sre_lib.document.minutes.record import Entry, Written
 from sre_lib.document.minutes.said_lines import written_only
-from sre_lib.document.sanitise import clean_html
+from sre_lib.document.sanitise import clean_written
 from sre_lib.document.since import verdict_name
 from sre_lib.wording import Wording
 
@@ -115,7 +115,7 @@ def _markdown(text: str, attachments: Mapping[str, Any]) -> str:
     """Return what people typed as HTML: Markdown is rendered, HTML shown as it was typed, a comment not at all."""
     renderer = IPythonRenderer(escape=True, attachments=attachments, exclude_anchor_links=True)  # type: ignore[arg-type]  # a notebook's attachments are plain dicts
     marked = _BOX.sub(_with_mark, _COMMENT.sub("", text))
-    return clean_html(MarkdownWithMath(renderer=renderer).render(marked))
+    return clean_written(MarkdownWithMath(renderer=renderer).render(marked))
 
 
 def _with_mark(box: re.Match[str]) -> str:

@@ -40,9 +40,16 @@ def test_markdown_is_rendered_and_html_is_text(typed, shown):
     assert shown in html(cell("notes:services", typed))
 
 
-@pytest.mark.parametrize("typed", ["[x](javascript:alert(1))", "[y](javascript:alert(1))", "[y](data:text/html,x)"])
-def test_no_link_runs_anything(typed):
-    assert "<a href" not in html(cell("notes:services", typed))
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "[x](javascript:alert(1))", "[y](javascript:alert(1))", "[y](data:text/html,x)", "[z](http://a.example/)",
+        "<ftp://a.example/>", "[m](mailto:aya@example.com)", "[v](vbscript:x)", "[j](JaVaScRiPt&colon;alert(1))",
+    ],
+)  # fmt: skip
+def test_links_of_notes_lead_to_https_alone(typed):
+    assert "href" not in html(cell("notes:services", typed))
+    assert '<a href="https://a.example/"' in html(cell("notes:services", "[h](https://a.example/)"))
 
 
 def test_the_verdict_comes_first_whatever_was_typed_first():
