@@ -2,7 +2,6 @@
 
 import sys
 import time
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -44,9 +43,7 @@ def publish(  # noqa: PLR0913, PLR0917  # one parameter an option, as click pass
     if redact == "public":
         from sre_lib.run.share.public import publish_public  # noqa: PLC0415  it runs the week's notebooks
 
-        before = published(desk, folder, tell)
         result = publish_public(desk, folder, tell, to)
-        result = replace(result, problems=(*before.problems, *result.problems))
     else:
         result = published(desk, folder, tell, to, pack=pack)
     for line in result.problems:

@@ -47,8 +47,7 @@ def publish(desk: Desk, folder: Address, tell: Tell, to: Address | None = None, 
     what is private (no `to`: beside the pages). While JupyterLab holds the notebook it stays as it is, which is told.
     Raises UserMistakeError where there is no notebook yet, one that cannot be read, or where something private is left.
     """
-    if to is not None and not writable(to):
-        raise UserMistakeError(f"to: {to} takes no files; name a folder that can be written with --to")
+    must_take_files(to)
     if desk.store.read(f"{desk.folder}/{NOTEBOOK}") is None:
         raise UserMistakeError(
             f"week: {desk.week.name} of {desk.review.name} has no notebook yet in {folder / desk.folder}; "
@@ -58,6 +57,12 @@ def publish(desk: Desk, folder: Address, tell: Tell, to: Address | None = None, 
         if not free:
             tell(f"{desk.week.name} is open in JupyterLab: pages and minutes.yaml are written, the notebook is not.")
         return _published(desk, folder, tell, _Copy(to, pack), notebook_too=free)
+
+
+def must_take_files(to: Address | None) -> None:
+    """Raise UserMistakeError for a place that takes no files."""
+    if to is not None and not writable(to):
+        raise UserMistakeError(f"to: {to} takes no files; name a folder that can be written with --to")
 
 
 class _Copy(NamedTuple):

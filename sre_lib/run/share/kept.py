@@ -19,6 +19,7 @@ from sre_lib.upkeep import UpkeepItem, UpkeepLook
 LEFT_OUT = "(left out)"
 _OF_AWS = re.compile(r"Setting (?:desired|min|max|replica) (?:count|capacity) to \d{1,5}\.?")
 _NUMBER = re.compile(r"[\d.,%]{0,12}", re.ASCII)
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d{1,2}", re.ASCII)
 _CALL = re.compile(r"[A-Z][A-Za-z]{2,60}(?:2015\w{0,12})?", re.ASCII)
 _CODE = re.compile(r"[A-Za-z_]{1,40}", re.ASCII)
 _AS_THEY_ARE = frozenset({"task_cpu", "task_memory", "desired", "minimum", "maximum", "scaled"})
@@ -62,7 +63,9 @@ def changes(kept: Kept, shown: Shown) -> Kept:
 
 def upkeep(look: UpkeepLook, shown: Shown) -> UpkeepLook:
     """Return what expires with stand-ins."""
-    place = " ".join(_place(each, shown) for each in look.place.split())
+    # Profile and region, either may be missing: whatever has not the form of a region is a name.
+    pieces = (each if _REGION.fullmatch(each) else shown.names.name(each, "profile") for each in look.place.split(" "))
+    place = " ".join(pieces)
     items = tuple(_upkeep(each, shown) for each in look.items)
     return replace(look, place=place, message=said(look.message, shown), items=items)
 

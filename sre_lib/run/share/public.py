@@ -20,7 +20,7 @@ from sre_lib.run.frame import Frame
 from sre_lib.run.meeting import Desk, People
 from sre_lib.run.pack import write_pack
 from sre_lib.run.progress import silent
-from sre_lib.run.publish import Published, pack_files, weekly_of
+from sre_lib.run.publish import Published, must_take_files, pack_files, publish, weekly_of
 from sre_lib.run.share.copied import copy_archive, known_metrics
 from sre_lib.run.share.review_row import review_row
 from sre_lib.run.share.stand_ins import Shown
@@ -35,10 +35,13 @@ _NAME = "review"
 
 
 def publish_public(desk: Desk, folder: Address, tell: Tell, to: Address | None) -> Published:
-    """Write the pack of a week that was published, with stand-ins for every name and without what people wrote.
+    """Publish a week, and write its pack with stand-ins for every name and without what people wrote.
 
-    Nothing is asked of AWS. Raises ArchiveError for a damaged file, UserMistakeError where a name is left.
+    Nothing is asked of AWS. Raises ArchiveError for a damaged file, UserMistakeError as `publish` and where a name is
+    left.
     """
+    must_take_files(to)
+    problems = publish(desk, folder, tell).problems
     kept, place = desk.read(), to or folder / desk.folder
     _, frame = weekly_of(desk, People(kept.minutes, kept.notebook))
     with tempfile.TemporaryDirectory() as scratch:
@@ -58,7 +61,7 @@ def publish_public(desk: Desk, folder: Address, tell: Tell, to: Address | None) 
             tell(f"Not looked for, since the pages use these words themselves: {', '.join(left.unsure)}")
         return (*leaks(found), *left.leaks)
 
-    return Published(write_pack(f"{_NAME}-{plan.week.name}", files, place, scan), result.problems)
+    return Published(write_pack(f"{_NAME}-{plan.week.name}", files, place, scan), (*problems, *result.problems))
 
 
 def _plan(desk: Desk, frame: Frame, notebook: NotebookNode | None, shown: Shown, home: Path) -> Plan:
