@@ -165,6 +165,13 @@ def seconds(value: object) -> float | str:
         return ""
 
 
+def aws_words() -> frozenset[str]:
+    """Return what AWS calls the catalogue's metrics and dimensions, and the roles of a database."""
+    return frozenset(
+        {name for _, name in _known()} | known_dimensions() | {each for row in ROLES.values() for each in row}
+    )
+
+
 @cache
 def _known() -> Mapping[tuple[str, str], str]:
     """Return the units of the catalogue's metrics."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sre_lib.document.share.leaks import Leak, texts_of
 
+_WORD = re.compile(r"[a-z0-9]+")
 _PIECE = re.compile(r"[^\W_]+")
 _SHORTEST = 4
 """Letters of a piece of a name from which it tells something by itself: `shop` of `shop-orders`."""
@@ -27,6 +28,19 @@ class NamesLeft(NamedTuple):
     unsure: tuple[str, ...]
 
 
+class _Text(NamedTuple):
+    """A text as it is compared, and its words of ASCII: most names are ruled out by these."""
+
+    text: str
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "_Text":
+        """Return some texts as one."""
+        text = plain("\n".join(texts))
+        return cls(text, frozenset(_WORD.findall(text)))
+
+
 def names_left(files: Mapping[str, bytes], names: Iterable[str]) -> NamesLeft:
     """Return where a name, or a telling piece of one, stands in finished files or their names, whatever its case.
 
@@ -39,7 +53,7 @@ def names_left(files: Mapping[str, bytes], names: Iterable[str]) -> NamesLeft:
     lessons = {each for each in wanted.keys() - unsure if _holds(_lessons(), each)}
     found: list[Leak] = []
     for file, content in files.items():
-        text = plain("\n".join((file, *texts_of(file, content))))
+        text = _Text.of((file, *texts_of(file, content)))
         looked_for = wanted.keys() - unsure - (lessons if file == _LEARN else set())
         found += [Leak(file, f"name {wanted[each]!r}") for each in looked_for if _holds(text, each)]
     return NamesLeft(tuple(sorted(found)), tuple(sorted(wanted[each] for each in unsure & whole.keys())))
@@ -50,9 +64,10 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _holds(text: str, name: str) -> bool:
+def _holds(where: _Text, name: str) -> bool:
     """Tell whether a text holds a name that is no part of a longer word (Japanese has no spaces between its words)."""
-    if name not in text:
+    text, words = where
+    if not words.issuperset(_WORD.findall(name)) or name not in text:
         return False
     before = r"(?<![a-z0-9])" if re.match(r"[a-z0-9]", name) else ""
     after = r"(?![a-z0-9])" if re.search(r"[a-z0-9]\Z", name) else ""
@@ -67,15 +82,15 @@ def _pieces(name: str) -> Iterator[str]:
 
 
 @cache
-def _own_words() -> str:
+def _own_words() -> _Text:
     """Return all that the package itself says on pages, the shipped lessons aside, and what its charts consist of."""
-    return plain("\n".join(text for name, text in _texts(package_files("sre_lib")) if name != _LESSONS))
+    return _Text.of(text for name, text in _texts(package_files("sre_lib")) if name != _LESSONS)
 
 
 @cache
-def _lessons() -> str:
+def _lessons() -> _Text:
     """Return what the shipped lessons say."""
-    return plain("\n".join(text for name, text in _texts(package_files("sre_lib")) if name == _LESSONS))
+    return _Text.of(text for name, text in _texts(package_files("sre_lib")) if name == _LESSONS)
 
 
 def _texts(folder: Traversable) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from sre_lib.collect.alarms.kept import AlarmId, AlarmLook, Item, KeptDefinition
 from sre_lib.collect.changes.kept import Kept, Limits
 from sre_lib.collect.record.texts import Embedded, sentence
 from sre_lib.collect.spans import ONLY_HOURLY, TOO_OLD
-from sre_lib.run.share.stand_ins import Shown
+from sre_lib.run.share.stand_ins import ID, Shown
 from sre_lib.upkeep import UpkeepItem, UpkeepLook
 
 LEFT_OUT = "(left out)"
@@ -148,7 +148,7 @@ def _change(change: Change, shown: Shown) -> Change:
     details = dict(_details(change, shown))
     own = _OF_AWS.fullmatch(change.title) or (change.kind == "api_call" and _CALL.fullmatch(change.title))
     title = change.title if own else shown.names.name(change.title, change.kind, "change")
-    name = shown.names.name(change.id, change.kind, "change id")
+    name = shown.names.name(change.id, change.kind, ID)
     return replace(change, id=name, part=shown.names.name(change.part), title=title, details=details)
 
 

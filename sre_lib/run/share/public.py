@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from sre_lib.address import Address
 from sre_lib.collect.archive import Archive
 from sre_lib.collect.events.from_files import with_events
+from sre_lib.collect.record.anonymous import aws_words
 from sre_lib.document.minutes.minutes_file import encode
 from sre_lib.document.minutes.week_files import MINUTES
 from sre_lib.document.opening import open_review
@@ -57,8 +58,8 @@ def publish_public(desk: Desk, folder: Address, tell: Tell, to: Address | None) 
 
     def scan(found: Mapping[str, bytes]) -> Sequence[Leak]:
         left = names_left(found, names)
-        if left.unsure:
-            tell(f"Not looked for, since the pages use these words themselves: {', '.join(left.unsure)}")
+        if unsure := [each for each in left.unsure if each not in aws_words()]:
+            tell(f"Not looked for, since the pages use these words themselves: {', '.join(unsure)}")
         return (*leaks(found), *left.leaks)
 
     return Published(write_pack(f"{_NAME}-{plan.week.name}", files, place, scan), (*problems, *result.problems))

@@ -1,6 +1,7 @@
 """Stand-ins for names, such as `service-01`: the same name has the same one everywhere in one pack."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SUFFIX = re.compile(r"-?(?:identifier|name|id)$")
 ALARM, METRIC, SERVICE = "alarm", "metric", "service"
+ID = "id"
+"""Among these are ids by which the archive tells changes apart: thousands, and no page shows them."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class StandIns(Pseudonyms):
     """Stand-ins numbered as names are met, by kind: nothing of what they stand for is in them."""
 
     known: dict[tuple[str, str], str] = field(default_factory=dict)
+    met: Counter[str] = field(default_factory=Counter)
 
     def name(self, text: str, kind: str = "name", among: str = "") -> str:
         """Return what stands for a whole name; the kind counts where it is met first.
@@ -32,8 +36,8 @@ class StandIns(Pseudonyms):
         if not text:
             return text
         if (among, text) not in self.known:
-            met = sum(each.startswith(f"{kind}-") for each in self.known.values())
-            self.known[among, text] = f"{kind}-{met + 1:02}"
+            self.met[kind] += 1
+            self.known[among, text] = f"{kind}-{self.met[kind]:02}"
         return self.known[among, text]
 
     def text(self, text: str, kind: str = "name") -> str:
@@ -44,7 +48,9 @@ class StandIns(Pseudonyms):
             account = f"{int(self.name(arn['account'], 'account').rpartition('-')[2]):012}" if arn["account"] else ""
             rest = arn["rest"]
             of_alarm = rest.removeprefix("alarm:") if rest.startswith("alarm:") else ""
-            shown = f"alarm:{self.alarm(of_alarm)}" if of_alarm else self._typed(rest)
+            topic = ":sns:" in arn["before"] and ":" not in rest
+            shown = self.piece(rest, "topic") if topic else self._typed(rest)
+            shown = f"alarm:{self.alarm(of_alarm)}" if of_alarm else shown
             return f"{arn['before']}{account}:{shown}"
         if made := _TARGET_TRACKING.fullmatch(text):
             policy = self.name(made["policy"], "policy")
@@ -74,9 +80,9 @@ class StandIns(Pseudonyms):
         return text if _NUMBER.fullmatch(text) else self.name(text, kind)
 
     def originals(self) -> Iterator[str]:
-        """Yield every name that something stands for, but those that a stand-in is called."""
+        """Yield every name that something stands for, but those that a stand-in is called, and ids that none sees."""
         taken = set(self.known.values())
-        yield from (text for _, text in self.known if text not in taken)
+        yield from (text for among, text in self.known if text not in taken and among != ID)
 
     def _words(self, text: str) -> str:
         """Return a path with each of its names replaced."""

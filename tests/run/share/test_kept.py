@@ -38,7 +38,7 @@ def test_an_alarm_keeps_its_numbers_and_loses_its_names_and_description():
     assert found == {
         "AlarmName": "alarm-01", "AlarmDescription": "(left out)", "Namespace": "AWS/ECS",
         "MetricName": "CPUUtilization", "Threshold": 52.5, "Period": 60, "EvaluationPeriods": 3,
-        "Statistic": "Average", "AlarmActions": ["arn:aws:sns:us-east-1:000000000001:name-01"],
+        "Statistic": "Average", "AlarmActions": ["arn:aws:sns:us-east-1:000000000001:topic-01"],
         "TreatMissingData": "missing", "ComparisonOperator": "GreaterThanThreshold",
         "Dimensions": dimensions(ClusterName="cluster-01", ServiceName="service-01"),
         "AlarmConfigurationUpdatedTimestamp": "2026-08-17T01:00:28+00:00",
