@@ -18,6 +18,7 @@ from sre_lib.document.alarm_missing import MOST_FINDINGS, Missing, as_event, mis
 from sre_lib.document.alarm_replayed import Tried, tried_of
 from sre_lib.document.alarm_rows import figure_row, figures_remark, line_of, notification_rows, silent_lines, times_told
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
+from sre_lib.document.how_to_read import how_to_read
 from sre_lib.document.minutes.alarm_lines import AlarmLine
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.errors import SreReviewError
@@ -178,6 +179,12 @@ class AlarmsReview:
             for card in cards:
                 shown += card_shown(card, self.tried[card.case.id], self.opened)
         return shown or [note(self.opened.say("There is no alarm."), self.opened.say)]
+
+    def how_to_read(self) -> Fragment | None:
+        """Return how the graphs of the page are read, folded; None where there is none."""
+        if self.trouble or not self.found.by_class:
+            return None
+        return how_to_read(self.opened.say, ("alarm",))
 
     def summary(self) -> Plain:
         """Return the alarms as plain text without numbers: which class each is of."""

@@ -13,6 +13,7 @@ from babel.dates import format_date
 from sre_lib.analyse.ranking import rank
 from sre_lib.document.ask_charts import hour_map, lines_chart
 from sre_lib.document.display import Chart, Fragment, Plain, fragment
+from sre_lib.document.how_to_read import how_to_read
 from sre_lib.document.look import Look
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.errors import SreReviewError, UserMistakeError
@@ -166,6 +167,10 @@ class Ask:
         top = pd.Series(hours.stack()).nlargest(n)
         names = [f"{day} {hour}:00" for day, hour in top.index]
         return pd.DataFrame({hours.attrs.get("name", ""): top.to_numpy().round(3)}, index=pd.Index(names))
+
+    def how_to_read(self) -> Fragment:
+        """Return how the graphs of the page are read, folded."""
+        return how_to_read(self.opened.say, ("lines", "hours"))
 
     def findings(self) -> pd.DataFrame:
         """Return what was found, in the order of the page: where, when (local time), and the sentence."""

@@ -21,6 +21,7 @@ from sre_lib.document.event_strips import drawn_of, strips_chart
 from sre_lib.document.event_targets import targets_of
 from sre_lib.document.event_texts import answers_of, crowd_text, near_text, notes_of, release_text, sentence_of
 from sre_lib.document.event_what_if import few_text
+from sre_lib.document.how_to_read import how_to_read
 from sre_lib.document.minutes.event_lines import line_name
 from sre_lib.document.opening import Opened, open_review
 from sre_lib.errors import ArchiveError, SreReviewError
@@ -170,6 +171,12 @@ class EventsReview:
             return note(say("Nothing is planned for next week in the review file."), say)
         plain = "\n".join(" ".join([row.when, row.what, *row.needs, row.state]) for row in rows)
         return fragment("event_planned", plain, say, rows=rows)
+
+    def how_to_read(self) -> Fragment | None:
+        """Return how the graphs of the page are read, folded; None where there is none."""
+        if self.trouble or not self.found.crowds:
+            return None
+        return how_to_read(self.opened.say, ("event",))
 
     def summary(self) -> Plain:
         """Return the events as plain text without numbers."""

@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from sre_lib.document.axes import BLUE, FONT, GREEN, GRID, ORANGE, VERMILLION
 from sre_lib.document.display import Chart, Fragment, fragment, note
 from sre_lib.document.history import History, Subject
+from sre_lib.document.how_to_read import how_to_read
 from sre_lib.document.minutes.form import Verdict
 from sre_lib.document.minutes.record import Entry
 from sre_lib.document.since import verdict_name
@@ -51,7 +52,8 @@ def history_notebook(history: History, title: str, say: Wording) -> NotebookNode
         *([(say("Upkeep"), _upkeep(history, say))] if history.upkeep else []),
         (say("Actions"), _actions(history, say)),
     ]
-    cells = [new_markdown_cell(f"# {say('Over the weeks')}"), _cell(head), _cell(history_chart(history, say))]  # type: ignore[no-untyped-call]  # nbformat ships no types
+    cells = [new_markdown_cell(f"# {say('Over the weeks')}")]  # type: ignore[no-untyped-call]  # nbformat ships no types
+    cells += [_cell(head), _cell(history_chart(history, say)), _cell(how_to_read(say, ("history",)))]
     for name, section in sections:
         cells += [new_markdown_cell(f"## {name}"), _cell(section)]  # type: ignore[no-untyped-call]  # nbformat ships no types
     for number, cell in enumerate(cells):

@@ -14,6 +14,7 @@ from sre_lib.document.charts import together_chart
 from sre_lib.document.days import seen_sentences
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.finding import discussion, finding_chart_or_note, lead
+from sre_lib.document.how_to_read import how_to_read
 from sre_lib.document.long_view import long_chart
 from sre_lib.document.look import Look
 from sre_lib.document.opening import Opened, open_review
@@ -169,15 +170,8 @@ class ServiceReview:
         """Return what the graphs show and what each percentage is a percentage of, folded."""
         say = self.opened.say
         kinds = dict.fromkeys(part.kind for part in self.look.service.parts)
-        lines = [
-            say("Thick line: this week. Grey line: the week before. Light band: where the values usually are then."),
-            say(
-                "Shaded in yellow: the time of a finding. Dotted green lines: known events and changes. "
-                "Ticks at the foot: scaling. Dashed red line: the limit."
-            ),
-            *dict.fromkeys(say(text) for kind in kinds for text in READING.get(kind, ())),
-        ]
-        return fragment("how_to_read", "\n".join(lines), say, lines=lines)
+        counted = dict.fromkeys(say(text) for kind in kinds for text in READING.get(kind, ()))
+        return how_to_read(say, ("finding", "together", "long", "hours"), list(counted))
 
     def provenance(self) -> Fragment:
         """Return where everything on the page comes from."""

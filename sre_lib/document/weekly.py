@@ -13,6 +13,7 @@ from sre_lib.document.customers import felt
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.events import events_section
 from sre_lib.document.finding import discussion, finding_chart_or_note, kept_finding, lead, own_finding
+from sre_lib.document.how_to_read import how_to_read
 from sre_lib.document.look import Look
 from sre_lib.document.minutes.meeting import Item
 from sre_lib.document.opening import Opened, open_review
@@ -175,6 +176,10 @@ class WeeklyReview:
             return note(say("Nothing else was seen."), say)
         title = say.plural("{n} more finding", "{n} more findings", len(self.ranking.also))
         return self._folded(title, self.ranking.also)
+
+    def how_to_read(self) -> Fragment:
+        """Return how the graphs of the page are read, folded."""
+        return how_to_read(self.opened.say, ("finding", "small"))
 
     def set_aside(self) -> Fragment:
         """Return what verdicts and known events explain and what stayed below the cut, folded, for an audit."""

@@ -49,10 +49,18 @@ def test_code_is_folded_away_in_jupyterlab(demo):
         assert len(shown) == (5 if path.name == "ask.ipynb" else 0), path.name
 
 
+def test_a_page_with_graphs_says_once_how_to_read_them(demo):
+    folded = re.compile(r'<details class="how-to-read"><summary>(How to read the graphs|グラフの読み方)</summary>')
+    for path in demo.week.rglob("*.html"):
+        page = path.read_text()
+        graphs = 'class="chart"' in page or "data:image/svg+xml" in page
+        assert len(folded.findall(page)) == graphs, path.name
+
+
 def test_the_notebook_for_questions_has_its_charts_before_anything_is_run(demo):
     cells = nbformat.read(demo.week / "ask.ipynb", 4).cells
     outputs = [output for cell in cells for output in cell.get("outputs", ())]
-    assert [output.output_type for output in outputs] == ["execute_result"] * 5
+    assert [output.output_type for output in outputs] == ["execute_result"] * 6
     assert len([output for output in outputs if CHART_MIME in output.data]) == 3
     (injected,) = [cell.source for cell in cells if "injected-parameters" in cell.metadata.get("tags", ())]
     assert 'service = "web"\nmetric = "cpu"\nbeside = "requests"' in injected

@@ -7,6 +7,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
+from sre_lib.document.how_to_read import how_to_read
 from sre_lib.document.learning.drill import Question, questions
 from sre_lib.document.learning.graphs import marked, unmarked
 from sre_lib.document.learning.lesson import Lesson, easy_to_hard
@@ -95,6 +96,10 @@ class LearningReview:
     def upkeep(self) -> Fragment | None:
         """Return why an expert looks at what expires; None where the review does not ask for it."""
         return upkeep_lessons(self.opened)
+
+    def how_to_read(self) -> Fragment:
+        """Return how the graphs of the page are read, folded."""
+        return how_to_read(self.opened.say, ("lesson",))
 
     def library(self) -> Fragment:
         """Return all decided cases in one table, with those whose series is not there any more."""
