@@ -46,11 +46,7 @@ class StandIns(Pseudonyms):
             return self.known["", text]
         if arn := _ARN.fullmatch(text):
             account = f"{int(self.name(arn['account'], 'account').rpartition('-')[2]):012}" if arn["account"] else ""
-            rest = arn["rest"]
-            of_alarm = rest.removeprefix("alarm:") if rest.startswith("alarm:") else ""
-            topic = ":sns:" in arn["before"] and ":" not in rest
-            shown = self.piece(rest, "topic") if topic else self._typed(rest)
-            shown = f"alarm:{self.alarm(of_alarm)}" if of_alarm else shown
+            shown = self._resource(arn["before"], arn["rest"])
             return f"{arn['before']}{account}:{shown}"
         if made := _TARGET_TRACKING.fullmatch(text):
             policy = self.name(made["policy"], "policy")
@@ -83,6 +79,12 @@ class StandIns(Pseudonyms):
         """Yield every name that something stands for, but those that a stand-in is called, and ids that none sees."""
         taken = set(self.known.values())
         yield from (text for among, text in self.known if text not in taken and among != ID)
+
+    def _resource(self, before: str, rest: str) -> str:
+        """Return what an ARN names; only what is shown is met."""
+        if rest.startswith("alarm:"):
+            return f"alarm:{self.alarm(rest.removeprefix('alarm:'))}"
+        return self.piece(rest, "topic") if ":sns:" in before and ":" not in rest else self._typed(rest)
 
     def _words(self, text: str) -> str:
         """Return a path with each of its names replaced."""

@@ -18,6 +18,8 @@ def test_a_name_has_one_stand_in_in_paths_arns_and_alarms():
     assert names.alarm(target) == "TargetTracking-service/cluster-01/service-01-AlarmHigh-policy-01"
     arn = f"arn:aws:cloudwatch:us-east-1:123456789012:alarm:{target}"
     assert names.text(arn) == f"arn:aws:cloudwatch:us-east-1:000000000001:alarm:{names.alarm(target)}"
+    met = {"web", "Web", "shop", "0123456789abcdef", "123456789012", "5c1f0d9e-6a57"}
+    assert set(names.originals()) == met
 
 
 def test_the_key_of_a_metric_is_no_service_of_the_same_name():
