@@ -68,3 +68,17 @@ def test_public_is_of_a_pack(tmp_path, attacked):
     answer = sre_review_here("publish", hostile.NAME, "--redact", "public", cwd=tmp_path)
     assert answer.exit_code == 2
     assert answer.output == "sre-review: pack: --redact public is of a pack; add --pack\n"
+
+
+@pytest.mark.long
+def test_the_demo_with_autoscaling_composite_alarms_own_kinds_and_upkeep_is_packed(demo, tmp_path):
+    home = shutil.copytree(demo.home, tmp_path / "home")
+    arguments = ("publish", "demo", "--week", "2026-W40", "--pack", "--redact", "public", "--to", "to")
+    answer = sre_review_here(*arguments, cwd=home)
+    assert answer.exit_code == 0, answer.output
+    found = texts((home / "to" / "review-2026-W40.zip").read_bytes())
+    assert {"review-2026-W40/alarms.html", "review-2026-W40/upkeep.html", "review-2026-W40/events.html"} <= found.keys()
+    # The lessons are the package's own, and tell of the same shop.
+    together = "\n".join(text for name, text in found.items() if not name.endswith("learn.html"))
+    names = ("orders-db", "image-resize", "shop-orders", "shop-public", "worker-cpu-high", "web-alb", "123456789012")
+    assert [each for each in names if each in together] == []
