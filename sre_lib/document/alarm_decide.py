@@ -19,11 +19,19 @@ from sre_lib.wording.findings import sentence
 DECIDE = frozenset({"broken", "cried_wolf", "predictable", "never_could"})
 """Classes of alarms that the meeting decides on."""
 _CHOICES: Mapping[str, str] = {
-    "broken": N_("Mend it or delete it?"),
     "cried_wolf": N_("Downgrade it or delete it?"),
     "predictable": N_("Keep it quiet at that time, or delete it?"),
     "never_could": N_("Move its threshold or delete it?"),
 }
+MEND: Mapping[str, str] = {
+    "unclear": N_("What should it watch? Set it up anew, or delete it?"),
+    "actions_disabled": N_("Was it switched off on purpose? Switch it on, or delete it?"),
+    "no_action": N_("Who should be told? Give it an action, or delete it?"),
+    "stuck": N_("Is what it tells still wrong? Mend the cause; if nothing is wrong, move its threshold or delete it."),
+    "blind": N_("Does what it watches still send data? If gaps are usual there, change how it treats missing data."),
+    "metric_gone": N_("Is what it watched gone for good? Delete it, or let it watch what came in its place."),
+}
+"""What is asked first of a broken alarm: no threshold mends one that nobody hears, or that has nothing to compare."""
 
 
 class Decide(NamedTuple):
@@ -97,6 +105,8 @@ def silent_anchor(place: int) -> str:
 
 def _question(card: Card, tried: Tried, say: Wording) -> str:
     """Return what the meeting is asked: to take the suggestion where there is one, else what the choice is."""
+    if card.is_ == "broken":
+        return say(MEND[card.judged.reason])
     found = tried.what_if
     if found and found.suggested and found.suggested.firings:
         if found.reason == "catches_more":

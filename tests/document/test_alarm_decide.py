@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from sre_lib.alarms import classes
 from sre_lib.alarms.card import Card
-from sre_lib.alarms.classes import CLASSES, Judged
-from sre_lib.document.alarm_decide import DECIDE
+from sre_lib.alarms.classes import CLASSES, CLAUSE, Judged
+from sre_lib.document.alarm_decide import DECIDE, MEND
 from sre_lib.document.alarm_missing import MOST_FINDINGS, Missing
 from sre_lib.document.alarms import AlarmsReview, alarms_to_discuss
 from sre_lib.document.minutes.alarm_lines import AlarmDecision, AlarmVerdict
@@ -52,13 +54,32 @@ def test_what_is_asked_fits_what_an_alarm_is():
     made = page(*(named(is_, judged) for is_, judged in REASONS.items()))
     assert decided(made).text.splitlines() == [
         "4 things to decide",
-        "broken (broken): It has no action: nobody is told. → Mend it or delete it?",
+        "broken (broken): It has no action: nobody is told. → Who should be told? Give it an action, or delete it?",
         "cried_wolf (cried wolf): Each of 3 firings came with disk: one of the two is enough. → Merge it into disk?",
         "predictable (predictable): It fired at the same time of day on 7 days (7 firings). "
         "→ Keep it quiet at that time, or delete it?",
         "never_could (never fired and could not): Its threshold of 95 was never near: what it watches lay between "
         "0 and 1. → Move its threshold or delete it?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "details", "asked"),
+    [
+        ("unclear", {CLAUSE: "no_metric", "expression": "1+1"}, "What should it watch? Set it up anew, or delete it?"),
+        ("actions_disabled", {}, "Was it switched off on purpose? Switch it on, or delete it?"),
+        ("stuck", {"days": 9.0}, "Is what it tells still wrong? Mend the cause"),
+        ("blind", {"percent": 80.0}, "Does what it watches still send data?"),
+        ("metric_gone", {"weeks": 4.0}, "Is what it watched gone for good? Delete it"),
+    ],
+)
+def test_of_a_broken_alarm_is_asked_what_would_mend_it_and_no_threshold_is_suggested_first(reason, details, asked):
+    _, line = decided(page(named("cpu", Judged("broken", reason, details)))).text.splitlines()
+    assert f" → {asked}" in line
+
+
+def test_every_reason_for_which_an_alarm_is_broken_has_its_question():
+    assert set(re.findall(r'Judged\("broken", "(\w+)"', Path(classes.__file__).read_text())) == set(MEND)
 
 
 def test_what_an_earlier_meeting_decided_stands_before_the_question():
@@ -95,7 +116,7 @@ def test_a_silent_finding_is_asked_about_with_the_alarm_that_would_have_told(lan
     (missing,) = made.missing_findings
     assert missing.offers[0].said in shown.text
     assert missing.offers[0].said in made.silent().text
-    assert shown.text.endswith({"en": "→ Add this alarm?", "ja": "→ このアラームを追加しますか?"}[language])
+    assert shown.text.endswith({"en": "→ Add this alarm?", "ja": "→ このアラームを追加しますか？"}[language])
 
 
 def test_of_many_silent_findings_a_handful_is_asked_about_and_the_rest_folded():

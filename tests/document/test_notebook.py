@@ -25,7 +25,19 @@ def test_behind_each_finding_and_at_the_end_of_each_section_is_a_cell_to_write_i
     names = [cell.metadata["sre_review"]["cell"] for cell in built.cells]
     assert [name for name in names if name.startswith("discussion:")] == ["discussion:a", "discussion:b"]
     assert names[names.index("finding-a") + 1] == "discussion:a"
-    free = ("meeting", "actions", "customers", "own", "alarms", "events", "changes", "services", "set-aside", "missing")
+    free = (
+        "meeting",
+        "actions",
+        "customers",
+        "own",
+        "alarms",
+        "events",
+        "upkeep",
+        "changes",
+        "services",
+        "set-aside",
+        "missing",
+    )
     assert [name for name in names if name.startswith("notes:")] == [f"notes:{name}" for name in free]
     assert people_of(built) == People(dict.fromkeys("ab", Written()), dict.fromkeys(free, Written()))
 

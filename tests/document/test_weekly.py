@@ -131,7 +131,7 @@ def test_the_summary_is_the_order_of_the_page():
 
 def test_the_whole_page_exists_in_japanese():
     review = WeeklyReview(opened(look(finding(), language="ja"), language="ja"))
-    assert repr(review.headline()).startswith("1サービスを確認、議題1件、データ欠測0サービス、取得不可0サービス")
+    assert repr(review.headline()).startswith("1サービスを確認、議題1件、データ欠落0サービス、取得不可0サービス")
     assert "シミュレーションデータ" in repr(review.headline())
     assert "次の一手" in review.finding(1)[2]._repr_html_()  # type: ignore[union-attr]  # the third is a fragment
 

@@ -1,3 +1,4 @@
+import re
 from string import Formatter
 
 from babel.messages.catalog import Catalog
@@ -71,3 +72,26 @@ def test_a_text_inside_an_f_string_is_found(tmp_path):
     (tmp_path / "page.py").write_text(source, encoding="utf-8")
     found = [(one, many) for one, many, _ in messages(tmp_path, tmp_path)]
     assert sorted(found) == [("Label", ""), ("joined text", ""), ("{n} day", "{n} days")]
+
+
+ONE_WORD_A_THING = {
+    "閾値": "しきい値", "ミーティング": "会議", "検出項目": "所見", "ヘッドルーム": "余裕",
+    "欠損": "欠落", "欠測": "欠落",
+}  # fmt: skip
+"""What a reader would take for two things, and the word that stands for it everywhere."""
+
+
+def test_a_thing_has_one_name_in_japanese():
+    told = [text for message in catalogue() if message.id for text in texts_of(message)]
+    assert [text for text in told for other in ONE_WORD_A_THING if other in text] == []
+    assert all(any(word in text for text in told) for word in ONE_WORD_A_THING.values())
+
+
+def test_a_question_in_japanese_ends_in_a_mark_of_its_own_width():
+    narrow = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]\?")
+    assert [text for message in catalogue() if message.id for text in texts_of(message) if narrow.search(text)] == []
+
+
+def texts_of(message):
+    """Return the translations of a message."""
+    return [message.string] if isinstance(message.string, str) else list(message.string)
