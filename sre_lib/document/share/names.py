@@ -41,15 +41,16 @@ class _Text(NamedTuple):
         return cls(text, frozenset(_WORD.findall(text)))
 
 
-def names_left(files: Mapping[str, bytes], names: Iterable[str]) -> NamesLeft:
+def names_left(files: Mapping[str, bytes], names: Iterable[str], stays: Iterable[str] = ()) -> NamesLeft:
     """Return where a name, or a telling piece of one, stands in finished files or their names, whatever its case.
 
     What the package's own texts say is no leak: a service may be called `web` or `cpu`. What only the shipped lessons
-    say is none on their page alone.
+    say is none on their page alone. `stays` are texts that are shown on purpose, such as the time zone.
     """
     whole = {plain(each): each for each in names}
     wanted = {plain(each): each for name in whole.values() for each in _pieces(name)} | whole
-    unsure = {each for each in wanted if _holds(_own_words(), each)}
+    own = (_own_words(), _Text.of(stays))
+    unsure = {each for each in wanted if any(_holds(text, each) for text in own)}
     lessons = {each for each in wanted.keys() - unsure if _holds(_lessons(), each)}
     found: list[Leak] = []
     for file, content in files.items():

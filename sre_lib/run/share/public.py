@@ -55,9 +55,10 @@ def publish_public(desk: Desk, folder: Address, tell: Tell, to: Address | None) 
         result = alone_run(plan, _unheard, silent)
         files = pack_files(plan.desk, _note)
     names = tuple(shown.names.originals())
+    stays = (desk.review.timezone, *(part.region for each in desk.review.services for part in each.parts))
 
     def scan(found: Mapping[str, bytes]) -> Sequence[Leak]:
-        left = names_left(found, names)
+        left = names_left(found, names, stays)
         if unsure := [each for each in left.unsure if each not in aws_words()]:
             tell(f"Not looked for, since the pages use these words themselves: {', '.join(unsure)}")
         return (*leaks(found), *left.leaks)

@@ -46,3 +46,9 @@ def test_what_the_shipped_lessons_say_is_none_on_their_page_alone():
     page = b"<p>orders-db</p>"
     assert names_left({"learn.html": page}, ["orders-db"]).leaks == ()
     assert names_left({"index.html": page}, ["orders-db"]).leaks != ()
+
+
+def test_what_is_shown_on_purpose_is_no_leak():
+    page = b"<p>made 07:00 (Asia/Tokyo)</p>"
+    assert names_left({"index.html": page}, ["Tokyo launch"]).leaks == (Leak("index.html", "name 'Tokyo'"),)
+    assert names_left({"index.html": page}, ["Tokyo launch"], ["Asia/Tokyo"]).leaks == ()
