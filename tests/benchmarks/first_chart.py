@@ -23,9 +23,10 @@ def times(week: Path, scratch: Path) -> tuple[float, float]:
     nbformat.write(_offline(nbformat.read(week / "weekly_review.ipynb", as_version=4)), stock)
     command = [str(Path(sys.executable).parent / "jupyter-nbconvert"), "--to", "html", str(stock)]
     subprocess.run(command, check=True, capture_output=True)
+    found = chromium.ensure()
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=options)
+        browser = playwright.chromium.launch(executable_path=found, args=options)
         pages = (week / "index.html", stock.with_suffix(".html"))
         ours, theirs = (min(_first_chart(browser, page) for _ in range(ROUNDS)) for page in pages)
         browser.close()

@@ -34,7 +34,7 @@ def test_a_run_makes_the_missing_one(made: Room) -> None:
     made.run()
     code = [cell for cell in nbformat.read(ask(made), as_version=4).cells if cell.cell_type == "code"]
     assert any("ask.hours(series)" in cell.source for cell in code)
-    assert [cell.id for cell in code if "jupyter" in cell.metadata] == ["parameters"]
+    assert [cell.id for cell in code if "jupyter" in cell.metadata] == ["parameters", "how-to-read"]
     ask(made).unlink()
     made.publish()
     assert not ask(made).exists()
