@@ -34,7 +34,7 @@ class PageInfo:
     `banner` is said above everything (simulated or partial data), `stale` too (a later run failed), `until` beside it
     (up to when there is data; `early`: not to the week's end), `made` at the foot (when and from what it was made);
     `meeting` is the day from which dates in its discussions are counted (None: it has none). `learning` tells that its
-    cases are folded and its drill is scored.
+    cases are folded and its drill is scored; `glossary` is the address of the words (empty: none, or this page).
     """
 
     title: str
@@ -47,6 +47,7 @@ class PageInfo:
     early: bool = False
     stale: str = ""
     learning: bool = False
+    glossary: str = ""
 
 
 def to_html(notebook: NotebookNode, *, page: PageInfo) -> str:

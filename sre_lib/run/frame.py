@@ -12,6 +12,7 @@ from sre_lib.collect.gather import Collected
 from sre_lib.document.alarms import PAGE as ALARMS_PAGE
 from sre_lib.document.data_end import data_end, end_text, ends_early, latest
 from sre_lib.document.events import PAGE as EVENTS_PAGE
+from sre_lib.document.glossary import PAGE as GLOSSARY_PAGE
 from sre_lib.document.learning.page import PAGE as LEARNING_PAGE
 from sre_lib.document.minutes.week_files import meeting_day
 from sre_lib.document.opening import Opened
@@ -80,6 +81,7 @@ class Frame:
             self.until.get(service, ""),
             service in self.early,
             self.stale,
+            glossary=f"{up}{GLOSSARY_PAGE}",
         )
 
 

@@ -14,6 +14,8 @@ from sre_lib.document.alarm_proposals import Proposed
 from sre_lib.document.alarm_service import with_alarms
 from sre_lib.document.alarm_typed import Replayed, typed_of, with_replayed
 from sre_lib.document.decisions import ACTIONS, DECISIONS, actions_csv, decisions
+from sre_lib.document.glossary import PAGE as GLOSSARY
+from sre_lib.document.glossary import glossary_notebook
 from sre_lib.document.minutes.alarm_lines import ALARMS, ALARMS_TF
 from sre_lib.document.minutes.event_lines import EVENTS
 from sre_lib.document.minutes.record import Minutes
@@ -98,6 +100,8 @@ def rendered(
     if beside.learning is not None:
         page = replace(frame.page(about=say("Learning")), learning=True)
         files[frame.learning] = to_html(beside.learning, page=page).encode()
+    words = replace(frame.page(about=say("Glossary")), glossary="")
+    files[GLOSSARY] = to_html(glossary_notebook(say), page=words).encode()
     if alarms.proposed is not None:
         files[ALARMS_TF] = alarms_tf(
             minutes, alarms.proposed, say, lambda known, text: alarms.replayed.get(typed_of(known, text), ())
