@@ -17,6 +17,7 @@ from nbconvert.exporters.html import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from sre_lib.document.first_use import FirstUse
 from sre_lib.document.minutes.cells import is_empty_form
 from sre_lib.document.sanitise import clean_html
 from sre_lib.document.written import is_written, written_html
@@ -42,11 +43,14 @@ class PageBody:
     code_cells: int
 
 
-def page_body(notebook: NotebookNode, say: Wording, meeting: date | None = None) -> PageBody:
+def page_body(
+    notebook: NotebookNode, say: Wording, meeting: date | None = None, words: FirstUse | None = None
+) -> PageBody:
     """Return the body of a notebook's page; the notebook stays as it is.
 
-    What people wrote stands in boxes (`written.py`); `meeting` is the day from which its dates are counted. Cells
-    tagged `remove-cell` or `parameters` are left out, but never one that failed; `remove-input` hides the code.
+    What people wrote stands in boxes (`written.py`); `meeting` is the day from which its dates are counted. `words` are
+    those that get a link to the glossary (None: none does), never in what people wrote. Cells tagged `remove-cell` or
+    `parameters` are left out, but never one that failed; `remove-input` hides the code.
     """
     charts: list[str] = []
     errors: list[str] = []
@@ -68,7 +72,8 @@ def page_body(notebook: NotebookNode, say: Wording, meeting: date | None = None)
         return written_html(cell, say, meeting)
 
     own: dict[str, Callable[..., str]] = {"chart": chart, "error_card": error_card, "code": code, "written": written}
-    exporter = _exporter({**own, "clean_html": clean_html})
+    cleaned = clean_html if words is None else lambda html: words.linked(clean_html(html))
+    exporter = _exporter({**own, "clean_html": cleaned})
     html, _ = exporter.from_notebook_node(_shown(notebook))
     return PageBody(str(html), len(charts), len(errors), len(codes))
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from nbformat import NotebookNode
 
 from sre_lib.document.csp import policy
+from sre_lib.document.first_use import FirstUse
 from sre_lib.document.page_body import page_body
 from sre_lib.wording import wording
 
@@ -58,7 +59,8 @@ def to_html(notebook: NotebookNode, *, page: PageInfo) -> str:
     `sanitise.py`; what may run and be fetched: `csp.py`.
     """
     say = wording(page.language)
-    body = page_body(notebook, say, page.meeting)
+    words = FirstUse(page.glossary, say) if page.glossary else None
+    body = page_body(notebook, say, page.meeting, words)
     scripts = [_resource(PLOTLY_BUNDLE)] if body.charts else []
     scripts += [_resource(f"templates/{name}.js") for name in (("page", "learn") if page.learning else ("page",))]
     text = _template().render(

@@ -1,7 +1,7 @@
 """The words of the meeting, each with what it means: shown in English and Japanese side by side.
 
-Sources: CloudWatch user guide, "CloudWatch concepts" and "Using Amazon CloudWatch alarms"; the metrics pages of ECS, Aurora
-and ElastiCache.
+Sources: CloudWatch user guide, "CloudWatch concepts" and "Using Amazon CloudWatch alarms"; the metrics pages of ECS,
+Aurora and ElastiCache.
 """
 
 from collections.abc import Sequence
