@@ -25,11 +25,6 @@ TERMS: Sequence[Term] = (
         N_("Compares one statistic of a metric with a threshold, period by period, and changes its state."),
     ),
     Term(
-        "states",
-        N_("ALARM, OK, INSUFFICIENT_DATA"),
-        N_("The three states of an alarm: breached, fine, and too little data to tell."),
-    ),
-    Term(
         "band",
         N_("anomaly detection band"),
         N_(
@@ -100,6 +95,11 @@ TERMS: Sequence[Term] = (
         N_("What the database machine could still use; it runs towards 0, and swapping begins near it."),
     ),
     Term("headroom", N_("headroom"), N_("What is left between the peak and the limit: how much more load would fit.")),
+    Term(
+        "states",
+        "INSUFFICIENT_DATA",
+        N_("The state of an alarm that has too little data to tell; the other two are OK and ALARM."),
+    ),
     Term(
         "m-of-n",
         N_("M out of N"),
