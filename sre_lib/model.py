@@ -59,12 +59,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Service:
-    """What a page is about: its own part first, then related ones (load balancer, database, cache)."""
+    """What a page is about: its own part first, then related ones (load balancer, database, cache).
+
+    `calls` are the names of the services of the review that it asks in its turn.
+    """
 
     name: str
     parts: tuple[Part, ...]
     owner: str = ""
     runbook: str = ""
+    calls: tuple[str, ...] = ()
 
     def part(self, name: str) -> Part:
         """Return the part called `name`; KeyError where there is none."""

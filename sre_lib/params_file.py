@@ -95,6 +95,7 @@ class ServiceEntry(PartEntry):
     related: Annotated[tuple[PartEntry, ...], Field(strict=False)] = ()
     owner: str = ""
     runbook: WebAddress = ""
+    calls: Annotated[tuple[Name, ...], Field(strict=False)] = ()
 
 
 class ReviewFile(Strict):

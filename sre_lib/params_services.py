@@ -6,7 +6,7 @@ from dataclasses import replace
 from sre_lib.catalog import Catalog
 from sre_lib.model import Part, Service
 from sre_lib.params_file import CloudWatchSource, ServiceEntry, Source
-from sre_lib.params_yaml import Located
+from sre_lib.params_yaml import Located, nearest
 
 
 def services_of(
@@ -14,8 +14,10 @@ def services_of(
 ) -> tuple[Service, ...]:
     """Return the services; UserMistakeError where one reads the same resource with two profiles."""
     services = tuple(_service(entry, catalog, source) for entry in entries)
+    names = tuple(each.name for each in services)
     for index, service in enumerate(services):
         _check_profiles(index, service, located)
+        _check_calls(index, service, names, located)
     return services
 
 
@@ -39,7 +41,7 @@ def _service(entry: ServiceEntry, catalog: Catalog, source: Source) -> Service:
         for kind in (catalog[part.kind],)
     )
     parts = tuple(_without_the_reviews_own(part, source) for part in (own, *related))
-    return Service(entry.name, parts, entry.owner, entry.runbook)
+    return Service(entry.name, parts, entry.owner, entry.runbook, tuple(dict.fromkeys(entry.calls)))
 
 
 def _without_the_reviews_own(part: Part, source: Source) -> Part:
@@ -51,6 +53,15 @@ def _without_the_reviews_own(part: Part, source: Source) -> Part:
         region="" if part.region == source.region else part.region,
         profile="" if part.profile == source.profile else part.profile,
     )
+
+
+def _check_calls(index: int, service: Service, names: Sequence[str], located: Located) -> None:
+    """Refuse that a service asks one that the review does not have, or itself."""
+    others = tuple(each for each in names if each != service.name)
+    for number, name in enumerate(service.calls):
+        if name not in others:
+            wanted = nearest(name, others) if others else "wants the name of another service of this file"
+            raise located.mistake(("services", index, "calls", number), f"got {name!r}, {wanted}")
 
 
 def _check_profiles(index: int, service: Service, located: Located) -> None:

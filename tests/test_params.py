@@ -77,7 +77,17 @@ def test_a_dimension_is_one_text_several_or_a_pattern(tmp_path):
     }
 
 
+def test_what_a_service_asks_is_kept_in_its_order_each_once(tmp_path):
+    second = "  - {name: db, kind: elasticache_node, dimensions: {CacheClusterId: c, CacheNodeId: '1'}}\n"
+    text = GOOD.replace("    owner: team web\n", "    calls: [db, db]\n").replace("events:\n", f"{second}events:\n")
+    assert [each.calls for each in params.load(str(written(tmp_path, text))).services] == [("db",), ()]
+
+
 MISTAKES = {
+    "asks itself": (
+        GOOD.replace("owner: team web", "calls: [web]"),
+        "line 8: services[1].calls[1]: got 'web', wants the name of another service of this file",
+    ),
     "unknown key": (
         GOOD + "languag: ja\n",
         "line 17: languag: is not a key that is known here; did you mean 'language'?",

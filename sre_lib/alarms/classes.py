@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from sre_lib.alarm import UnclearAlarm
+from sre_lib.alarm import Alarm, UnclearAlarm
 from sre_lib.alarms.case import AlarmCase
 from sre_lib.alarms.firings import Firing
 from sre_lib.model import Week
@@ -97,12 +97,15 @@ def judge(case: AlarmCase, week: Week, background: Background) -> Judged:
     return next((each for each in found if each), Judged("quiet", "did_not_fire"))
 
 
+def only_scales(alarm: Alarm | UnclearAlarm) -> bool:
+    """Tell whether all that an alarm does in any state is to scale; people do not read it."""
+    actions = _actions(alarm)
+    return bool(actions) and all(_SCALING in each for each in actions)
+
+
 def _autoscaling(seen: _Seen) -> Judged | None:
-    """An alarm that only scales; people do not read it."""
-    case = seen.case
-    actions = _actions(case)
-    scales = bool(actions) and all(_SCALING in each for each in actions)
-    return Judged("autoscaling", "scales") if scales else None
+    """An alarm that only scales."""
+    return Judged("autoscaling", "scales") if only_scales(seen.case.alarm) else None
 
 
 def _broken_as_set_up(seen: _Seen) -> Judged | None:
@@ -201,9 +204,9 @@ def _cried_wolf(seen: _Seen) -> Judged | None:
     return Judged("cried_wolf", "nothing_else", {"firings": noise.firings})
 
 
-def _actions(case: AlarmCase) -> tuple[str, ...]:
+def _actions(alarm: Alarm | UnclearAlarm) -> tuple[str, ...]:
     """Return what an alarm does in any state."""
-    actions = {} if isinstance(case.alarm, UnclearAlarm) else case.alarm.actions
+    actions = {} if isinstance(alarm, UnclearAlarm) else alarm.actions
     return tuple(each for done in actions.values() for each in done)
 
 

@@ -11,6 +11,7 @@ _TOKEN = re.compile(r'<(?:[^<>"]|"[^"]*")*>|[^<]+|<')
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "figcaption"})
 _NOT_IN = _HEADINGS | {"a", "button", "code", "label", "pre", "summary"}
+_HEADLINE = 'class="headline"'
 _NAME = "-A-Za-z0-9_/:"
 _KANJI = "\u3005\u4e00-\u9fff"
 _KATAKANA = "\u30a1-\u30fa\u30fc"
@@ -44,7 +45,7 @@ class FirstUse:
                 yield token if closed_to else self._words.sub(self._link, token)
                 continue
             ends, name = tag.groups()
-            if name in _NOT_IN and not ends:
+            if not ends and (name in _NOT_IN or _HEADLINE in token):
                 closed_to.append(name)
             elif closed_to and ends and name == closed_to[-1]:
                 closed_to.pop()

@@ -64,7 +64,7 @@ def since_last_week(opened: Opened) -> Fragment:
     if not (meeting.carried or meeting.actions or meeting.upkeep):
         return note(say("No verdict and no open action of an earlier meeting."), say)
     looks = {look.service.name: look for look in opened.looks}
-    rows = [_row(each, looks.get(each.entry.service), opened) for each in meeting.carried]
+    rows = [row_of(each, looks.get(each.entry.service), opened) for each in meeting.carried]
     rows += _upkeep_rows(opened)
     tasks = [_task(each, say) for each in meeting.actions]
     plain = [f"{row.verdict} ({row.week}) {row.where}: {row.now}" for row in rows]
@@ -90,7 +90,7 @@ def verdict_name(verdict: Verdict, say: Wording) -> str:
     return say(_VERDICTS[verdict])
 
 
-def _row(each: Carried, look: Look | None, opened: Opened) -> Row:
+def row_of(each: Carried, look: Look | None, opened: Opened) -> Row:
     """Return one verdict with what is measured now."""
     say, entry = opened.say, each.entry
     verdict = verdict_name(each.verdict, say)

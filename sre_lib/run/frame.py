@@ -15,6 +15,7 @@ from sre_lib.document.events import PAGE as EVENTS_PAGE
 from sre_lib.document.glossary import PAGE as GLOSSARY_PAGE
 from sre_lib.document.learning.page import PAGE as LEARNING_PAGE
 from sre_lib.document.minutes.week_files import meeting_day
+from sre_lib.document.onboarding.page import PAGE as ONBOARDING_PAGE
 from sre_lib.document.opening import Opened
 from sre_lib.document.pages import PageInfo, PageLink
 from sre_lib.document.upkeep import PAGE as UPKEEP_PAGE
@@ -34,7 +35,8 @@ class Frame:
     from which dates are counted, `services` are those with a page of their own, `simulated` what is said of
     invented data, `history` the address of the history page from the week's folder (empty: there is none yet),
     `alarms` that of the alarms (empty: the review leaves them out), `events` that of the events, `learning` that
-    of the lessons, `upkeep` that of what expires (each empty: there is none, or an older version made the week).
+    of the lessons, `upkeep` that of what expires, `onboarding` that for newcomers (each empty: there is none, or an
+    older version made the week).
     `until` says up to when there is data, by service, the empty name for the week (none: an older version made it);
     `early` names those whose data end before the week; `stale` is said where a later run failed.
     """
@@ -52,6 +54,7 @@ class Frame:
     events: str = ""
     learning: str = ""
     upkeep: str = ""
+    onboarding: str = ""
     until: Mapping[str, str] = field(default_factory=dict)
     early: tuple[str, ...] = ()
     stale: str = ""
@@ -68,6 +71,7 @@ class Frame:
             (say("Events"), self.events),
             (say("Upkeep"), self.upkeep),
             (say("Learning"), self.learning),
+            (say("New here"), self.onboarding),
         )
         beside = [PageLink(name, f"{up}{page}", name == about) for name, page in named if page]
         history = [PageLink(say("Over the weeks"), f"{up}{self.history}")] if self.history else []
@@ -106,6 +110,7 @@ def frame_of(opened: Opened, collected: Collected, history: str = "") -> Frame:
         alarms=ALARMS_PAGE if review.alarms else "",
         events=EVENTS_PAGE,
         learning=LEARNING_PAGE,
+        onboarding=ONBOARDING_PAGE,
         upkeep=UPKEEP_PAGE if review.upkeep else "",
         until={name: end_text(end, opened.week, say) for name, end in ends.items()},
         early=tuple(name for name, end in ends.items() if ends_early(end, opened.week)),

@@ -14,7 +14,7 @@ from sre_lib.document.alarm_typed import replayed_settings
 from sre_lib.document.minutes.alarm_lines import ALARMS_TF
 from sre_lib.document.minutes.cells import taken_in
 from sre_lib.document.minutes.record import Minutes
-from sre_lib.document.minutes.week_files import ALARMS, EVENTS, LEARN, NOTEBOOK, read_notebook
+from sre_lib.document.minutes.week_files import ALARMS, EVENTS, LEARN, NOTEBOOK, ONBOARDING, read_notebook
 from sre_lib.document.share.redaction import Redaction
 from sre_lib.errors import UserMistakeError
 from sre_lib.run.alarm_answers import ALARMS_JSON
@@ -157,7 +157,8 @@ def _beside(desk: Desk, frame: Frame, missing: dict[str, str]) -> OfWeek:
     events = _executed(desk, EVENTS, missing) if frame.events else None
     learning = _executed(desk, LEARN, missing) if frame.learning else None
     upkeep = _executed(desk, UPKEEP, missing) if frame.upkeep else None
-    return OfWeek(_alarms(desk, frame, missing), events, learning, upkeep)
+    onboarding = _executed(desk, ONBOARDING, missing) if frame.onboarding else None
+    return OfWeek(_alarms(desk, frame, missing), events, learning, upkeep, onboarding)
 
 
 def _alarms(desk: Desk, frame: Frame, missing: dict[str, str]) -> OfAlarms:

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from sre_lib.document import notebook
 from sre_lib.document.ask import examples, has_data
-from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, LEARN, NOTEBOOK
+from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, LEARN, NOTEBOOK, ONBOARDING
 from sre_lib.document.opening import Opened
 from sre_lib.errors import ClusterError
 from sre_lib.model import Service
@@ -24,7 +24,7 @@ from sre_lib.run.week_pages import not_run, notebook_text
 
 Parameters = Mapping[str, str]
 
-WEEKS_OWN = (NOTEBOOK, EVENTS, LEARN, ALARMS)
+WEEKS_OWN = (NOTEBOOK, EVENTS, LEARN, ONBOARDING, ALARMS)
 """What there is of every week, ASK aside, which is made once."""
 
 
@@ -130,9 +130,9 @@ def run_week(
 ) -> dict[str, NotebookRun]:
     """Run the week's own notebooks; return them by their file's name.
 
-    That are the weekly one, with one section a finding to discuss, that of the events, the one to learn from, that
-    of the alarms unless the review leaves them out, and with `ask_too` the one for questions where there is data
-    to ask about.
+    That are the weekly one, with one section a finding to discuss, that of the events, the one to learn from, the one
+    for newcomers, that of the alarms unless the review leaves them out, and with `ask_too` the one for questions where
+    there is data to ask about.
     """
     language = opened.review.language
     names = [item.entry.id for item in opened.meeting.items]
@@ -140,6 +140,7 @@ def run_week(
         NOTEBOOK: (notebook.build("weekly_review", language, names), parameters),
         EVENTS: (notebook.build("event_review", language), parameters),
         LEARN: (notebook.build("learn", language), parameters),
+        ONBOARDING: (notebook.build("onboarding", language), parameters),
     }
     if opened.review.alarms:
         tasks[ALARMS] = (notebook.build("alarm_review", language), parameters)

@@ -35,6 +35,7 @@ class OfWeek(NamedTuple):
     events: NotebookNode | None = None
     learning: NotebookNode | None = None
     upkeep: NotebookNode | None = None
+    onboarding: NotebookNode | None = None
 
 
 class OfAlarms(NamedTuple):
@@ -100,6 +101,8 @@ def rendered(
     if beside.learning is not None:
         page = replace(frame.page(about=say("Learning")), learning=True)
         files[frame.learning] = to_html(beside.learning, page=page).encode()
+    if beside.onboarding is not None:
+        files[frame.onboarding] = to_html(beside.onboarding, page=frame.page(about=say("New here"))).encode()
     words = replace(frame.page(about=say("Glossary")), glossary="")
     files[GLOSSARY] = to_html(glossary_notebook(say), page=words).encode()
     if alarms.proposed is not None:

@@ -16,7 +16,7 @@ from sre_lib.document.alarms import AlarmsReview, alarms_to_discuss
 from sre_lib.document.events import EventsReview, events_to_discuss
 from sre_lib.document.minutes import meeting
 from sre_lib.document.minutes.record import Minutes
-from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, LEARN, NOTEBOOK
+from sre_lib.document.minutes.week_files import ALARMS, ASK, EVENTS, LEARN, NOTEBOOK, ONBOARDING
 from sre_lib.document.opening import open_review
 from sre_lib.document.since import outcomes
 from sre_lib.document.upkeep import UpkeepReview, upkeep_to_discuss
@@ -244,9 +244,9 @@ def _files(  # noqa: PLR0913, PLR0917  all that a week's folder is made of
     opened, services = of_week.opened, {name: run.notebook for name, run in runs.items()}
     files = {NOTEBOOK: notebook_text(weekly)}
     proposed: tuple[Proposed, ...] = ()
-    alarms, events, learning = beside.get(ALARMS), beside[EVENTS], beside[LEARN]
+    alarms, events, learning, onboarding = beside.get(ALARMS), beside[EVENTS], beside[LEARN], beside[ONBOARDING]
     files |= {EVENTS: notebook_text(events.notebook), EVENTS_JSON: events_json(of_events)}
-    files |= {LEARN: notebook_text(learning.notebook)}
+    files |= {LEARN: notebook_text(learning.notebook), ONBOARDING: notebook_text(onboarding.notebook)}
     if alarms:
         proposed = () if of_week.trouble else tuple(proposals(of_week))
         files |= {ALARMS: notebook_text(alarms.notebook), ALARMS_JSON: alarms_json(of_week, proposed)}
@@ -256,7 +256,7 @@ def _files(  # noqa: PLR0913, PLR0917  all that a week's folder is made of
     upkeep = upkeep_notebook(opened)
     if upkeep is not None:
         files |= {UPKEEP: notebook_text(upkeep), UPKEEP_JSON: upkeep_json(UpkeepReview(opened))}
-    of_beside = OfWeek(of_alarms, events.notebook, learning.notebook, upkeep)
+    of_beside = OfWeek(of_alarms, events.notebook, learning.notebook, upkeep, onboarding.notebook)
     files |= rendered(weekly, services, kept_frame(weekly, NOTEBOOK), minutes, of_beside)
     analyses = [look.analysis for look in opened.looks]
     findings = answers.findings_json(

@@ -24,6 +24,8 @@ _DAY = {"en": "EEE d MMM", "ja": "M月d日(EEE)"}
 _FULL_MOMENT = {"en": "y-MM-dd (EEE) HH:mm", "ja": "y年M月d日(EEE) HH:mm"}
 _FULL_DAY = {"en": "y-MM-dd (EEE)", "ja": "y年M月d日(EEE)"}
 _CLOCK = "HH:mm"
+_WEEK_HOUR = {"en": "EEE HH:mm", "ja": "EEEE HH:mm"}
+_WEEKDAY = {"en": "EEE", "ja": "EEEE"}
 _SCIENTIFIC = 1e15
 
 
@@ -114,6 +116,14 @@ class Wording:
     def clock(self, moment: datetime, timezone: str) -> str:
         """Return the time of day in a time zone: 14:05."""
         return self._format(moment, _CLOCK, timezone)
+
+    def week_hour(self, moment: datetime, timezone: str) -> str:
+        """Return weekday and time in a time zone, of any week: Sat 20:00."""
+        return self._format(moment, _WEEK_HOUR[self.language], timezone)
+
+    def weekday(self, moment: datetime, timezone: str) -> str:
+        """Return the weekday in a time zone: Sat."""
+        return self._format(moment, _WEEKDAY[self.language], timezone)
 
     def day(self, moment: datetime, timezone: str) -> str:
         """Return the day in a time zone, without the year: Thu 1 Oct."""

@@ -9,7 +9,9 @@ from typing import Literal
 
 from sre_lib.wording import N_
 
-Graph = Literal["finding", "together", "long", "hours", "small", "alarm", "event", "lines", "lesson", "history"]
+Graph = Literal[
+    "finding", "together", "long", "hours", "small", "alarm", "event", "lines", "lesson", "history", "usual"
+]
 
 
 @dataclass(frozen=True)
@@ -105,5 +107,12 @@ GRAPHS: Mapping[Graph, GraphReading] = {
         N_("Counts, of the weeks whose minutes were kept; a week that was not run is missing."),
         N_("Fewer findings can also mean that less was looked at: see the week's own page."),
         N_("The line of open actions does not grow, and the bars become shorter over the months."),
+    ),
+    "usual": GraphReading(
+        N_("Usual week"),
+        N_("What this week was compared with: the line is the expected value, the band where values usually are."),
+        N_("A value each half hour; percent are drawn from 0 to 100 or beyond, others from 0 to the band's top."),
+        N_("Nothing of it happened in this week; and what has been wrong for all weeks looks usual, too."),
+        N_("Each working day has one shape, and the band is narrow against what is left to the limit."),
     ),
 }

@@ -45,6 +45,7 @@ def test_what_one_piece_of_a_page_links_the_next_does_not():
         ('<a href="x">tasks <b>tasks</b></a><p>task</p>', [("task", "task")]),
         ("<p>task-runner task_a a/task my.task task.cpu multitask &task;</p>", []),
         ('<p title="tasks">x</p>', []),
+        ('<p class="headline"><strong>tasks</strong></p><p>task</p>', [("task", "task")]),
     ],
 )
 def test_in_text_alone_and_never_in_a_part_of_a_name(html, found):

@@ -44,8 +44,8 @@ def drawing() -> set[str]:
 
 def test_every_function_that_draws_a_chart_is_of_a_kind_that_is_explained():
     assert drawing() == set(DRAWN)
-    # Small graphs are pictures, no charts.
-    assert {*DRAWN.values(), "small"} == set(GRAPHS) == set(get_args(Graph))
+    # Small graphs and usual weeks are pictures, no charts.
+    assert {*DRAWN.values(), "small", "usual"} == set(GRAPHS) == set(get_args(Graph))
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

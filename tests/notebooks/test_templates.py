@@ -15,6 +15,7 @@ from sre_lib.document.ask import open_ask
 from sre_lib.document.events import open_events
 from sre_lib.document.learning.page import open_learning
 from sre_lib.document.minutes.cells import template
+from sre_lib.document.onboarding.page import open_onboarding
 from sre_lib.document.service import open_service
 from sre_lib.document.weekly import open_week
 from sre_lib.wording import wording
@@ -28,6 +29,7 @@ OPENS: dict[str, Callable[..., object]] = {
     "alarm_review": open_alarms,
     "event_review": open_events,
     "learn": open_learning,
+    "onboarding": open_onboarding,
 }
 LOGIC = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.Lambda, ast.If)
 CHECKED = "# NBVAL_CHECK_OUTPUT"

@@ -31,7 +31,7 @@ def test_what_the_run_writes(demo):
     pages = {"index.html", "weekly_review.ipynb", "ask.ipynb", "findings.json", "run.json"}
     pages |= {"minutes.yaml", "decisions.md", "actions.csv", "alarms.html", "alarms.ipynb", "alarms.json"}
     pages |= {"alarms.tf", "events.html", "events.ipynb", "events.json", "learn.html", "learn.ipynb", "glossary.html"}
-    pages |= {"upkeep.html", "upkeep.ipynb", "upkeep.json"}
+    pages |= {"onboarding.html", "onboarding.ipynb", "upkeep.html", "upkeep.ipynb", "upkeep.json"}
     services = {f"services/{name}.{suffix}" for name in SERVICES for suffix in ("html", "ipynb")}
     assert files == pages | services
 

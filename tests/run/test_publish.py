@@ -184,7 +184,7 @@ def test_a_copy_to_share_holds_pages_and_digest_alone(home, tmp_path):
     there = sorted(p.relative_to(tmp_path / "shared").as_posix() for p in (tmp_path / "shared").rglob("*.*"))
     assert result.index == tmp_path / "shared" / "index.html"
     pages = ["actions.csv", "alarms.html", "alarms.tf", "decisions.md", "events.html", "glossary.html", "index.html"]
-    assert [each for each in there if not each.startswith("services/")] == [*pages, "learn.html"]
+    assert [each for each in there if not each.startswith("services/")] == [*pages, "learn.html", "onboarding.html"]
     assert (tmp_path / "shared" / "index.html").read_text() == page(home)
 
 

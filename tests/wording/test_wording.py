@@ -113,3 +113,12 @@ def test_every_finite_number_can_be_written(value):
 def test_a_language_without_catalogue_is_said():
     with pytest.raises(FileNotFoundError):
         wording("fr")
+
+
+def test_weekday_and_time_of_any_week():
+    moment = datetime(2026, 10, 3, 11, 0, tzinfo=UTC)
+    told = [
+        (each.week_hour(moment, "Asia/Tokyo"), each.weekday(moment, "Asia/Tokyo"))
+        for each in map(wording, ("en", "ja"))
+    ]
+    assert told == [("Sat 20:00", "Sat"), ("土曜日 20:00", "土曜日")]

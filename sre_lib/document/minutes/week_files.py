@@ -20,7 +20,7 @@ from sre_lib.store import Store
 
 NOTEBOOK, MINUTES = "weekly_review.ipynb", "minutes.yaml"
 ALARMS, EVENTS = "alarms.ipynb", "events.ipynb"
-LEARN = "learn.ipynb"
+LEARN, ONBOARDING = "learn.ipynb", "onboarding.ipynb"
 ASK = "ask.ipynb"
 """The notebook for questions: made where it is missing, never touched afterwards."""
 

@@ -65,7 +65,8 @@ def _views(review: Review) -> Row:
 def _service(service: Service, review: Review, known: Iterable[Metric], shown: Shown) -> Row:
     """Return a service; its own resource is its first part."""
     own, *related = (_part(part, review, known, shown) for part in service.parts)
-    return {**own, "name": shown.names.name(service.name), "related": related}
+    calls = [shown.names.name(each) for each in service.calls]
+    return {**own, "name": shown.names.name(service.name), "related": related, "calls": calls}
 
 
 def _part(part: Part, review: Review, known: Iterable[Metric], shown: Shown) -> Row:

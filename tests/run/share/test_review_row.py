@@ -27,6 +27,11 @@ def test_every_key_of_the_annotated_file_comes_through_without_its_names(tmp_pat
     text, after = read_again(before, tmp_path)
     assert [len(each.parts) for each in after.services] == [len(each.parts) for each in before.services]
     assert after.services[0].name == "service-01"
+    places = {each.name: number for number, each in enumerate(before.services)}
+    again = {each.name: number for number, each in enumerate(after.services)}
+    asked = [[places[name] for name in each.calls] for each in before.services]
+    assert [[again[name] for name in each.calls] for each in after.services] == asked
+    assert any(asked)
     limits = [sorted(part.limits.values()) for each in before.services for part in each.parts]
     assert [sorted(part.limits.values()) for each in after.services for part in each.parts] == limits
     assert len(after.events) == len(before.events)
