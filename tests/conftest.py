@@ -80,11 +80,12 @@ def _trimmed(review: str, services: Collection[str]) -> str:
     kept = [each for each in re.split(r"(?m)^(?=  - name: )", all_services) if wanted.match(each)]
 
     def of_kept(found: re.Match[str]) -> str:
-        return f"services: [{', '.join(name for name in found[1].split(', ') if name in services)}]"
+        return f"{found[1]}: [{', '.join(name for name in found[2].split(', ') if name in services)}]"
 
-    known = [re.sub(r"services: \[(.*)\]", of_kept, line) for line in events.splitlines()]
+    names = re.compile(r"(services|calls): \[(.*)\]")
+    known = [names.sub(of_kept, line) for line in events.splitlines()]
     told = "\n".join(line for line in known if "services: []" not in line)
-    return f"{head}\nservices:\n{''.join(kept)}\n# What is known{told}\n"
+    return f"{head}\nservices:\n{names.sub(of_kept, ''.join(kept))}\n# What is known{told}\n"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -102,7 +102,7 @@ def company(folder: Path, count: int, url: str) -> Path:
 def services(count: int) -> list[dict[str, Any]]:
     """Return as many services, copies of the demo's in turn."""
     demo = YAML(typ="safe").load((ROOT / "params" / "demo.yaml").read_text())["services"]
-    wanted = [each for each in demo if each["name"] in COPIED]
+    wanted = [{**each, "calls": []} for each in demo if each["name"] in COPIED]
     return [_copy(each, number) for number, each in enumerate(islice(cycle(wanted), count))]
 
 

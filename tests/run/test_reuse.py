@@ -87,7 +87,7 @@ def test_what_was_typed_is_on_the_page_of_the_next_run(made):
 def test_another_version_of_anything_makes_the_pages_again(made, monkeypatch):
     monkeypatch.setattr(made_from, "_installed", lambda: b"plotly 99")
     made.run()
-    assert sorted(made.ran) == ["", "", "", "", "api", "web"]
+    assert sorted(made.ran) == ["", "", "", "", "", "api", "web"]
 
 
 def test_what_could_not_be_collected_this_time_is_new(made):
@@ -106,14 +106,14 @@ def test_force_makes_everything_again(made):
     arguments = ["run", "shop", "--week", made.week, "--now", made.plan.now.isoformat()]
     assert NOTHING_NEW in CliRunner().invoke(main, arguments).stderr
     answer = CliRunner().invoke(main, [*arguments, "--force"])
-    assert (answer.exit_code, sorted(made.ran)) == (0, ["", "", "", "", "api", "web"])
+    assert (answer.exit_code, sorted(made.ran)) == (0, ["", "", "", "", "", "api", "web"])
 
 
 def test_only_the_service_that_changed_is_run_again(made):
     file = made.home / "params" / "shop.yaml"
     file.write_text(file.read_text().replace("ServiceName: api}}", "ServiceName: api}, owner: mori}"))
     made.run()
-    assert sorted(made.ran) == ["", "", "", "", "api"]
+    assert sorted(made.ran) == ["", "", "", "", "", "api"]
     assert "1 of 2 services are as they were: their notebooks stay" in made.told
 
 
@@ -121,7 +121,7 @@ def test_a_notebook_that_somebody_changed_is_run_again(made):
     file = made.folder / "services" / "web.ipynb"
     file.write_text(file.read_text().replace("Service review", "Our review"))
     made.run()
-    assert sorted(made.ran) == ["", "", "", "", "web"]
+    assert sorted(made.ran) == ["", "", "", "", "", "web"]
     assert "Our review" not in file.read_text()
 
 
@@ -130,7 +130,7 @@ def test_a_notebook_that_failed_is_run_again(made, monkeypatch):
         patch.setattr(week_notebooks, "run_notebook", lambda template, *_, **__: NotebookRun(template, "boom", 0.0))
         made.run(replace(made.plan, force=True))
     made.run()
-    assert sorted(made.ran) == ["", "", "", "", "api", "web"]
+    assert sorted(made.ran) == ["", "", "", "", "", "api", "web"]
 
 
 def test_the_exit_code_and_what_was_wrong_are_those_of_the_run_that_made_the_pages(made, monkeypatch):
@@ -172,18 +172,18 @@ def test_a_run_that_is_broken_off_says_what_is_kept_and_the_next_goes_on_from_th
     said = "broken off: 1 of 2 services are made and kept; run it again to go on from there"
     assert (said in broken_off.told, left(broken_off), broken_off.ran) == (True, ["web.json"], ["web"])
     broken_off.run()
-    assert sorted(broken_off.ran) == ["", "", "", "", "api", "web"]
+    assert sorted(broken_off.ran) == ["", "", "", "", "", "api", "web"]
     assert left(broken_off) == []
 
 
 def test_what_a_broken_off_run_kept_is_made_again_where_its_data_is_new(broken_off):
     fetch_more(broken_off)
     broken_off.run()
-    assert sorted(broken_off.ran) == ["", "", "", "", "api", "web", "web"]
+    assert sorted(broken_off.ran) == ["", "", "", "", "", "api", "web", "web"]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"made_from": 1}'])
 def test_what_a_broken_off_run_kept_is_made_again_where_it_is_damaged(broken_off, content):
     (broken_off.home / "archive" / "shop" / "made" / broken_off.week / "web.json").write_bytes(content)
     broken_off.run()
-    assert sorted(broken_off.ran) == ["", "", "", "", "api", "web", "web"]
+    assert sorted(broken_off.ran) == ["", "", "", "", "", "api", "web", "web"]
