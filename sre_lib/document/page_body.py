@@ -17,6 +17,7 @@ from nbconvert.exporters.html import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from sre_lib.document.chart_table import chart_table
 from sre_lib.document.first_use import FirstUse
 from sre_lib.document.minutes.cells import is_empty_form
 from sre_lib.document.sanitise import clean_html
@@ -56,8 +57,8 @@ def page_body(
     errors: list[str] = []
     codes: list[str] = []
 
-    def chart(figure: Mapping[str, Any]) -> str:
-        charts.append(_chart(figure, len(charts) + 1, say))
+    def chart(figure: Mapping[str, Any], told: str) -> str:
+        charts.append(_chart(figure, told, len(charts) + 1, say))
         return charts[-1]
 
     def error_card(output: Mapping[str, Any]) -> str:
@@ -147,8 +148,11 @@ def _with_shown_outputs(cell: NotebookNode) -> NotebookNode:
     return shown
 
 
-def _chart(figure: Mapping[str, Any], number: int, say: Wording) -> str:
-    """Return the place of a chart: its data beside an empty plot that keeps its height until it is drawn."""
+def _chart(figure: Mapping[str, Any], told: str, number: int, say: Wording) -> str:
+    """Return the place of a chart: its data beside an empty plot that keeps its height until it is drawn.
+
+    `told` says what it shows, for who cannot see it; its numbers are folded below it.
+    """
     kinds = {trace.get("type", "scatter") for trace in figure.get("data", ())}
     if unknown := kinds - _BUNDLE_DRAWS:
         return _card(
@@ -160,9 +164,10 @@ def _chart(figure: Mapping[str, Any], number: int, say: Wording) -> str:
     data = orjson.dumps({"data": figure.get("data", []), "layout": layout}, option=orjson.OPT_NON_STR_KEYS).decode()
     # Inside JSON `<` occurs in strings alone, and only `<` can end a script element.
     inert = data.replace("<", "\\u003c")
+    label = Markup('<div class="chart" id="chart-{}" role="figure" aria-label="{}">').format(number, told)
     return (
-        f'<div class="chart" id="chart-{number}"><div class="plot" style="height:{height}px"></div>'
-        f'<script type="application/json">{inert}</script></div>\n'
+        f'{label}<div class="plot" style="height:{height}px"></div>'
+        f'<script type="application/json">{inert}</script>{chart_table(figure, say)}</div>\n'
     )
 
 

@@ -1,5 +1,6 @@
 """An executed notebook as one self-contained page: no request to anywhere, no code but the page's own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -35,7 +36,8 @@ class PageInfo:
     `banner` is said above everything (simulated or partial data), `stale` too (a later run failed), `until` beside it
     (up to when there is data; `early`: not to the week's end), `made` at the foot (when and from what it was made);
     `meeting` is the day from which dates in its discussions are counted (None: it has none). `learning` tells that its
-    cases are folded and its drill is scored; `glossary` is the address of the words (empty: none, or this page).
+    cases are folded and its drill is scored; `glossary` is the address of the words (empty: none, or this page);
+    `foot` are links to what one needs beside the meeting.
     """
 
     title: str
@@ -49,6 +51,7 @@ class PageInfo:
     stale: str = ""
     learning: bool = False
     glossary: str = ""
+    foot: Sequence[PageLink] = ()
 
 
 def to_html(notebook: NotebookNode, *, page: PageInfo) -> str:

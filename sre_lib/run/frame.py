@@ -71,8 +71,8 @@ class Frame:
             (say("Events"), self.events),
             (say("Upkeep"), self.upkeep),
             (say("Learning"), self.learning),
-            (say("New here"), self.onboarding),
         )
+        foot = ((say("New here"), self.onboarding), (say("Glossary"), GLOSSARY_PAGE))
         beside = [PageLink(name, f"{up}{page}", name == about) for name, page in named if page]
         history = [PageLink(say("Over the weeks"), f"{up}{self.history}")] if self.history else []
         return PageInfo(
@@ -86,6 +86,7 @@ class Frame:
             service in self.early,
             self.stale,
             glossary=f"{up}{GLOSSARY_PAGE}",
+            foot=tuple(PageLink(name, f"{up}{page}") for name, page in foot if page and name != about),
         )
 
 

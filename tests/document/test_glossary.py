@@ -5,7 +5,7 @@ import re
 import pytest
 
 from sre_lib.document.glossary import PAGE, glossary, glossary_notebook
-from sre_lib.document.pages import PageInfo, to_html
+from sre_lib.document.pages import PageInfo, PageLink, to_html
 from sre_lib.wording import wording
 from sre_lib.wording.glossary import TERMS
 from tests.wording.test_catalogue import ONE_WORD_A_THING
@@ -37,5 +37,6 @@ def test_a_page_leads_to_it_from_its_foot_and_addresses_stay_on_the_page():
     page = to_html(glossary_notebook(wording("ja")), page=PageInfo("用語集", "ja"))
     assert f'href="{PAGE}"' not in page
     assert '<tr id="headroom">' in page
-    other = to_html(glossary_notebook(wording("en")), page=PageInfo("x", glossary=f"../{PAGE}"))
-    assert f'<a href="../{PAGE}">Glossary</a>' in other
+    links = (PageLink("New <here>", "../n.html"), PageLink("Glossary", f"../{PAGE}"))
+    other = to_html(glossary_notebook(wording("en")), page=PageInfo("x", foot=links))
+    assert f'<a href="../n.html">New &lt;here&gt;</a> · <a href="../{PAGE}">Glossary</a>' in other
