@@ -90,3 +90,22 @@ def test_a_false_alarm_costs_and_every_case_counts_once(opened):
     for each in range(1, page.locator(".drill-answers").count()):
         answer(page, each, right=False)
     assert points(page) == -10
+
+
+def test_an_answer_shades_what_the_expert_saw_in_the_same_graph_and_covers_none(opened):
+    page, _ = opened
+    shades = (
+        "(each) => [...each.querySelectorAll('.shapelayer path')].filter((path) => path.style.fillOpacity < 0.5).length"
+    )
+    shaded = []
+    for number in range(page.locator(".drill-answers").count()):
+        chart = page.locator(".drill-answers").nth(number).locator("xpath=preceding-sibling::*[1]")
+        chart.scroll_into_view_if_needed()
+        chart.locator(".main-svg").first.wait_for()
+        before = chart.evaluate(shades)
+        answer(page, number, right=False)
+        assert re.search(r"-?\d+", page.locator(".drill-verdict").nth(number).inner_text())
+        shaded.append(chart.evaluate(shades) > before)
+    assert shaded == [bool(days(page, number)[0]) for number in range(len(shaded))]
+    # Nothing floats above the graphs.
+    assert page.locator(".drill-score").evaluate("(each) => getComputedStyle(each).position") == "static"

@@ -56,12 +56,18 @@ class Lesson:
 
         All that was found in it counts, also below the cut or with a known cause: whoever sees it is right.
         """
+        seen = {day for each in self.seen for day in self._days_of(each)}
+        return tuple(day for day in self.days if day in seen)
+
+    @property
+    def seen(self) -> tuple[Finding, ...]:
+        """Return all that was found in the series, the finding of the lesson first; none in a usual week."""
         if self.finding is None:
             return ()
         found = self.look.analysis
         every = flat([*found.findings, *found.below_cut, *found.known])
-        seen = {day for each in every if column_of(each) == self.column for day in self._days_of(each)}
-        return tuple(day for day in self.days if day in seen.union(self._days_of(self.finding)))
+        others = (each for each in every if column_of(each) == self.column and each.id != self.finding.id)
+        return (self.finding, *others)
 
     def _days_of(self, finding: Finding) -> list[date]:
         """Return the days of the week on which a finding was."""

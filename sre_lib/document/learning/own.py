@@ -17,8 +17,8 @@ from sre_lib.errors import SreReviewError
 from sre_lib.model import Column, Finding, Week
 from sre_lib.stores import store_of
 
-MOST_USUAL = 6
-"""Usual weeks of the company's own that a drill may draw from."""
+LEAST_SEEN = 0.99
+"""Share of a week's datapoints that must be there: who points at a gap is right."""
 
 
 def decided_lessons(opened: Opened) -> tuple[list[Lesson], list[Carried]]:
@@ -38,19 +38,41 @@ def decided_lessons(opened: Opened) -> tuple[list[Lesson], list[Carried]]:
 
 
 def usual_lessons(opened: Opened) -> list[Lesson]:
-    """Return series of the week in which nothing was found, not even below the cut, nor near them."""
-    found = [Lesson(look, column) for look in opened.looks for column in quiet(look)]
-    return found[:MOST_USUAL]
+    """Return series of the week in which nobody saw anything: no finding, not even below the cut, and no note.
+
+    What people saw in this very week counts as far as it is written down when the page is made.
+    """
+    seen = {(item.entry.service, item.entry.part) for item in opened.meeting.items}
+    return [
+        Lesson(look, column)
+        for look in opened.looks
+        for column in quiet(look)
+        if (look.service.name, column.part) not in seen
+    ]
 
 
 def quiet(look: Look) -> Iterator[Column]:
-    """Yield the judged CPU and memory of the parts on which nothing was found."""
+    """Yield the judged series in which nothing was found, as far as the whole week is there.
+
+    Of CPU and memory a finding in either is enough to leave out both: who sees its shadow in the other is right.
+    """
     found = look.analysis
-    busy = {each.part for each in flat([*found.findings, *found.below_cut, *found.known])}
-    for resource in ("cpu", "memory"):
-        for column in look.judged(resource):
-            if column.part not in busy and look.has_data(column):
-                yield column
+    seen = tuple(flat([*found.findings, *found.below_cut, *found.known]))
+    busy = {each.part for each in seen if each.resource != "context"}
+    told = {column_of(each) for each in seen}
+    whole = {each.column for each in found.coverage if each.share >= LEAST_SEEN}
+    for column in look.judged():
+        if column in told or (look.spec(column).resource != "context" and column.part in busy):
+            continue
+        if column in whole and look.has_data(column) and _moves(look, column):
+            yield column
+
+
+def _moves(look: Look, column: Column) -> bool:
+    """Tell whether a series is more than one repeated value: a flat line asks nothing."""
+    values = look.service_week.frame.series(column)
+    week = values[(values.index >= look.week.start) & (values.index < look.week.end)]
+    return bool(week.nunique() > 1)
 
 
 def _look(opened: Opened, week: Week, name: str) -> Look | None:

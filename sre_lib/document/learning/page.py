@@ -6,6 +6,7 @@ from datetime import datetime, time
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from sre_lib.document.charts import span_shape
 from sre_lib.document.display import Chart, Fragment, Plain, fragment, note
 from sre_lib.document.how_to_read import how_to_read
 from sre_lib.document.learning.drill import Question, questions
@@ -79,7 +80,8 @@ class LearningReview:
         """Return ten weeks to pick the day in; a page scores them."""
         say = self.opened.say
         every = [*self.decided[0], *usual_lessons(self.opened), *self.shipped]
-        asked = questions(every, self.opened.week.name)
+        asked = questions(every, f"{self.opened.review.name} {self.opened.week.name}", self.lessons)
+        again = sum(each.shown for each in asked)
         texts = {
             "score": say("{points} points after {done} of {all}", points="{points}", done="{done}", all=len(asked)),
             "right": say("Right: one point."),
@@ -88,7 +90,8 @@ class LearningReview:
             "usual": say("A usual week: nothing to see."),
         }
         plain = say.plural("{n} week to look at", "{n} weeks to look at", len(asked))
-        shown: list[Fragment | Chart] = [fragment("drill", plain, say, texts=texts, n=len(asked))]
+        seen = say.plural("{n} of them was shown above.", "{n} of them were shown above.", again) if again else ""
+        shown: list[Fragment | Chart] = [fragment("drill", plain, say, texts=texts, n=len(asked), seen=seen)]
         for each in asked:
             shown += [self._drilled(each), unmarked(each.lesson)]
         return shown
@@ -164,6 +167,7 @@ class LearningReview:
             "drill_case", f"{asked.number}. {self._place(lesson)}", say, number=asked.number,
             place=self._place(lesson), tags=self._tags(lesson), days=days,
             right=[day.isoformat() for day in lesson.right], sentence=lesson.sentence,
+            shades=[span_shape(each, week.start, week.end, week.timezone) for each in lesson.seen],
         )  # fmt: skip
 
     def _place(self, lesson: Lesson) -> str:

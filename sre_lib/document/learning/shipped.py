@@ -11,10 +11,9 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from sre_lib import weeks
-from sre_lib.analyse.stories import flat
 from sre_lib.catalog import builtin_catalog
 from sre_lib.document.learning.lesson import Lesson
-from sre_lib.document.look import Look, column_of
+from sre_lib.document.look import Look
 from sre_lib.model import Analysis, Answer, Column, Finding, MetricFrame, Part, Service, ServiceWeek, Status
 from sre_lib.wording import Wording
 from sre_lib.wording.findings import sentence
@@ -58,18 +57,8 @@ def _row(lesson: Lesson) -> Mapping[str, Any]:
         "column": list(column),
         "values": _rounded(values),
         **{name: _rounded(line) for name, line in bands.items()},
-        "findings": [_FINDING.dump_python(each, mode="json") for each in _in_series(lesson)],
+        "findings": [_FINDING.dump_python(each, mode="json") for each in lesson.seen],
     }
-
-
-def _in_series(lesson: Lesson) -> list[Finding]:
-    """Return the finding of a lesson, and behind it all others in its series."""
-    if lesson.finding is None:
-        return []
-    found = lesson.look.analysis
-    every = flat([*found.findings, *found.below_cut, *found.known])
-    others = [each for each in every if column_of(each) == lesson.column and each.id != lesson.finding.id]
-    return [lesson.finding, *others]
 
 
 def _rounded(values: pd.Series) -> list[float | None]:

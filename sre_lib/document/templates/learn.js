@@ -27,8 +27,13 @@
     let points = 0;
     let done = 0;
 
-    function tell() {
-      score.textContent = root.dataset.score.replace("{points}", points).replace("{done}", done);
+    function told() {
+      return root.dataset.score.replace("{points}", points).replace("{done}", done);
+    }
+
+    // The moment that the expert saw, in the graph that was asked about.
+    function shade(plot, shades) {
+      if (plot.layout && shades.length) Plotly.relayout(plot, { shapes: [...(plot.layout.shapes || []), ...shades] });
     }
 
     function judged(day, right) {
@@ -42,6 +47,7 @@
       const form = make("fieldset", { className: "drill-answers" });
       form.append(make("legend", { textContent: one.dataset.legend }));
       const verdict = make("p", { className: "drill-verdict" });
+      const chart = one.closest(".output").nextElementSibling;
       verdict.setAttribute("role", "status");
       for (const [day, label] of [...days, ["", one.dataset.nothing]]) {
         const button = make("button", { type: "button", textContent: label });
@@ -51,13 +57,13 @@
           done += 1;
           button.setAttribute("aria-pressed", "true");
           for (const other of form.querySelectorAll("button")) other.disabled = true;
-          verdict.textContent = `${said} ${one.dataset.told || root.dataset.usual}`;
-          tell();
+          verdict.textContent = `${said} ${one.dataset.told || root.dataset.usual} ${told()}`;
+          score.textContent = told();
+          shade(chart.querySelector(".plot"), JSON.parse(one.dataset.shades));
         });
         form.append(button);
       }
       one.querySelector("ul").remove();
-      const chart = one.closest(".output").nextElementSibling;
       chart.after(form);
       form.after(verdict);
     }
@@ -65,7 +71,7 @@
     cases.forEach(ask);
     const last = document.querySelectorAll(".drill-verdict")[cases.length - 1];
     if (last) last.after(score);
-    tell();
+    score.textContent = told();
   }
 
   document.querySelectorAll(".lesson-reveal").forEach(fold);

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sre_lib.document.learning.drill import QUESTIONS, USUAL, questions
+from sre_lib.document.learning.drill import QUESTIONS, USUAL, questions, series_of
 from sre_lib.document.learning.lesson import Lesson
 from sre_lib.document.learning.shipped import shipped_lessons
 from sre_lib.wording import wording
@@ -51,3 +51,26 @@ def test_a_usual_week_is_asked_even_where_there_is_nothing_else():
 
 def test_what_a_meeting_called_a_false_alarm_is_no_right_answer():
     assert questions([Lesson(look(finding()), CPU, finding(), false_alarm=True)], "a") == ()
+
+
+def test_what_was_shown_before_comes_last_and_is_told():
+    shown = [each for each in SHIPPED if each.finding][:10]
+    asked = questions(SHIPPED, "a", shown)
+    series = {series_of(each) for each in shown}
+    assert [each.shown for each in asked] == [each.lesson.key in {one.key for one in shown} for each in asked]
+    # Where there are enough others, no series is asked about again.
+    others = {series_of(each) for each in SHIPPED if each.finding and 0 < len(each.right) <= 3} - series
+    again = [each for each in asked if each.lesson.finding and series_of(each.lesson) in series]
+    assert len(again) == max(0, QUESTIONS - USUAL - len(others))
+    assert all(each.shown for each in questions([OWN], "a", [OWN]))
+
+
+def test_the_metric_does_not_tell_a_usual_week():
+    every = set()
+    for lot in "abcdefgh":
+        asked = [each.lesson for each in questions(SHIPPED, lot)]
+        usual = [each.column.metric for each in asked if each.finding is None]
+        assert len(set(usual)) == len(usual) == USUAL
+        assert {each.column.metric for each in asked if each.finding}.intersection(usual)
+        every |= set(usual)
+    assert len(every) >= 4
