@@ -25,10 +25,12 @@ from sre_lib.run.cli_options import NOW, OUT, WEEK, Place, shown, tell
     show_default=True,
     help="What else a pack leaves out; public: also all names, and what people wrote.",
 )
+@click.option("--weeks", type=click.IntRange(1, 520), default=1, show_default=True, help="So many in one pack.")
 @NOW
 def publish(  # noqa: PLR0913, PLR0917  # one parameter an option, as click passes them
-    review: str, week: str, out: Address | None, to: Address | None, pack: bool, redact: str, now: datetime | None
-) -> None:
+    review: str, week: str, out: Address | None, to: Address | None, pack: bool, redact: str, weeks: int,
+    now: datetime | None,
+) -> None:  # fmt: skip
     """Write the pages once more with what was written, and decisions.md and actions.csv; nothing is analysed.
 
     REVIEW as for `run`.
@@ -40,12 +42,14 @@ def publish(  # noqa: PLR0913, PLR0917  # one parameter an option, as click pass
     desk, folder = desk_of(review, week, now, out)
     if redact == "public" and not pack:
         raise UserMistakeError("pack: --redact public is of a pack; add --pack")
+    if weeks > 1 and (redact == "public" or not pack):
+        raise UserMistakeError("pack: --weeks is of a pack for partners; add --pack, leave out --redact public")
     if redact == "public":
         from sre_lib.run.share.public import publish_public  # noqa: PLC0415  it runs the week's notebooks
 
         result = publish_public(desk, folder, tell, to)
     else:
-        result = published(desk, folder, tell, to, pack=pack)
+        result = published(desk, folder, tell, to, pack=weeks if pack else 0)
     for line in result.problems:
         tell(line)
     click.echo(f"{shown(result.index)} ({time.monotonic() - started:.0f} s)")

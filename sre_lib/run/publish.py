@@ -22,6 +22,7 @@ from sre_lib.run.frame import Frame, kept_frame
 from sre_lib.run.history_files import history_page
 from sre_lib.run.meeting import FINDINGS, HISTORY, Desk, People
 from sre_lib.run.pack import write_pack
+from sre_lib.run.pack_weeks import BACK, PackedWeek, line_of, together
 from sre_lib.run.run_record import stale_text
 from sre_lib.run.upkeep import UPKEEP, UPKEEP_JSON
 from sre_lib.run.week_pages import OfAlarms, OfWeek, notebook_text, rendered
@@ -40,11 +41,12 @@ class Published:
     problems: tuple[str, ...]
 
 
-def publish(desk: Desk, folder: Address, tell: Tell, to: Address | None = None, *, pack: bool = False) -> Published:
+def publish(desk: Desk, folder: Address, tell: Tell, to: Address | None = None, *, pack: int = 0) -> Published:
     """Write the week's pages, digest and minutes.yaml with what was written, and the notebook with dates normalised.
 
-    `folder` is that of the pages, `to` one that gets a copy of what people read, or with `pack` a zip of it without
-    what is private (no `to`: beside the pages). While JupyterLab holds the notebook it stays as it is, which is told.
+    `folder` is that of the pages, `to` one that gets a copy of what people read, or with `pack` a zip of so many weeks
+    up to this one without what is private (no `to`: beside the pages). While JupyterLab holds the notebook it stays as
+    it is, which is told.
     Raises UserMistakeError where there is no notebook yet, one that cannot be read, or where something private is left.
     """
     must_take_files(to)
@@ -66,10 +68,10 @@ def must_take_files(to: Address | None) -> None:
 
 
 class _Copy(NamedTuple):
-    """What is made beside the week's files: a copy into a folder, or a pack."""
+    """What is made beside the week's files: a copy into a folder, or a pack of some weeks (0: none)."""
 
     to: Address | None
-    pack: bool
+    pack: int
 
 
 def _published(desk: Desk, folder: Address, tell: Tell, copy: _Copy, *, notebook_too: bool) -> Published:
@@ -84,10 +86,7 @@ def _published(desk: Desk, folder: Address, tell: Tell, copy: _Copy, *, notebook
         services = _services(desk, frame, missing)
         beside = _replayed(desk, frame, _beside(desk, frame, missing), people.minutes)
         pages = rendered(weekly, services, frame, people.minutes, beside)
-        if pack:
-            shared.clear()
-            shared.update(_redacted(weekly, services, replace(frame, history=""), people.minutes, beside))
-        elif to is not None:
+        if to is not None and not pack:
             # The copy is of this week alone: there is no history beside it.
             alone = replace(frame, history="")
             shared.update(rendered(weekly, services, alone, people.minutes, beside) if frame.history else pages)
@@ -104,30 +103,58 @@ def _published(desk: Desk, folder: Address, tell: Tell, copy: _Copy, *, notebook
     for remark in desk.write(None, document):
         tell(remark)
     if pack:
-        name = Redaction().text(f"{file_name(desk.review.name)}-{desk.week.name}")
-        return Published(write_pack(name, shared, to or folder / desk.folder), tuple(missing.values()))
+        return _packed(desk, to or folder / desk.folder, pack, missing)
     if to is not None:
         store_of(to).write_all(shared)
     return Published((to or folder / desk.folder) / "index.html", tuple(missing.values()))
 
 
-def pack_files(desk: Desk, note: Callable[[Frame], str]) -> dict[str, bytes]:
+def _packed(desk: Desk, folder: Address, count: int, missing: dict[str, str]) -> Published:
+    """Write the pack of a week, or of some weeks up to it."""
+    redaction = Redaction()
+    weeks = _weeks_of_pack(desk, count, redaction, missing)
+    name = f"{redaction.text(file_name(desk.review.name))}-{desk.week.name}"
+    if count == 1:
+        return Published(write_pack(name, weeks[0].files, folder), tuple(missing.values()))
+    kept = desk.read()
+    _, frame = weekly_of(desk, People(kept.minutes, kept.notebook))
+    files = together(weeks, frame, desk.review.title, redaction)
+    return Published(write_pack(f"{name}-and-before", files, folder), tuple(missing.values()))
+
+
+def _weeks_of_pack(desk: Desk, count: int, redaction: Redaction, missing: dict[str, str]) -> list[PackedWeek]:
+    """Return the weeks of a pack, the newest first; one before it that cannot be read is put into `missing`."""
+    before = [each for each in reversed(desk.weeks()) if each < desk.week.name][: count - 1]
+    back = BACK if count > 1 else ""
+    weeks = [_week_of_pack(desk, redaction, back)]
+    for name in before:
+        try:
+            weeks.append(_week_of_pack(replace(desk, week=desk.review.week(name, desk.week.end)), redaction, back))
+        except UserMistakeError as error:
+            missing[name] = f"pack: {name} is left out: {error}"
+    return weeks
+
+
+def _week_of_pack(desk: Desk, redaction: Redaction, history: str) -> PackedWeek:
+    """Return a week of a pack; `history` is the address of the list of weeks (empty: there is one week alone)."""
+    return packed_week(
+        desk, lambda frame: stale_text(desk, desk.week.name, wording(frame.language)), redaction, history
+    )
+
+
+def packed_week(desk: Desk, note: Callable[[Frame], str], redaction: Redaction, history: str = "") -> PackedWeek:
     """Return what people read of a week without what is private, with a note above each page.
 
-    Raises UserMistakeError where there is no notebook, or one that cannot be read.
+    Everything is made once more from notebooks and minutes that say nothing private; the same thing has the same
+    stand-in in all weeks of one `redaction`. Raises UserMistakeError where there is no notebook, or one that cannot be
+    read.
     """
     kept, missing = desk.read(), dict[str, str]()
     weekly, frame = weekly_of(desk, People(kept.minutes, kept.notebook))
     services, beside = _services(desk, frame, missing), _beside(desk, frame, missing)
-    shown = replace(frame, history="", stale=note(frame))
-    return _redacted(weekly, services, shown, kept.minutes, _replayed(desk, frame, beside, kept.minutes))
-
-
-def _redacted(
-    weekly: NotebookNode, services: Mapping[str, NotebookNode], frame: Frame, minutes: Minutes, beside: OfWeek
-) -> dict[str, bytes]:
-    """Return what people read of a week, made once more from everything without what is private."""
-    return rendered(*Redaction().of((weekly, services, frame, minutes, beside)))
+    shown = replace(frame, history=history, stale=note(frame))
+    made_of = (weekly, services, shown, kept.minutes, _replayed(desk, frame, beside, kept.minutes))
+    return PackedWeek(desk.week, rendered(*redaction.of(made_of)), line_of(weekly))
 
 
 def weekly_of(desk: Desk, people: People) -> tuple[NotebookNode, Frame]:

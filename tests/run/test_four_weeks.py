@@ -2,11 +2,14 @@
 
 import json
 import re
+import shutil
+import zipfile
 
 import nbformat
 import pytest
 
 from tests.conftest import demo_home, sre_review_here
+from tests.run.test_pack import broken
 
 LEAK = "判定：直す\nメモ：ヒープ 🐢\n・［　］ヒープを見直す　＠田中　１０／１３まで"
 TUNE = "調整　夜間バッチの間は鳴らさない（森さんが起こされた）"
@@ -171,3 +174,37 @@ def test_what_was_decided_on_upkeep_is_on_its_page_and_in_the_digest_as_it_was_t
     folder = weeks.file(40).parent
     assert "凍結期間のため" in (folder / "upkeep.html").read_text()
     assert f"`{DATABASE}`: {FREEZE}" in (folder / "decisions.md").read_text()
+
+
+def packed(home, folder, *more):
+    """Return the exit code and what was said of a pack of four weeks, and its files."""
+    answer = sre_review_here(
+        "publish", "demo", "--week", "2026-W43", "--pack", "--weeks", "4", "--to", str(folder), *more, cwd=home
+    )
+    assert answer.exit_code < 2, answer.output
+    with zipfile.ZipFile(folder / "demo-2026-W43-and-before.zip") as archive:
+        return answer, {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def test_four_weeks_go_into_one_pack_the_newest_first(weeks, tmp_path):
+    answer, files = packed(weeks.home, tmp_path)
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    assert broken(files) == []
+    first = files["demo-2026-W43-and-before/index.html"]
+    assert re.findall(r'href="(2026-W\d\d)/index\.html"', first) == [f"2026-W{week}" for week in (43, 42, 41, 40)]
+    assert "3 services looked at, " in first
+    names = {name.split("/", 1)[1] for name in files}
+    assert {f"2026-W{week}/services/api.html" for week in (40, 41, 42, 43)} <= names
+    assert not [name for name in names if not name.endswith((".html", ".tf"))]
+    assert 'href="../index.html"' in files["demo-2026-W43-and-before/2026-W40/index.html"]
+    assert LEAK.splitlines()[1].removeprefix("メモ：") in files["demo-2026-W43-and-before/2026-W40/index.html"]
+
+
+def test_a_week_that_cannot_be_read_is_left_out_and_said(weeks, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(weeks.home, home)
+    (home / "reviews/demo/2026-W41/weekly_review.ipynb").unlink()
+    answer, files = packed(home, tmp_path)
+    assert answer.exit_code == 1
+    assert "pack: 2026-W41 is left out: " in answer.stderr
+    assert {name.split("/")[1] for name in files} == {"index.html", "2026-W43", "2026-W42", "2026-W40"}

@@ -80,6 +80,14 @@ def test_a_pack_has_what_its_links_lead_to_and_nothing_else():
     assert list(linked(files)) == ["alarms.tf", "index.html", "services/web a.html"]
 
 
+@pytest.mark.parametrize("more", [[], ["--pack", "--redact", "public"]])
+@pytest.mark.usefixtures("home")
+def test_several_weeks_are_of_a_pack_for_partners(more):
+    result = CliRunner().invoke(main, ["publish", "servers", "--week", WEEK.name, "--weeks", "2", *more])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "pack: --weeks is of a pack for partners" in result.stderr
+
+
 def test_the_same_files_make_the_same_zip_whatever_their_order():
     assert zipped("x", {"a": b"1", "b": b"2"}) == zipped("x", {"b": b"2", "a": b"1"})
 

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote
 
+import numpy as np
 import orjson
 
 from sre_lib.document.share.private import private_in
@@ -106,10 +107,30 @@ class _Page(HTMLParser):
         self._held.append(data)
 
 
+def _array(value: Any) -> str | None:  # noqa: ANN401  # JSON of any shape
+    """Return what the bytes of an array of numbers say as text (empty: nothing); None for what is no such array.
+
+    Its base64 itself is no text: numbers spell the first letters of some kinds of keys by chance in one pack of eight.
+    """
+    if not (isinstance(value, dict) and {"bdata", "dtype"} <= value.keys() <= {"bdata", "dtype", "shape"}):
+        return None
+    try:
+        content = base64.b64decode(value["bdata"], validate=True)
+        whole = len(content) % np.dtype(value["dtype"]).itemsize == 0
+    except (binascii.Error, TypeError, ValueError):
+        return None
+    try:
+        return content.decode("utf-8") if whole else None
+    except UnicodeDecodeError:
+        return ""
+
+
 def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401  # JSON of any shape
     """Yield the strings of JSON, its names too."""
     if isinstance(value, str):
         yield value
+    elif (array := _array(value)) is not None:
+        yield array
     elif isinstance(value, dict):
         for name, each in value.items():
             yield name

@@ -17,11 +17,12 @@ from sre_lib.document.minutes.week_files import MINUTES
 from sre_lib.document.opening import open_review
 from sre_lib.document.share.leaks import Leak, leaks
 from sre_lib.document.share.names import names_left
+from sre_lib.document.share.redaction import Redaction
 from sre_lib.run.frame import Frame
 from sre_lib.run.meeting import Desk, People
 from sre_lib.run.pack import write_pack
 from sre_lib.run.progress import silent
-from sre_lib.run.publish import Published, must_take_files, pack_files, publish, weekly_of
+from sre_lib.run.publish import Published, must_take_files, packed_week, publish, weekly_of
 from sre_lib.run.share.copied import copy_archive, known_metrics
 from sre_lib.run.share.review_row import review_row
 from sre_lib.run.share.stand_ins import Shown
@@ -53,7 +54,7 @@ def publish_public(desk: Desk, folder: Address, tell: Tell, to: Address | None) 
         if decided.begun:
             plan.out.write(f"{plan.out_key}/{MINUTES}", encode(decided, None))
         result = alone_run(plan, _unheard, silent)
-        files = pack_files(plan.desk, _note)
+        files = packed_week(plan.desk, _note, Redaction()).files
     names = tuple(shown.names.originals())
     stays = (desk.review.timezone, *(part.region for each in desk.review.services for part in each.parts))
 

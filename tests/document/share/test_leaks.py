@@ -48,3 +48,23 @@ def test_numbers_of_a_chart_cells_of_a_table_and_own_scripts_are_no_leak(html):
 def test_other_files_and_names_of_files_are_looked_at_too():
     files = {"alarms.tf": b'"arn:aws:sns:us-east-1:210987654321:x"', "web-10.1.2.3.html": b""}
     assert leaks(files) == (Leak("alarms.tf", "account"), Leak("web-10.1.2.3.html", "address"))
+
+
+TOKEN = "FQoG" + "AbC1" * 31
+
+
+@pytest.mark.parametrize(
+    ("held", "kinds"),
+    [
+        # By chance the numbers of a chart begin as a session token does.
+        ({"bdata": TOKEN, "dtype": "f4"}, []),
+        ({"bdata": TOKEN, "dtype": "f4", "shape": "3, 8"}, []),
+        ({"bdata": TOKEN, "dtype": "no such type"}, ["secret"]),
+        ({"bdata": TOKEN + "=", "dtype": "f4"}, ["secret"]),
+        ({"bdata": TOKEN, "dtype": "f4", "more": 1}, ["secret"]),
+        ({"bdata": base64.b64encode(b"<aya@example.com>   ").decode(), "dtype": "f4"}, ["mail"]),
+    ],
+)
+def test_numbers_are_no_text_but_what_their_bytes_say_is(held, kinds):
+    page = f'<script type="application/json">{orjson.dumps({"y": held}).decode()}</script>'
+    assert [each.kind for each in leaks({"index.html": page.encode()})] == kinds
