@@ -20,7 +20,7 @@ ROUNDS = 3
 def times(week: Path, scratch: Path) -> tuple[float, float]:
     """Return the seconds to the first chart of a week's weekly page, and of what stock tools make of its notebook."""
     stock = scratch / "stock.ipynb"
-    nbformat.write(_offline(nbformat.read(week / "weekly_review.ipynb", as_version=4)), stock)
+    nbformat.write(offline(nbformat.read(week / "weekly_review.ipynb", as_version=4)), stock)
     command = [str(Path(sys.executable).parent / "jupyter-nbconvert"), "--to", "html", str(stock)]
     subprocess.run(command, check=True, capture_output=True)
     found = chromium.ensure()
@@ -45,7 +45,7 @@ def _first_chart(browser: "playwright.sync_api.Browser", file: Path) -> float:  
     return seconds
 
 
-def _offline(notebook: NotebookNode) -> NotebookNode:
+def offline(notebook: NotebookNode) -> NotebookNode:
     """Return an executed notebook with each figure as plotly's renderer `notebook` puts it out: the library first."""
     made, first = deepcopy(notebook), True
     for output in (each for cell in made.cells for each in cell.get("outputs", ())):
